@@ -1,0 +1,55 @@
+// Compiles the server, type-checks the islands (they alone see the DOM), bundles them and fingerprints the assets.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+const compile = (project) =>
+  execFileSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: 'inherit' });
+
+compile('tsconfig.json');
+const islands = findIslands(path.join(root, 'src'));
+if (islands.length > 0) compile('tsconfig.islands.json');
+await writeAssets();
+
+function findIslands(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => /(^|\/)islands\/[^/]+\.island\.tsx?$/.test(file))
+    .map((file) => path.join(folder, file));
+}
+
+async function writeAssets() {
+  const assets = path.join(root, 'dist/assets');
+  rmSync(assets, { recursive: true, force: true });
+  mkdirSync(assets, { recursive: true });
+  const manifest = {};
+  const emit = (name, contents) => {
+    const digest = createHash('sha256').update(contents).digest('hex').slice(0, 12);
+    const extension = path.extname(name);
+    const file = `${path.basename(name, extension)}-${digest}${extension}`;
+    writeFileSync(path.join(assets, file), contents);
+    manifest[name] = file;
+  };
+  for (const island of islands) {
+    const bundled = await build({
+      entryPoints: [island],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
+    emit(path.basename(island).replace(/\.island\.tsx?$/, '.js'), bundled.outputFiles[0].contents);
+  }
+  for (const sheet of readdirSync(path.join(root, 'src/web')).filter((file) => file.endsWith('.css'))) {
+    emit(sheet, readFileSync(path.join(root, 'src/web', sheet)));
+  }
+  writeFileSync(path.join(assets, 'manifest.json'), JSON.stringify(manifest, null, 2));
+}
