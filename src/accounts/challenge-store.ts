@@ -1,0 +1,26 @@
+import type { AccountId } from './account.js';
+
+/** What a WebAuthn challenge was made for; it is good for nothing else. */
+export type ChallengePurpose = 'sign_up' | 'sign_in';
+
+export interface StoredChallenge {
+  /** SHA-256 of the challenge's bytes. */
+  readonly digest: Buffer;
+  readonly purpose: ChallengePurpose;
+  /** SHA-256 of what it hangs on: the interaction's uid. */
+  readonly boundTo: Buffer;
+  /** At sign-up: the account to be made. */
+  readonly accountId: AccountId | undefined;
+  /** Whatever the ceremony must remember (login, display name, options). JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly expiresAt: Date;
+}
+
+export interface ChallengeStore {
+  put(challenge: StoredChallenge): Promise<void>;
+  /**
+   * Takes the challenge, once: of any number of parallel callers on any nodes one gets it, the rest undefined.
+   * Undefined also when it is unknown or expired at `now`.
+   */
+  take(digest: Uint8Array, now: Date): Promise<StoredChallenge | undefined>;
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/*
+ * The configuration: what a YAML file may say, in snake_case, with its defaults and its documentation.
+ * docs/CONFIG.md is generated from this file.
+ */
+const seconds = z.number().int().positive();
+
+export const resourceSchema = z
+  .strictObject({
+    identifier: z.url().describe('The resource indicator (RFC 8707): an absolute URI without fragment.'),
+    format: z.enum(['opaque', 'jwt']).default('opaque').describe('Access token format.'),
+    lifetime: seconds.max(3600).default(300).describe('Life of an access token in seconds.'),
+    scope: z.string().default('').describe('Space-separated scopes that exist at this resource.'),
+    resource_servers: z
+      .array(z.string())
+      .default([])
+      .describe('client_ids that may introspect tokens of this resource.'),
+    dangerously_allow_bearer: z.boolean().default(false).describe('Reserved; refused in production.'),
+  })
+  .describe('A model API that takes our tokens.');
+
+export const clientSchema = z
+  .looseObject({ client_id: z.string().min(1).max(256) })
+  .describe('Client metadata (RFC 7591).');
+
+export const configSchema = z.strictObject({
+  issuer: z.url().optional().describe('Public base URL. Default: http://localhost:PORT.'),
+  environment: z.enum(['development', 'test', 'production']).default('development').describe('NODE_ENV.'),
+  host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  port: z.number().int().min(0).max(65535).default(6180),
+  management_port: z
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('/metrics, /healthz, /readyz. Default: port + 2.'),
+  database_url: z.string().optional().describe('postgres://…; unset: embedded database in data_dir.'),
+  data_dir: z.string().default('./data').describe('Folder of the embedded database and of the secret key.'),
+  secret_key: z
+    .string()
+    .optional()
+    .describe('Master key, base64url of 32 bytes. Required with database_url; else made in data_dir.'),
+  rp_id: z.string().optional().describe('WebAuthn RP ID. Default: host of the issuer. Fixed at first start.'),
+  brand: z.strictObject({ name: z.string().max(60).default('Holdfast') }).prefault({}),
+  clients: z.array(clientSchema).default([]),
+  resources: z.array(resourceSchema).default([]),
+  lifetimes: z
+    .strictObject({
+      authorization_code: seconds.max(60).default(60),
+      pushed_request: seconds.max(600).default(60),
+      interaction: seconds.default(3600),
+      session: seconds.default(86_400),
+      refresh_token: seconds.default(14 * 86_400),
+      grant: seconds.default(14 * 86_400),
+      userinfo_token: seconds.default(300),
+      id_token: seconds.default(300),
+    })
+    .prefault({}),
+  dpop: z
+    .strictObject({
+      require_nonce: z.boolean().default(true).describe('Demand a server nonce in every proof.'),
+      window_past: seconds.max(300).default(300),
+      window_future: seconds.max(59).default(10),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      body_bytes: z.number().int().positive().default(57_344),
+      proof_bytes: z.number().int().positive().default(4096),
+      jti_characters: z.number().int().positive().default(128),
+      requests_per_minute_per_address: z.number().int().positive().default(1200),
+      interactions_per_minute_per_address: z.number().int().positive().default(120),
+      introspections_per_minute_per_client: z.number().int().positive().default(600_000),
+    })
+    .prefault({}),
+  trusted_proxies: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
+  example_gateway: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: z.number().int().min(0).max(65535).optional().describe('Default: port + 1.'),
+      upstream: z.url().optional().describe('OpenAI-compatible base URL. Unset: the built-in echo model.'),
+    })
+    .prefault({}),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  key_rotation: z
+    .strictObject({
+      publish_before_use: seconds.default(86_400).describe('A new key is in the JWKS so long before it signs.'),
+      retire_after: seconds.default(30 * 86_400).describe('A replaced public key stays in the JWKS so long.'),
+      rotate_every: seconds.default(90 * 86_400),
+      poll: seconds.default(15).describe('How often a node looks for changed keys.'),
+    })
+    .prefault({}),
+  dangerously_allow_test_login: z.boolean().default(false),
+  dangerously_allow_embedded_in_production: z.boolean().default(false),
+  tiers: z.unknown().optional(),
+  prices: z.unknown().optional(),
+  caps: z.unknown().optional(),
+  trial: z.unknown().optional(),
+  risk: z.unknown().optional(),
+  tls: z.unknown().optional(),
+  mail: z.unknown().optional(),
+});
+
+export type ConfigFile = z.input<typeof configSchema>;
+type Parsed = z.output<typeof configSchema>;
+export type ResourceConfig = z.output<typeof resourceSchema>;
+export type ClientConfig = z.output<typeof clientSchema>;
+
+/** A frozen snapshot with every default filled in; what the rest of Holdfast sees. */
+export interface Config extends Omit<Parsed, 'issuer' | 'management_port' | 'rp_id'> {
+  /** Without a trailing slash. */
+  readonly issuer: string;
+  readonly management_port: number;
+  readonly rp_id: string;
+  readonly gateway_port: number;
+}

@@ -1,0 +1,21 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** SHA-256; how random secrets of at least 128 bits are kept at rest (law 7). */
+export function sha256(input: string | Uint8Array): Buffer {
+  return createHash('sha256').update(input).digest();
+}
+
+/** Keyed digest for secrets that a person can type (mail codes, recovery codes). */
+export function keyedDigest(key: Uint8Array, input: string): Buffer {
+  return createHmac('sha256', key).update(input).digest();
+}
+
+/** Compares without telling where two secrets differ; unequal lengths are unequal. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A 32-byte key for one purpose, from the master key (HKDF-SHA-256, RFC 5869). */
+export function deriveKey(master: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, new Uint8Array(0), `holdfast ${purpose}`, 32));
+}

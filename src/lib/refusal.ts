@@ -1,0 +1,262 @@
+/*
+ * The catalogue of refusals. Each has a stable code: docs/ERRORS.md is made from this table, logs and
+ * `holdfast explain` speak in codes, the wire speaks only the standard's `error` and a vague sentence.
+ */
+export interface RefusalEntry {
+  /** HTTP status on the wire. */
+  readonly status: number;
+  /** The standard's error name on the wire. */
+  readonly error: string;
+  /** What the stranger is told. */
+  readonly says: string;
+  /** What the owner (developer or operator) is told in log, `explain` and ERRORS.md: cause and cure. */
+  readonly help: string;
+}
+
+export const refusals = {
+  server_error: {
+    status: 500,
+    error: 'server_error',
+    says: 'Something went wrong on our side.',
+    help: 'A bug of ours. The log holds the stack trace under this request id.',
+  },
+  database_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'The service is busy. Try again shortly.',
+    help: 'The database does not answer. Holdfast recovers by itself when it is back; check DATABASE_URL and the server.',
+  },
+  not_found: {
+    status: 404,
+    error: 'not_found',
+    says: 'There is nothing at this address.',
+    help: 'No route matches. Endpoints are listed in /.well-known/openid-configuration.',
+  },
+  method_not_allowed: {
+    status: 405,
+    error: 'invalid_request',
+    says: 'This address does not take that method.',
+    help: 'The Allow header names the methods.',
+  },
+  body_too_large: {
+    status: 413,
+    error: 'invalid_request',
+    says: 'The request body is too large.',
+    help: 'Bodies are limited to 56 kB (limits.body_bytes).',
+  },
+  request_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The request is malformed.',
+    help: 'The detail names the parameter or the part that could not be read.',
+  },
+  parameter_duplicated: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'A parameter was sent more than once.',
+    help: 'RFC 6749 §3.1: parameters MUST NOT be included more than once.',
+  },
+  rate_limited: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    says: 'Too many requests. Try again later.',
+    help: 'A limit of the limits section was reached; the detail names it. Retry-After says when to come back.',
+  },
+  proof_oversized: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'A proof may be 4 kB long and its jti 128 characters; larger ones are refused before any cryptography.',
+  },
+  proof_duplicated: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'RFC 9449 §4.3: exactly one DPoP header field.',
+  },
+  proof_malformed: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'The DPoP header is not a JWT of type dpop+jwt with jwk, jti, htm, htu and iat (RFC 9449 §4.2).',
+  },
+  proof_missing: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'A DPoP proof is required.',
+    help: 'Tokens that can spend are bound to a key (law 1): send a DPoP header (RFC 9449).',
+  },
+  proof_invalid: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'Signature, htm, htu, ath or algorithm do not match; the detail says which (RFC 9449 §4.3).',
+  },
+  proof_out_of_window: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'iat lies outside the window. Check the clock of the client: 300 s back and 10 s ahead are taken.',
+  },
+  proof_replayed: {
+    status: 400,
+    error: 'invalid_dpop_proof',
+    says: 'The DPoP proof is not acceptable.',
+    help: 'A proof works once (RFC 9449 §11.1). If the client did not retry it, someone copied it.',
+  },
+  nonce_required: {
+    status: 400,
+    error: 'use_dpop_nonce',
+    says: 'Use the nonce of the DPoP-Nonce header.',
+    help: 'Normal on a first call: repeat the request with the nonce in the proof (RFC 9449 §8).',
+  },
+  token_malformed: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'The access token is not valid.',
+    help: 'The value does not have the shape of one of our tokens; the database was not asked.',
+  },
+  token_inactive: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'The access token is not valid.',
+    help: 'Unknown, expired, revoked, or made for another resource server.',
+  },
+  token_presented_as_bearer: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'The access token is not valid.',
+    help: 'RFC 9449 §7.2: a bound token was presented as Bearer. The client must send Authorization: DPoP and a proof; otherwise the token was stolen.',
+  },
+  token_wrong_key: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'The access token is not valid.',
+    help: 'The proof is signed by another key than the one the token is bound to. The token was probably stolen.',
+  },
+  client_authentication_failed: {
+    status: 401,
+    error: 'invalid_client',
+    says: 'Client authentication failed.',
+    help: 'Unknown client, wrong secret or assertion, or another method than the registered one; the detail says which.',
+  },
+  client_not_allowed: {
+    status: 400,
+    error: 'unauthorized_client',
+    says: 'The client may not do this.',
+    help: 'The grant type, response type or resource is not registered for this client.',
+  },
+  client_identity_only: {
+    status: 400,
+    error: 'invalid_target',
+    says: 'The client may not ask for this resource.',
+    help: 'The client is registered with dpop_bound_access_tokens: false, so it gets identity only (law 1).',
+  },
+  grant_invalid: {
+    status: 400,
+    error: 'invalid_grant',
+    says: 'The grant is not valid.',
+    help: 'The code or refresh token is unknown, expired, used, revoked, or of another client; the detail says which.',
+  },
+  code_reused: {
+    status: 400,
+    error: 'invalid_grant',
+    says: 'The grant is not valid.',
+    help: 'RFC 6749 §4.1.2: an authorization code was presented twice; every token of its grant was revoked.',
+  },
+  refresh_token_reused: {
+    status: 400,
+    error: 'invalid_grant',
+    says: 'The grant is not valid.',
+    help: 'A refresh token with a successor was presented again after the 10 s grace; its whole family was revoked.',
+  },
+  refresh_token_wrong_key: {
+    status: 400,
+    error: 'invalid_grant',
+    says: 'The grant is not valid.',
+    help: 'A refresh token was presented with another key than its own: a sign of theft, counted as token_misuse.',
+  },
+  resource_invalid: {
+    status: 400,
+    error: 'invalid_target',
+    says: 'The resource is not known.',
+    help: 'RFC 8707: name one resource of the config by its identifier.',
+  },
+  request_invalid: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The request is not valid.',
+    help: 'oidc-provider refused the request; the detail holds its reason.',
+  },
+  redirect_uri_unregistered: {
+    status: 400,
+    error: 'invalid_redirect_uri',
+    says: 'The address to return to is not registered.',
+    help: 'RFC 9700 §2.1: redirect URIs match exactly; only the port of a native client’s loopback address is free.',
+  },
+  interaction_gone: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'This sign-in was finished or has expired.',
+    help: 'The interaction’s cookie is missing or its record is gone (one hour). The person starts again at the app.',
+  },
+  cross_site_form: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The form was not sent from our page.',
+    help: 'Origin or Sec-Fetch-Site said that a form post came from another site, or its token was wrong.',
+  },
+  passkey_rejected: {
+    status: 400,
+    error: 'access_denied',
+    says: 'That passkey did not work.',
+    help: 'A step of WebAuthn §7.1 or §7.2 failed; the detail names it.',
+  },
+  passkey_unknown: {
+    status: 400,
+    error: 'access_denied',
+    says: 'That passkey did not work.',
+    help: 'The credential id is not registered here.',
+  },
+  challenge_spent: {
+    status: 400,
+    error: 'access_denied',
+    says: 'That took too long or was used already. Try again.',
+    help: 'The WebAuthn challenge is unknown, expired, used, or was made for another interaction or purpose.',
+  },
+  account_disabled: {
+    status: 403,
+    error: 'access_denied',
+    says: 'That passkey did not work.',
+    help: 'The account is disabled (holdfast account disable).',
+  },
+  test_login_refused: {
+    status: 403,
+    error: 'access_denied',
+    says: 'That did not work.',
+    help: 'dangerously_allow_test_login is off, or the form was incomplete.',
+  },
+} as const satisfies Record<string, RefusalEntry>;
+
+export type RefusalCode = keyof typeof refusals;
+
+/** One refusal: its code, and in `detail` the full reason for the log. The detail never reaches a stranger. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail?: string;
+}
+
+/** A refusal on its way up to the edge, for the paths that oidc-provider or Koa make us leave by throwing. */
+export class RefusalError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.detail ?? refusal.code, options);
+    this.name = 'RefusalError';
+    this.refusal = refusal;
+  }
+}
+
+export function refuse(code: RefusalCode, detail?: string): RefusalError {
+  return new RefusalError(detail === undefined ? { code } : { code, detail });
+}

@@ -1,0 +1,7 @@
+/** The database can't be reached. Thrown by every store; the edge answers 503 with Retry-After. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the database does not answer', { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}

@@ -1,0 +1,17 @@
+export interface GrantRecord {
+  readonly id: string;
+  readonly clientId: string;
+  readonly accountId: string;
+  readonly expiresAt: number;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export interface GrantStore {
+  /** Inserts or updates. A revoked grant stays revoked and is not updated. */
+  save(grant: GrantRecord): Promise<void>;
+  /** Undefined when unknown, revoked, or when its account or client generation has moved since it was made. */
+  find(id: string): Promise<GrantRecord | undefined>;
+  /** Moves the grant's generation and marks it revoked: every code and token of it is dead. */
+  revoke(id: string, at: Date): Promise<boolean>;
+  listOf(accountId: string): Promise<GrantRecord[]>;
+}

@@ -1,0 +1,51 @@
+import type { AccountStore } from '../accounts/account-store.js';
+import type { ChallengeStore } from '../accounts/challenge-store.js';
+import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { ReplayStore } from '../binding/replay-store.js';
+import type { SettingStore } from '../lib/setting-store.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { RefusalStore } from '../observability/refusal-store.js';
+import type { AccessTokenStore } from '../provider/access-token-store.js';
+import type { ArtifactStore } from '../provider/artifact-store.js';
+import type { ClientStore } from '../provider/client-store.js';
+import type { GrantStore } from '../provider/grant-store.js';
+import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
+import type { SessionStore } from '../provider/session-store.js';
+import type { SigningKeyStore } from '../provider/signing-key-store.js';
+
+/** Everything that storage gives to the composition root. */
+export interface Storage {
+  readonly kind: 'embedded' | 'postgres';
+  readonly transaction: Transaction;
+  readonly accounts: AccountStore;
+  readonly passkeys: PasskeyStore;
+  readonly challenges: ChallengeStore;
+  readonly replays: ReplayStore;
+  readonly settings: SettingStore;
+  readonly refusals: RefusalStore;
+  readonly accessTokens: AccessTokenStore;
+  readonly refreshTokens: RefreshTokenStore;
+  readonly artifacts: ArtifactStore;
+  readonly grants: GrantStore;
+  readonly sessions: SessionStore;
+  readonly clients: ClientStore;
+  readonly signingKeys: SigningKeyStore;
+  /** True when the database answers within `timeoutMs`; for /readyz. */
+  ping(timeoutMs: number): Promise<boolean>;
+  /** Names of migrations that have not run. */
+  pendingMigrations(): Promise<string[]>;
+  /** Runs them; returns their names. */
+  migrate(): Promise<string[]>;
+  /** Makes the time partitions of the coming hours and drops those that no row can need. Called every few minutes. */
+  maintain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StorageOptions {
+  /** A postgres:// URL; undefined: embedded in `dataFolder` (undefined too: in memory, for tests). */
+  readonly databaseUrl: string | undefined;
+  readonly dataFolder: string | undefined;
+  readonly clock: import('../lib/clock.js').Clock;
+  /** Most connections to PostgreSQL. */
+  readonly poolSize?: number;
+}
