@@ -1,7 +1,7 @@
 // Compiles the server, type-checks the islands (they alone see the DOM), bundles them and fingerprints the assets.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -10,10 +10,26 @@ const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 const compile = (project) =>
   execFileSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: 'inherit' });
 
+removeOrphans();
 compile('tsconfig.json');
 const islands = findIslands(path.join(root, 'src'));
 if (islands.length > 0) compile('tsconfig.islands.json');
 await writeAssets();
+
+/** What was compiled from a file that is gone goes too: else a deleted test would still run. */
+function removeOrphans() {
+  for (const area of ['src', 'migrations', 'test', 'bench', 'examples', 'tools']) {
+    const folder = path.join(root, 'dist', area);
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder, { recursive: true })) {
+      const name = /^(.*)\.js$/.exec(file)?.[1];
+      if (!name || ['.ts', '.tsx'].some((ending) => existsSync(path.join(root, area, name + ending))))
+        continue;
+      for (const ending of ['.js', '.js.map', '.d.ts'])
+        rmSync(path.join(folder, name + ending), { force: true });
+    }
+  }
+}
 
 function findIslands(folder) {
   return readdirSync(folder, { recursive: true })
@@ -48,8 +64,9 @@ async function writeAssets() {
     });
     emit(path.basename(island).replace(/\.island\.tsx?$/, '.js'), bundled.outputFiles[0].contents);
   }
-  for (const sheet of readdirSync(path.join(root, 'src/web')).filter((file) => file.endsWith('.css'))) {
-    emit(sheet, readFileSync(path.join(root, 'src/web', sheet)));
+  const web = path.join(root, 'src/web');
+  for (const sheet of existsSync(web) ? readdirSync(web).filter((file) => file.endsWith('.css')) : []) {
+    emit(sheet, readFileSync(path.join(web, sheet)));
   }
   writeFileSync(path.join(assets, 'manifest.json'), JSON.stringify(manifest, null, 2));
 }
