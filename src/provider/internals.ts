@@ -1,0 +1,79 @@
+/*
+ * The sole deep import of oidc-provider. What stands here has no promise of stability from upstream, so the version
+ * is pinned by the lockfile, the types are ours (oidc-provider-internals.d.ts), and a test calls all of it.
+ */
+import type { Context, Next } from 'koa';
+import type { JWK, Provider } from 'oidc-provider';
+import requestContext from 'oidc-provider/lib/helpers/als.js';
+import instance from 'oidc-provider/lib/helpers/weak_cache.js';
+
+export { default as certificateThumbprint } from 'oidc-provider/lib/helpers/certificate_thumbprint.js';
+export {
+  applyMtlsBinding,
+  checkAccountMismatch,
+  createAccessToken,
+  issueIdToken,
+  validateAccount,
+} from 'oidc-provider/lib/helpers/grant_common.js';
+export {
+  applyAuthorizationDetails,
+  applyRefreshTokenBindings,
+  buildTokenResponse,
+  checkDpopRequired,
+  checkMtlsCert,
+  findAccount,
+  findGrantSource,
+  resolveAndApplyResource,
+  resolveRequestedResources,
+  shouldIssueRefreshToken,
+  validateClientScope,
+  validateGrant,
+} from 'oidc-provider/lib/helpers/grants.js';
+export { default as resolveResource } from 'oidc-provider/lib/helpers/resolve_resource.js';
+export { checkDpopReplay, default as validateDpop } from 'oidc-provider/lib/helpers/validate_dpop.js';
+export { default as presence } from 'oidc-provider/lib/helpers/validate_presence.js';
+export type { Instance } from 'oidc-provider/lib/helpers/weak_cache.js';
+export { default as assembleParameters } from 'oidc-provider/lib/shared/assemble_params.js';
+export {
+  default as clientAuthentication,
+  getClientAuthParams as clientAuthenticationParameters,
+} from 'oidc-provider/lib/shared/client_auth.js';
+export { default as cors } from 'oidc-provider/lib/shared/cors.js';
+export { default as errorHandler } from 'oidc-provider/lib/shared/error_handler.js';
+export { default as noCache } from 'oidc-provider/lib/shared/no_cache.js';
+export { default as rejectDuplicates } from 'oidc-provider/lib/shared/reject_dupes.js';
+export { urlencoded as parseUrlencodedBody } from 'oidc-provider/lib/shared/selective_body.js';
+export { instance };
+
+/** Sets DPoP-Nonce to the nonce of the moment (RFC 9449 §8.2). Does nothing without features.dPoP.nonceSecret. */
+export function sendNextNonce(provider: Provider, ctx: Context): void {
+  const nonce = instance(provider).DPoPNonces?.nextChallenge();
+  if (nonce !== undefined) ctx.set('DPoP-Nonce', nonce);
+}
+
+/** Makes `ctx.oidc` as oidc-provider does for its own routes, then runs `next` where `Provider.ctx` finds the context. */
+export function enterProviderContext(
+  provider: Provider,
+  ctx: Context,
+  route: string,
+  next: Next,
+): Promise<unknown> {
+  ctx['_matchedRouteName'] = route;
+  const oidc = new provider.OIDCContext(ctx);
+  Object.defineProperty(ctx, 'oidc', { value: oidc, configurable: true });
+  return requestContext.run(ctx, () => next());
+}
+
+/**
+ * Keys that may verify but never sign: /jwks answers exactly `published`, and an `id_token_hint` signed by any of
+ * them is accepted. `key_ops` keeps oidc-provider from choosing one for a signature.
+ * @param published public JWKs: current, next and retiring
+ */
+export function publishKeys(provider: Provider, published: readonly JWK[]): void {
+  const { keystore } = instance(provider);
+  const known = new Set([...keystore].map((key) => key.kid));
+  for (const key of published) {
+    if (!known.has(key.kid)) keystore.add({ ...key, key_ops: ['verify'] });
+  }
+  instance(provider).jwks = { keys: published };
+}
