@@ -1,0 +1,24 @@
+import type { AccountId } from './account.js';
+
+/** The ladder of authentication strength, weakest first. */
+export const acrLadder = ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr', 'urn:holdfast:acr:phrh'] as const;
+export type Acr = (typeof acrLadder)[number];
+
+export const weakestAcr: Acr = 'urn:holdfast:acr:basic';
+/** A passkey with user verification: phishing-resistant. */
+export const passkeyAcr: Acr = 'urn:holdfast:acr:phr';
+/** RFC 8176: proof of possession of a key, presence of the person, and two factors in one ceremony. */
+export const passkeyAmr: readonly string[] = ['pop', 'user', 'mfa'];
+
+export function isAcr(value: string): value is Acr {
+  return acrLadder.some((rung) => rung === value);
+}
+
+/** Who signed in, how strongly and when; only our own verification makes one (law 5). */
+export interface Authentication {
+  readonly accountId: AccountId;
+  readonly acr: Acr;
+  readonly amr: readonly string[];
+  /** Seconds since the epoch. */
+  readonly authTime: number;
+}

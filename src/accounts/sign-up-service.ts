@@ -1,0 +1,132 @@
+import { generateRegistrationOptions, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import { type RefusalCode, RefusalError, refuse } from '../lib/refusal.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { AccountEvents } from './account-events.js';
+import { newAccountId, userHandleOf } from './account-id.js';
+import type { AccountStore } from './account-store.js';
+import type { Account, AccountId } from './account.js';
+import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
+import { challengeLife, type ChallengeService } from './challenge-service.js';
+import { readRegistrationResponse } from './passkey-response.js';
+import type { PasskeyStore } from './passkey-store.js';
+import { type VerifiedRegistration, verifyRegistration } from './passkey-verification.js';
+import { type Profile, readProfile } from './profile.js';
+import type { RelyingParty } from './relying-party.js';
+import { checkNotFramed, offeredAlgorithms, readClientData } from './webauthn-policy.js';
+
+export interface SignUpPorts {
+  readonly relyingParty: RelyingParty;
+  readonly challenges: ChallengeService;
+  readonly accounts: AccountStore;
+  readonly passkeys: PasskeyStore;
+  readonly transaction: Transaction;
+  readonly events: AccountEvents;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Makes an account together with its first passkey. */
+export class SignUpService {
+  readonly #ports: SignUpPorts;
+
+  constructor(ports: SignUpPorts) {
+    this.#ports = ports;
+  }
+
+  /** What the browser is to ask the authenticator for. The account exists only when `finish` accepts. */
+  async begin(interactionUid: string, profile: Profile): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const { challenges, random, relyingParty } = this.#ports;
+    const accountId = newAccountId(random);
+    const challenge = await challenges.issue({
+      purpose: 'sign_up',
+      boundTo: interactionUid,
+      accountId,
+      facts: { display_name: profile.displayName, login: profile.login ?? null },
+    });
+    return await generateRegistrationOptions({
+      rpName: relyingParty.name,
+      rpID: relyingParty.id,
+      userID: Uint8Array.from(userHandleOf(accountId)),
+      userName: profile.login ?? profile.displayName,
+      userDisplayName: profile.displayName,
+      challenge,
+      timeout: challengeLife,
+      attestationType: 'none',
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      supportedAlgorithmIDs: offeredAlgorithms,
+    });
+  }
+
+  /** Verifies what the authenticator made (WebAuthn L3 §7.1), and only then inserts account and passkey, both or none. */
+  async finish(interactionUid: string, response: unknown): Promise<Result<Authentication>> {
+    const result = await this.#finish(interactionUid, response);
+    const { events } = this.#ports;
+    if (result.ok) events.signedIn(result.value);
+    else events.passkeyRejected({ purpose: 'sign_up', step: result.refusal.detail ?? result.refusal.code });
+    return result;
+  }
+
+  async #finish(interactionUid: string, input: unknown): Promise<Result<Authentication>> {
+    const { challenges, relyingParty } = this.#ports;
+    const response = readRegistrationResponse(input);
+    if (!response.ok) return response;
+    const clientData = readClientData(response.value.response.clientDataJSON);
+    if (!clientData.ok) return clientData;
+    const { challenge } = clientData.value;
+    const taken = await challenges.take(challenge, { purpose: 'sign_up', boundTo: interactionUid });
+    if (!taken.ok) return taken;
+    const notFramed = checkNotFramed(clientData.value);
+    if (!notFramed.ok) return notFramed;
+    const verified = await verifyRegistration(response.value, { challenge, relyingParty });
+    if (!verified.ok) return verified;
+    const { accountId, facts } = taken.value;
+    const profile = readProfile({ displayName: facts['display_name'], login: facts['login'] });
+    if (!accountId || !profile.ok) throw new Error('a sign-up challenge was stored without its account');
+    const transports = response.value.response.transports ?? [];
+    return await this.#create(accountId, profile.value, verified.value, transports);
+  }
+
+  async #create(
+    accountId: AccountId,
+    profile: Profile,
+    passkey: VerifiedRegistration,
+    transports: readonly string[],
+  ): Promise<Result<Authentication>> {
+    const { clock, events, passkeys, transaction } = this.#ports;
+    const createdAt = new Date(clock.now());
+    try {
+      await transaction.run(async () => {
+        await this.#insertAccount({ id: accountId, ...profile, createdAt, disabledAt: undefined });
+        const name = 'Passkey';
+        const row = { ...passkey, accountId, transports, name, createdAt, lastUsedAt: createdAt };
+        // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
+        if ((await passkeys.insert(row)) === 'duplicate') {
+          throw refuse('passkey_rejected', 'the credential id is registered already');
+        }
+      });
+    } catch (error) {
+      return refusedIf(error, 'passkey_rejected');
+    }
+    events.passkeyRegistered({ accountId, backupEligible: passkey.backupEligible, aaguid: passkey.aaguid });
+    const authTime = Math.floor(createdAt.getTime() / 1000);
+    return accepted({ accountId, acr: passkeyAcr, amr: passkeyAmr, authTime });
+  }
+
+  /** A login that is taken is left out rather than refused: the answer must not tell who has an account (law 6). */
+  async #insertAccount(account: Account): Promise<void> {
+    const { accounts } = this.#ports;
+    if ((await accounts.insert(account)) === 'inserted') return;
+    await accounts.insert({ ...account, login: undefined });
+  }
+}
+
+/** A refusal thrown to roll a transaction back, as a value again; anything else goes on its way. */
+function refusedIf(error: unknown, code: RefusalCode): Result<never> {
+  if (error instanceof RefusalError && error.refusal.code === code) {
+    return refused(code, error.refusal.detail);
+  }
+  throw error;
+}

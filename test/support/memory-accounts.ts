@@ -1,0 +1,93 @@
+import type { AccountStore } from '../../src/accounts/account-store.js';
+import type { Account, AccountId } from '../../src/accounts/account.js';
+import type { ChallengeStore, StoredChallenge } from '../../src/accounts/challenge-store.js';
+import type { PasskeyStore } from '../../src/accounts/passkey-store.js';
+import type { Passkey } from '../../src/accounts/passkey.js';
+import type { Transaction } from '../../src/lib/transaction.js';
+
+/** The stores of the accounts area in memory, with a transaction that rolls both back together. */
+export class MemoryAccounts {
+  #accounts = new Map<AccountId, Account>();
+  #passkeys = new Map<string, Passkey>();
+  readonly #challenges = new Map<string, StoredChallenge>();
+  /** How often each was asked: tests compare the statements of two answers. */
+  readonly asked: string[] = [];
+
+  readonly accounts: AccountStore = {
+    insert: async (account) => {
+      if (account.login !== undefined && this.#byLogin(account.login)) return 'login_taken';
+      this.#accounts.set(account.id, account);
+      return 'inserted';
+    },
+    find: async (id) => {
+      this.asked.push('accounts.find');
+      return this.#accounts.get(id);
+    },
+    findByLogin: async (login) => this.#byLogin(login),
+    list: async ({ limit }) => [...this.#accounts.values()].slice(0, limit),
+    disable: async (id, at) => this.#change(id, at),
+    enable: async (id) => this.#change(id, undefined),
+    revoke: async (id) => this.#accounts.has(id),
+  };
+
+  readonly passkeys: PasskeyStore = {
+    insert: async (passkey) => {
+      const key = passkey.credentialId.toString('hex');
+      if (this.#passkeys.has(key)) return 'duplicate';
+      this.#passkeys.set(key, passkey);
+      return 'inserted';
+    },
+    find: async (credentialId) => {
+      this.asked.push('passkeys.find');
+      return this.#passkeys.get(Buffer.from(credentialId).toString('hex'));
+    },
+    listOf: async (accountId) => [...this.#passkeys.values()].filter((key) => key.accountId === accountId),
+    recordUse: async (credentialId, use) => {
+      const key = Buffer.from(credentialId).toString('hex');
+      const passkey = this.#passkeys.get(key);
+      if (!passkey) return;
+      const { signCount, backedUp, at } = use;
+      this.#passkeys.set(key, { ...passkey, signCount, backedUp, lastUsedAt: at });
+    },
+  };
+
+  readonly challenges: ChallengeStore = {
+    put: async (challenge) => {
+      this.#challenges.set(challenge.digest.toString('hex'), challenge);
+    },
+    take: async (digest, now) => {
+      this.asked.push('challenges.take');
+      const key = Buffer.from(digest).toString('hex');
+      const challenge = this.#challenges.get(key);
+      this.#challenges.delete(key);
+      return challenge && challenge.expiresAt > now ? challenge : undefined;
+    },
+  };
+
+  readonly transaction: Transaction = {
+    run: async (work) => {
+      const before = { accounts: new Map(this.#accounts), passkeys: new Map(this.#passkeys) };
+      try {
+        return await work();
+      } catch (error) {
+        this.#accounts = before.accounts;
+        this.#passkeys = before.passkeys;
+        throw error;
+      }
+    },
+  };
+
+  get storedChallenges(): StoredChallenge[] {
+    return [...this.#challenges.values()];
+  }
+
+  #byLogin(login: string): Account | undefined {
+    return [...this.#accounts.values()].find((account) => account.login === login.toLowerCase());
+  }
+
+  #change(id: AccountId, disabledAt: Date | undefined): boolean {
+    const account = this.#accounts.get(id);
+    if (account) this.#accounts.set(id, { ...account, disabledAt });
+    return account !== undefined;
+  }
+}
