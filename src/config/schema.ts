@@ -28,7 +28,13 @@ export const configSchema = z.strictObject({
   issuer: z.url().optional().describe('Public base URL. Default: http://localhost:PORT.'),
   environment: z.enum(['development', 'test', 'production']).default('development').describe('NODE_ENV.'),
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  port: z.number().int().min(0).max(65535).default(6180),
+  port: z
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(6180)
+    .describe('Port to listen on; issuer, gateway and management port follow it unless set.'),
   management_port: z
     .number()
     .int()
@@ -43,36 +49,67 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Master key, base64url of 32 bytes. Required with database_url; else made in data_dir.'),
   rp_id: z.string().optional().describe('WebAuthn RP ID. Default: host of the issuer. Fixed at first start.'),
-  brand: z.strictObject({ name: z.string().max(60).default('Holdfast') }).prefault({}),
-  clients: z.array(clientSchema).default([]),
-  resources: z.array(resourceSchema).default([]),
+  brand: z
+    .strictObject({
+      name: z.string().max(60).default('Holdfast').describe('What the pages call this service.'),
+    })
+    .prefault({}),
+  clients: z
+    .array(clientSchema)
+    .default([])
+    .describe('Client metadata (RFC 7591). These clients are read-only for the holdfast command.'),
+  resources: z.array(resourceSchema).default([]).describe('The model APIs that take our tokens.'),
   lifetimes: z
     .strictObject({
-      authorization_code: seconds.max(60).default(60),
-      pushed_request: seconds.max(600).default(60),
-      interaction: seconds.default(3600),
-      session: seconds.default(86_400),
-      refresh_token: seconds.default(14 * 86_400),
-      grant: seconds.default(14 * 86_400),
-      userinfo_token: seconds.default(300),
-      id_token: seconds.default(300),
+      authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
+      pushed_request: seconds.max(600).default(60).describe('Pushed authorization request (RFC 9126).'),
+      interaction: seconds.default(3600).describe('A sign-in that was begun.'),
+      session: seconds.default(86_400).describe('Login session in the browser.'),
+      refresh_token: seconds.default(14 * 86_400).describe('Refresh token, from its first issue on.'),
+      grant: seconds.default(14 * 86_400).describe('What a person granted to a client.'),
+      userinfo_token: seconds.default(300).describe('Access token that is good for userinfo alone.'),
+      id_token: seconds.default(300).describe('ID token.'),
     })
     .prefault({}),
   dpop: z
     .strictObject({
       require_nonce: z.boolean().default(true).describe('Demand a server nonce in every proof.'),
-      window_past: seconds.max(300).default(300),
-      window_future: seconds.max(59).default(10),
+      window_past: seconds.max(300).default(300).describe('How old a proof may be, in seconds.'),
+      window_future: seconds
+        .max(59)
+        .default(10)
+        .describe('How far ahead of our clock a proof may be, in seconds.'),
     })
     .prefault({}),
   limits: z
     .strictObject({
-      body_bytes: z.number().int().positive().default(57_344),
-      proof_bytes: z.number().int().positive().default(4096),
-      jti_characters: z.number().int().positive().default(128),
-      requests_per_minute_per_address: z.number().int().positive().default(1200),
-      interactions_per_minute_per_address: z.number().int().positive().default(120),
-      introspections_per_minute_per_client: z.number().int().positive().default(600_000),
+      body_bytes: z
+        .number()
+        .int()
+        .positive()
+        .max(57_344)
+        .default(57_344)
+        .describe('Longest request body in bytes; a longer one gets 413.'),
+      proof_bytes: z.number().int().positive().default(4096).describe('Longest DPoP proof in bytes.'),
+      jti_characters: z.number().int().positive().default(128).describe('Longest `jti` of a proof.'),
+      requests_per_minute_per_address: z
+        .number()
+        .int()
+        .positive()
+        .default(12_000)
+        .describe('All requests of one client address (IPv6: of its /64) except introspection.'),
+      interactions_per_minute_per_address: z
+        .number()
+        .int()
+        .positive()
+        .default(600)
+        .describe('Sign-ins that one client address may begin.'),
+      introspections_per_minute_per_client: z
+        .number()
+        .int()
+        .positive()
+        .default(600_000)
+        .describe('Introspections of one resource server.'),
     })
     .prefault({}),
   trusted_proxies: z
@@ -81,29 +118,42 @@ export const configSchema = z.strictObject({
     .describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
   example_gateway: z
     .strictObject({
-      enabled: z.boolean().default(true),
+      enabled: z.boolean().default(true).describe('Whether npm start also starts the example gateway.'),
       port: z.number().int().min(0).max(65535).optional().describe('Default: port + 1.'),
       upstream: z.url().optional().describe('OpenAI-compatible base URL. Unset: the built-in echo model.'),
     })
     .prefault({}),
-  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  log_level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged.'),
   key_rotation: z
     .strictObject({
-      publish_before_use: seconds.default(86_400).describe('A new key is in the JWKS so long before it signs.'),
+      publish_before_use: seconds
+        .default(86_400)
+        .describe('A new key is in the JWKS so long before it signs.'),
       retire_after: seconds.default(30 * 86_400).describe('A replaced public key stays in the JWKS so long.'),
-      rotate_every: seconds.default(90 * 86_400),
+      rotate_every: seconds.default(90 * 86_400).describe('How long a key signs, in seconds.'),
       poll: seconds.default(15).describe('How often a node looks for changed keys.'),
     })
     .prefault({}),
-  dangerously_allow_test_login: z.boolean().default(false),
-  dangerously_allow_embedded_in_production: z.boolean().default(false),
-  tiers: z.unknown().optional(),
-  prices: z.unknown().optional(),
-  caps: z.unknown().optional(),
-  trial: z.unknown().optional(),
-  risk: z.unknown().optional(),
-  tls: z.unknown().optional(),
-  mail: z.unknown().optional(),
+  dangerously_allow_test_login: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Anyone signs in as anyone, for tests. Only on a loopback or .test issuer, never in production.',
+    ),
+  dangerously_allow_embedded_in_production: z
+    .boolean()
+    .default(false)
+    .describe('Production on the embedded database: one node, no standby.'),
+  tiers: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  prices: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  caps: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  trial: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  risk: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  tls: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  mail: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
 });
 
 export type ConfigFile = z.input<typeof configSchema>;

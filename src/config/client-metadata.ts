@@ -1,0 +1,46 @@
+/*
+ * The names that an entry of `clients` may use: RFC 7591 and OpenID Connect registration as far as we implement
+ * them, and our own switches. Anything else is refused, so that a misspelt `dpop_bound_access_token` is not silence.
+ */
+export const clientMetadataNames: ReadonlySet<string> = new Set([
+  'application_type',
+  'authorization_details_types',
+  'authorization_signed_response_alg',
+  'backchannel_logout_session_required',
+  'backchannel_logout_uri',
+  'client_id',
+  'client_name',
+  'client_secret',
+  'client_uri',
+  'contacts',
+  'default_acr_values',
+  'default_max_age',
+  'dpop_bound_access_tokens',
+  'grant_types',
+  'id_token_signed_response_alg',
+  'initiate_login_uri',
+  'introspection_signed_response_alg',
+  'jwks',
+  'jwks_uri',
+  'logo_uri',
+  'policy_uri',
+  'post_logout_redirect_uris',
+  'redirect_uris',
+  'request_object_signing_alg',
+  'require_auth_time',
+  'require_pushed_authorization_requests',
+  'require_signed_request_object',
+  'response_modes',
+  'response_types',
+  'scope',
+  'sector_identifier_uri',
+  'subject_type',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'tos_uri',
+  'userinfo_signed_response_alg',
+  // Ours. FAPI 2.0 §5.3.2.1-9: no routine rotation of refresh tokens.
+  'rotate_refresh_tokens',
+  // Ours. RFC 9449 §5: a confidential client may refresh with another key, one per node.
+  'refresh_with_any_key',
+]);

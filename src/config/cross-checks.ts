@@ -1,0 +1,211 @@
+import { isIP } from 'node:net';
+import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
+import { clientMetadataNames } from './client-metadata.js';
+import { nearest } from './nearest.js';
+import type { Config } from './schema.js';
+
+/** What one check found: the setting it is about and a sentence. */
+export interface Finding {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Client secrets that we ship begin so; production refuses them. */
+export const developmentSecretPrefix = 'development-only-';
+
+const reserved = ['tiers', 'prices', 'caps', 'trial', 'risk', 'tls', 'mail'] as const;
+
+/** What no single setting shows: contradictions between settings, and what production must not run with. */
+export function findContradictions(config: Config): Finding[] {
+  return [
+    ...checkIssuer(config),
+    ...checkPorts(config),
+    ...checkMasterKey(config),
+    ...checkTestLogin(config),
+    ...checkProduction(config),
+    ...checkClients(config),
+    ...checkResources(config),
+    ...checkTrustedProxies(config),
+    ...checkKeyRotation(config),
+  ];
+}
+
+/** What works but probably not as meant. */
+export function findDoubts(config: Config): Finding[] {
+  const clientIds = new Set(config.clients.map(({ client_id: id }) => id));
+  const foreign = config.resources.flatMap(({ resource_servers: servers }, index) =>
+    servers.flatMap((id, position) =>
+      clientIds.has(id)
+        ? []
+        : [
+            {
+              path: ['resources', index, 'resource_servers', position],
+              message: `no client ${id} in this file; it can introspect only once it is added (holdfast client add)`,
+            },
+          ],
+    ),
+  );
+  const unused = reserved
+    .filter((name) => config[name] !== undefined)
+    .map((name) => ({ path: [name], message: 'is reserved for a later version and has no effect yet' }));
+  const keyInFolder =
+    config.database_url !== undefined &&
+    config.secret_key === undefined &&
+    config.environment !== 'production'
+      ? [{ path: ['secret_key'], message: 'is not set: every node must then share the same data_dir' }]
+      : [];
+  return [...foreign, ...unused, ...keyInFolder];
+}
+
+function checkIssuer({ issuer, rp_id: rpId }: Config): Finding[] {
+  const url = new URL(issuer);
+  const findings: Finding[] = [];
+  const local = isLoopbackHost(url.hostname) || isTestHost(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    findings.push({ path: ['issuer'], message: 'must be https, except on a loopback or .test host' });
+  }
+  if (url.href !== `${issuer}/`) {
+    findings.push({
+      path: ['issuer'],
+      message: `must be a bare origin without path, query, port 443 or capitals, as in ${url.origin}`,
+    });
+  }
+  // WebAuthn §5.1.2: the RP ID must be the host of the page or a parent domain of it.
+  if (url.hostname !== rpId && !url.hostname.endsWith(`.${rpId}`)) {
+    findings.push({ path: ['rp_id'], message: `must be ${url.hostname} or a parent domain of it` });
+  }
+  return findings;
+}
+
+function checkPorts(config: Config): Finding[] {
+  const used = new Map<number, string>();
+  const findings: Finding[] = [];
+  const ports: [string[], number][] = [
+    [['port'], config.port],
+    [['management_port'], config.management_port],
+    ...(config.example_gateway.enabled
+      ? [[['example_gateway', 'port'], config.gateway_port] as [string[], number]]
+      : []),
+  ];
+  for (const [path, port] of ports) {
+    if (port > 65_535) findings.push({ path, message: `would be ${port}; set it to a port below 65536` });
+    const other = used.get(port);
+    if (port !== 0 && other !== undefined) findings.push({ path, message: `is ${port}, as ${other} is` });
+    used.set(port, path.join('.'));
+  }
+  return findings;
+}
+
+function checkMasterKey({ secret_key: key, database_url: url, environment }: Config): Finding[] {
+  const howTo = 'make one with: openssl rand -base64 32 | tr +/ -_ | tr -d =';
+  if (key !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(key)) {
+    return [{ path: ['secret_key'], message: `must be base64url of 32 bytes; ${howTo}` }];
+  }
+  if (key === undefined && url !== undefined && environment === 'production') {
+    return [{ path: ['secret_key'], message: `is required with database_url in production; ${howTo}` }];
+  }
+  return [];
+}
+
+function checkTestLogin(config: Config): Finding[] {
+  if (!config.dangerously_allow_test_login) return [];
+  const { hostname } = new URL(config.issuer);
+  if (config.environment !== 'production' && (isLoopbackHost(hostname) || isTestHost(hostname))) return [];
+  return [
+    {
+      path: ['dangerously_allow_test_login'],
+      message:
+        'lets anyone sign in as anyone: refused in production and unless the issuer is a loopback or .test host',
+    },
+  ];
+}
+
+/** Law 9: the server refuses unsafe settings in production. */
+function checkProduction(config: Config): Finding[] {
+  if (config.environment !== 'production') return [];
+  const findings: Finding[] = [];
+  if (config.database_url === undefined && !config.dangerously_allow_embedded_in_production) {
+    findings.push({
+      path: ['database_url'],
+      message:
+        'is required in production (postgres://…); the embedded database needs dangerously_allow_embedded_in_production',
+    });
+  }
+  config.resources.forEach((resource, index) => {
+    if (!resource.dangerously_allow_bearer) return;
+    findings.push({
+      path: ['resources', index, 'dangerously_allow_bearer'],
+      message: 'is refused in production (law 1)',
+    });
+  });
+  config.clients.forEach((client, index) => {
+    const secret = client['client_secret'];
+    if (typeof secret !== 'string' || !secret.startsWith(developmentSecretPrefix)) return;
+    findings.push({
+      path: ['clients', index, 'client_secret'],
+      message: 'is the secret that we ship for development, known to everybody: refused in production',
+    });
+  });
+  return findings;
+}
+
+function checkClients({ clients }: Config): Finding[] {
+  const seen = new Set<string>();
+  return clients.flatMap((client, index) => {
+    const findings: Finding[] = [];
+    if (seen.has(client.client_id)) {
+      findings.push({
+        path: ['clients', index, 'client_id'],
+        message: `${client.client_id} is declared twice`,
+      });
+    }
+    seen.add(client.client_id);
+    for (const name of Object.keys(client)) {
+      if (clientMetadataNames.has(name)) continue;
+      const meant = nearest(name, clientMetadataNames);
+      findings.push({
+        path: ['clients', index, name],
+        message: `is not client metadata; ${meant === undefined ? 'docs/CONFIG.md lists the names' : `did you mean ${meant}?`}`,
+      });
+    }
+    return findings;
+  });
+}
+
+function checkResources({ resources }: Config): Finding[] {
+  const seen = new Set<string>();
+  return resources.flatMap(({ identifier }, index) => {
+    const path = ['resources', index, 'identifier'];
+    const findings: Finding[] = [];
+    if (seen.has(identifier)) findings.push({ path, message: `${identifier} is declared twice` });
+    seen.add(identifier);
+    // RFC 8707 §2: an absolute URI that MUST NOT include a fragment.
+    if (identifier.includes('#')) findings.push({ path, message: 'must not have a fragment (RFC 8707 §2)' });
+    return findings;
+  });
+}
+
+function checkTrustedProxies({ trusted_proxies: proxies }: Config): Finding[] {
+  return proxies.flatMap((range, index) => {
+    const [address = '', prefix, ...rest] = range.split('/');
+    const family = isIP(address);
+    const most = family === 4 ? 32 : 128;
+    const valid =
+      family !== 0 &&
+      rest.length === 0 &&
+      (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most));
+    return valid
+      ? []
+      : [{ path: ['trusted_proxies', index], message: 'must be an IP address or a CIDR range' }];
+  });
+}
+
+function checkKeyRotation({ key_rotation: rotation }: Config): Finding[] {
+  if (rotation.publish_before_use < rotation.rotate_every) return [];
+  return [
+    {
+      path: ['key_rotation', 'publish_before_use'],
+      message: 'must be shorter than key_rotation.rotate_every',
+    },
+  ];
+}
