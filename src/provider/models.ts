@@ -1,0 +1,122 @@
+import { Provider } from 'oidc-provider';
+import type { ReplayStore } from '../binding/replay-store.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import { sameBytes, sha256 } from '../lib/hashing.js';
+import { newAccessToken, newRefreshToken } from '../lib/opaque-token.js';
+import type { Random } from '../lib/random.js';
+import { jwtDigest, recordAccessToken } from './access-token-adapter.js';
+import type { AccessTokenRecord, AccessTokenStore } from './access-token-store.js';
+import { throughStore } from './provider-error.js';
+
+interface TokenModel {
+  jti: string;
+  iat: number;
+  exp: number;
+  kind: string;
+  format?: string;
+  readonly expiration: number;
+  generateTokenId(): string;
+  getValueAndPayload(): Promise<{ value: string; payload?: Record<string, unknown> }>;
+}
+
+export interface ModelPorts {
+  readonly accessTokens: AccessTokenStore;
+  readonly replays: ReplayStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Seconds that a proof's or assertion's jti is remembered at the least. */
+  readonly replayMemory: number;
+}
+
+/** Teaches this provider's models our token format, recorded JWTs, hashed client secrets and atomic single use. */
+export function adaptModels(provider: Provider, ports: ModelPorts): void {
+  adaptAccessTokens(provider.AccessToken.prototype as unknown as TokenModel, 'AccessToken', ports);
+  adaptAccessTokens(
+    provider.ClientCredentials.prototype as unknown as TokenModel,
+    'ClientCredentials',
+    ports,
+  );
+  const refreshToken = provider.RefreshToken.prototype as unknown as TokenModel;
+  refreshToken.generateTokenId = () => newRefreshToken(ports.random);
+  adaptSessions(provider);
+  adaptClients(provider);
+  adaptReplayDetection(provider, ports);
+}
+
+function adaptAccessTokens(prototype: TokenModel, kind: AccessTokenRecord['kind'], ports: ModelPorts): void {
+  const stockId = prototype.generateTokenId;
+  prototype.generateTokenId = function generateTokenId(this: TokenModel): string {
+    const stock = stockId.call(this); // also settles the format
+    // The value names the hour of expiry, so expiry is fixed here: both must come from one reading of the clock.
+    this.iat = epochSeconds(ports.clock);
+    this.exp = this.iat + this.expiration;
+    return this.format === 'jwt' ? stock : newAccessToken(ports.random, this.exp);
+  };
+
+  const stockValue = prototype.getValueAndPayload;
+  prototype.getValueAndPayload = async function getValueAndPayload(this: TokenModel) {
+    const made = await stockValue.call(this);
+    if (this.format !== 'jwt') return made;
+    // oidc-provider never stores a JWT access token; recorded here it can be introspected and revoked like an opaque one.
+    const payload = modelPayload(this);
+    await throughStore(() => recordAccessToken(ports.accessTokens, kind, jwtDigest(this.jti), payload));
+    return made;
+  };
+}
+
+function modelPayload(token: TokenModel): Record<string, unknown> {
+  const names = (token.constructor as unknown as { IN_PAYLOAD: string[] }).IN_PAYLOAD;
+  const values = token as unknown as Record<string, unknown>;
+  const payload = Object.fromEntries(names.map((name) => [name, values[name]]));
+  return { ...payload, format: 'jwt' };
+}
+
+function adaptSessions(provider: Provider): void {
+  const prototype = provider.Session.prototype as unknown as {
+    oldId?: string;
+    save(ttl: number): Promise<string>;
+  };
+  const stockSave = prototype.save;
+  // Stock code destroys the row of the old id and inserts another; ours is one row by uid whose digest is replaced,
+  // so that ending the session can't be undone by a request that was under way.
+  prototype.save = function save(this: { oldId?: string }, ttl: number): Promise<string> {
+    delete this.oldId;
+    return stockSave.call(this, ttl);
+  };
+}
+
+function adaptClients(provider: Provider): void {
+  const prototype = provider.Client.prototype as unknown as {
+    clientSecret: string;
+    compareClientSecret(actual: string): boolean;
+  };
+  prototype.compareClientSecret = function compareClientSecret(
+    this: { clientSecret: string },
+    actual: string,
+  ) {
+    return sameBytes(Buffer.from(hashedSecret(actual)), Buffer.from(this.clientSecret));
+  };
+}
+
+/** How a client secret is kept (law 7); secrets are ours, random, of 256 bits. */
+export function hashedSecret(secret: string): string {
+  return `sha256:${sha256(secret).toString('hex')}`;
+}
+
+function adaptReplayDetection(provider: Provider, ports: ModelPorts): void {
+  const rememberedBy = new WeakMap<object, Set<string>>();
+  const unique = async (issuer: string, jti: string, expiresAt: number): Promise<boolean> => {
+    const key = sha256(JSON.stringify([issuer, jti]));
+    // One request may ask twice about its own proof (before its transaction and again within).
+    const request = Provider.ctx as object | undefined;
+    const seen = request && (rememberedBy.get(request) ?? new Set<string>());
+    if (request && seen) {
+      if (seen.has(key.toString('hex'))) return true;
+      rememberedBy.set(request, seen.add(key.toString('hex')));
+    }
+    const until = Math.max(expiresAt, epochSeconds(ports.clock) + ports.replayMemory);
+    return throughStore(() => ports.replays.remember(key, new Date(until * 1000)));
+  };
+  // RFC 9449 §11.1: remember each jti for as long as the proof would be accepted; stock is find-then-save and too short.
+  (provider.ReplayDetection as unknown as { unique: typeof unique }).unique = unique;
+}

@@ -1,0 +1,88 @@
+import { errors } from 'oidc-provider';
+import type { Refusal, RefusalCode } from '../lib/refusal.js';
+import { DatabaseUnavailable } from '../lib/unavailable.js';
+
+const refusalOf = new WeakMap<Error, Refusal>();
+
+/** Gives an error of oidc-provider our refusal code, for log and `explain`; the wire stays the standard's. */
+export function withRefusal<E extends Error>(error: E, code: RefusalCode, detail?: string): E {
+  refusalOf.set(error, detail === undefined ? { code } : { code, detail });
+  return error;
+}
+
+export function grantRefused(code: RefusalCode, detail: string): Error {
+  return withRefusal(new errors.InvalidGrant(detail), code, detail);
+}
+
+export function proofRefused(refusal: Refusal): Error {
+  const error = new errors.InvalidDpopProof(proofMessages[refusal.code] ?? 'invalid DPoP proof');
+  return withRefusal(error, refusal.code, refusal.detail);
+}
+
+const proofMessages: Partial<Record<RefusalCode, string>> = {
+  proof_out_of_window: 'DPoP proof iat is not recent enough',
+  proof_replayed: 'DPoP proof was used before',
+};
+
+/** 503 while the database is away, so that nobody mistakes our trouble for the client's (RFC 6749 §4.1.2.1). */
+export function unavailable(cause: DatabaseUnavailable): Error {
+  const error = new errors.TemporarilyUnavailable('the service is busy, try again shortly', { cause });
+  error.status = 503;
+  error.statusCode = 503;
+  error.expose = true;
+  error.allow_redirect = false;
+  return withRefusal(error, 'database_unavailable', cause.message);
+}
+
+/** Runs a store call for oidc-provider; what the database can't do becomes a 503 that oidc-provider understands. */
+export async function throughStore<Value>(call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw unavailable(error);
+    throw error;
+  }
+}
+
+const codesByDetail: readonly [RegExp, RefusalCode][] = [
+  [/Replay detected/, 'proof_replayed'],
+  [/iat is not recent/, 'proof_out_of_window'],
+  [/DPoP proof JWT not provided|missing DPoP/, 'proof_missing'],
+  [/authorization code already consumed/, 'code_reused'],
+];
+
+const codesByError: Readonly<Record<string, RefusalCode>> = {
+  invalid_client: 'client_authentication_failed',
+  invalid_dpop_proof: 'proof_invalid',
+  use_dpop_nonce: 'nonce_required',
+  invalid_grant: 'grant_invalid',
+  invalid_target: 'resource_invalid',
+  invalid_token: 'token_inactive',
+  unauthorized_client: 'client_not_allowed',
+  invalid_redirect_uri: 'redirect_uri_unregistered',
+  temporarily_unavailable: 'database_unavailable',
+};
+
+/** The refusal that stands for an error that oidc-provider made or that we gave it. */
+export function refusalOfError(error: Error): Refusal {
+  const known = refusalOf.get(error);
+  if (known) return known;
+  const {
+    error: name,
+    error_detail: detail,
+    error_description: description,
+    expose,
+  } = error as ProviderErrorShape;
+  const reason = detail ?? description ?? error.message;
+  if (expose !== true) return { code: 'server_error', detail: error.message };
+  const byDetail = codesByDetail.find(([pattern]) => pattern.test(reason));
+  if (byDetail) return { code: byDetail[1], detail: reason };
+  return { code: codesByError[name ?? ''] ?? 'request_invalid', detail: reason };
+}
+
+interface ProviderErrorShape {
+  readonly error?: string;
+  readonly error_detail?: string;
+  readonly error_description?: string;
+  readonly expose?: boolean;
+}

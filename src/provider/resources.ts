@@ -1,0 +1,50 @@
+import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import type { ResourceConfig } from '../config/schema.js';
+import { withRefusal } from './provider-error.js';
+
+type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
+
+/** The resources of the config as oidc-provider's resource indicators (RFC 8707). */
+export interface Resources {
+  find(identifier: string): ResourceConfig | undefined;
+  /** What oidc-provider must know of the resource. Throws invalid_target when the client may not have it. */
+  infoFor(identifier: string, client: Client): ResourceServer;
+  /** The resource that the requested scopes imply when none is named. */
+  impliedBy(ctx: KoaContextWithOIDC, candidates?: readonly string[]): string | string[] | undefined;
+}
+
+export function createResources(configured: readonly ResourceConfig[]): Resources {
+  const byIdentifier = new Map(configured.map((resource) => [resource.identifier, resource]));
+
+  const infoFor = (identifier: string, client: Client): ResourceServer => {
+    const resource = byIdentifier.get(identifier);
+    if (!resource) throw withRefusal(new errors.InvalidTarget(), 'resource_invalid', identifier);
+    // Law 1: a client that opted out of bound tokens gets identity only.
+    if (client.dpopBoundAccessTokens !== true) {
+      throw withRefusal(new errors.InvalidTarget(), 'client_identity_only', client.clientId);
+    }
+    return {
+      scope: resource.scope,
+      audience: identifier,
+      accessTokenTTL: resource.lifetime,
+      accessTokenFormat: resource.format,
+      ...(resource.format === 'jwt' ? { jwt: { sign: { alg: 'ES256' } } } : {}),
+    } as ResourceServer;
+  };
+
+  const impliedBy = (
+    ctx: KoaContextWithOIDC,
+    candidates?: readonly string[],
+  ): string | string[] | undefined => {
+    const requested = ctx.oidc.requestParamScopes;
+    const pool = candidates ? configured.filter((each) => candidates.includes(each.identifier)) : configured;
+    const implied = pool
+      .filter((each) => each.scope.split(' ').some((scope) => scope !== '' && requested.has(scope)))
+      .map((each) => each.identifier);
+    if (implied.length === 1) return implied[0];
+    if (implied.length > 1) return implied;
+    return candidates ? [...candidates] : undefined;
+  };
+
+  return { find: (identifier) => byIdentifier.get(identifier), infoFor, impliedBy };
+}
