@@ -29,6 +29,7 @@ export {
   validateClientScope,
   validateGrant,
 } from 'oidc-provider/lib/helpers/grants.js';
+export type { TokenEndpointGrantContext } from 'oidc-provider/lib/helpers/weak_cache.js';
 export { default as resolveResource } from 'oidc-provider/lib/helpers/resolve_resource.js';
 export { checkDpopReplay, default as validateDpop } from 'oidc-provider/lib/helpers/validate_dpop.js';
 export { default as presence } from 'oidc-provider/lib/helpers/validate_presence.js';

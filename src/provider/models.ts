@@ -1,4 +1,4 @@
-import { Provider } from 'oidc-provider';
+import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
@@ -36,8 +36,7 @@ export function adaptModels(provider: Provider, ports: ModelPorts): void {
     'ClientCredentials',
     ports,
   );
-  const refreshToken = provider.RefreshToken.prototype as unknown as TokenModel;
-  refreshToken.generateTokenId = () => newRefreshToken(ports.random);
+  adaptRefreshTokens(provider, ports.random);
   adaptSessions(provider);
   adaptClients(provider);
   adaptReplayDetection(provider, ports);
@@ -61,6 +60,26 @@ function adaptAccessTokens(prototype: TokenModel, kind: AccessTokenRecord['kind'
     const payload = modelPayload(this);
     await throughStore(() => recordAccessToken(ports.accessTokens, kind, jwtDigest(this.jti), payload));
     return made;
+  };
+}
+
+interface RefreshTokenModel {
+  jkt?: string | undefined;
+  generateTokenId(): string;
+  save(): Promise<string>;
+}
+
+function adaptRefreshTokens(provider: Provider, random: Random): void {
+  const prototype = provider.RefreshToken.prototype as unknown as RefreshTokenModel;
+  prototype.generateTokenId = () => newRefreshToken(random);
+  const stockSave = prototype.save;
+  // RFC 9449 §5 binds the refresh tokens of public clients only; ours binds all, unless a confidential client with a
+  // key per node asked not to (`refresh_token_key_bound: false`).
+  prototype.save = function save(this: RefreshTokenModel): Promise<string> {
+    const oidc = (Provider.ctx as KoaContextWithOIDC | undefined)?.oidc;
+    const unbound = oidc?.client?.['refresh_token_key_bound'] === false;
+    if (!unbound) this.jkt ??= oidc?.entities.AccessToken?.jkt;
+    return stockSave.call(this);
   };
 }
 

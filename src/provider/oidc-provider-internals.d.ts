@@ -12,8 +12,10 @@ declare module 'oidc-provider/lib/helpers/als.js' {
 
 declare module 'oidc-provider/lib/helpers/weak_cache.js' {
   import type { Configuration, JWK, Provider, ResourceIndicators } from 'oidc-provider';
+  import type { validateGrant } from 'oidc-provider/lib/helpers/grants.js';
   import type { Middleware } from 'koa';
 
+  export type TokenEndpointGrantContext = Parameters<typeof validateGrant>[1];
   interface Router {
     match(method: string, path: string): { readonly route: { readonly name: string } } | undefined;
     url(name: string): string | Error;
@@ -38,6 +40,7 @@ declare module 'oidc-provider/lib/helpers/weak_cache.js' {
     /** Present when features.dPoP.nonceSecret is set. */
     readonly DPoPNonces: ServerChallenge | undefined;
     readonly keystore: KeyStore;
+    readonly grantTypeHandlers: ReadonlyMap<string, (ctx: TokenEndpointGrantContext) => Promise<void>>;
     /** What /jwks answers. */
     jwks: { keys: readonly JWK[] };
   }

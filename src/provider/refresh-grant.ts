@@ -1,4 +1,4 @@
-import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
+import { errors, type Provider } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
 import { newRefreshToken, parseOpaqueToken } from '../lib/opaque-token.js';
@@ -29,11 +29,14 @@ export interface RefreshPorts {
  * The refresh_token grant (RFC 6749 §6, RFC 9449 §5, RFC 9700 §4.14), in place of oidc-provider's: one successor ever
  * per token, given again to the same key within the grace; later reuse ends the family; a wrong key is a theft signal.
  */
-export function refreshGrant(provider: Provider, ports: RefreshPorts): (ctx: KoaContextWithOIDC) => Promise<void> {
+export function refreshGrant(
+  provider: Provider,
+  ports: RefreshPorts,
+): (ctx: internals.TokenEndpointGrantContext) => Promise<void> {
   return async function refresh(ctx) {
     internals.presence(ctx, 'refresh_token');
-    const client = ctx.oidc.client!;
-    const presented = ctx.oidc.params!['refresh_token'] as string;
+    const client = ctx.oidc.client;
+    const presented = ctx.oidc.params['refresh_token'] as string;
     const proof = await internals.validateDpop(provider, ctx);
     internals.checkDpopRequired(provider, ctx, proof);
 
@@ -51,14 +54,19 @@ export function refreshGrant(provider: Provider, ports: RefreshPorts): (ctx: Koa
   };
 }
 
-async function findPresented(ports: RefreshPorts, presented: string, clientId: string): Promise<FoundRefreshToken> {
+async function findPresented(
+  ports: RefreshPorts,
+  presented: string,
+  clientId: string,
+): Promise<FoundRefreshToken> {
   if (parseOpaqueToken(presented)?.kind !== 'refresh_token') throw grantRefused('grant_invalid', 'malformed');
   const found = await throughStore(() => ports.refreshTokens.find(sha256(presented)));
   if (!found) throw grantRefused('grant_invalid', 'refresh token not found');
   // RFC 6749 §6: the refresh token is bound to the client to which it was issued.
   if (found.clientId !== clientId) throw grantRefused('grant_invalid', 'refresh token of another client');
   if (!found.alive) throw grantRefused('grant_invalid', 'refresh token was revoked');
-  if (found.expiresAt <= epochSeconds(ports.clock)) throw grantRefused('grant_invalid', 'refresh token expired');
+  if (found.expiresAt <= epochSeconds(ports.clock))
+    throw grantRefused('grant_invalid', 'refresh token expired');
   return found;
 }
 
@@ -83,7 +91,7 @@ interface Presented {
 async function exchange(
   provider: Provider,
   ports: RefreshPorts,
-  ctx: KoaContextWithOIDC,
+  ctx: internals.TokenEndpointGrantContext,
   { presented, found, proof }: Presented,
 ): Promise<void> {
   const current = new provider.RefreshToken(refreshTokenPayload(found, presented) as never) as RefreshToken;
@@ -109,23 +117,24 @@ async function exchange(
   } as never);
 }
 
-function checkScope(ctx: KoaContextWithOIDC, current: RefreshToken): void {
-  if (!ctx.oidc.params!['scope']) return;
+function checkScope(ctx: internals.TokenEndpointGrantContext, current: RefreshToken): void {
+  if (!ctx.oidc.params['scope']) return;
   // RFC 6749 §6: the requested scope must not include any scope not originally granted.
   const foreign = [...ctx.oidc.requestParamScopes].filter((scope) => !current.scopes.has(scope));
-  if (foreign.length > 0) throw new errors.InvalidScope('refresh token missing requested scope', foreign.join(' '));
+  if (foreign.length > 0)
+    throw new errors.InvalidScope('refresh token missing requested scope', foreign.join(' '));
 }
 
 /** FAPI 2.0 SP §5.3.2.1(9) forbids routine rotation: such clients register `refresh_token_rotation: none`. */
-function rotates(ctx: KoaContextWithOIDC): boolean {
-  return ctx.oidc.client!['refresh_token_rotation'] !== 'none';
+function rotates(ctx: internals.TokenEndpointGrantContext): boolean {
+  return ctx.oidc.client['refresh_token_rotation'] !== 'none';
 }
 
 /** The one successor: made by the first caller, given again to the rest within the grace. */
 async function succeed(
   provider: Provider,
   ports: RefreshPorts,
-  ctx: KoaContextWithOIDC,
+  ctx: internals.TokenEndpointGrantContext,
   use: { presented: string; current: RefreshToken; proof: Proof },
 ): Promise<string> {
   const { presented, current, proof } = use;
@@ -137,7 +146,7 @@ async function succeed(
     const { jti: _jti, iat: _iat, exp: _exp, kind: _kind, ...inherited } = { ...current };
     const rotated = new provider.RefreshToken({
       ...inherited,
-      client: ctx.oidc.client!,
+      client: ctx.oidc.client,
       rotations: (current.rotations ?? 0) + 1,
       gty: current.gty?.endsWith('refresh_token') ? current.gty : `${current.gty} refresh_token`,
       ...(current['jkt'] === undefined ? {} : { jkt: proof?.thumbprint }),
@@ -162,7 +171,7 @@ function found(proof: Proof, used: FoundRefreshToken): string | undefined {
 
 async function issueAccessToken(
   provider: Provider,
-  ctx: KoaContextWithOIDC,
+  ctx: internals.TokenEndpointGrantContext,
   source: RefreshToken,
   grant: InstanceType<Provider['Grant']>,
   proof: Proof,
@@ -180,7 +189,7 @@ async function issueAccessToken(
     source.gty?.endsWith('refresh_token') ? source.gty : `${source.gty} refresh_token`,
   );
   if (proof) accessToken.setThumbprint('jkt', proof.thumbprint);
-  const scope = ctx.oidc.params!['scope'] ? ctx.oidc.requestParamScopes : source.scopes;
+  const scope = ctx.oidc.params['scope'] ? ctx.oidc.requestParamScopes : source.scopes;
   await internals.resolveAndApplyResource(provider, ctx, source, accessToken, grant, scope);
   ctx.oidc.entity('AccessToken', accessToken);
   return { accessToken, value: await accessToken.save(), scope };

@@ -1,0 +1,50 @@
+import type { Account as ProviderAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountId } from '../accounts/account.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import { throughStore } from './provider-error.js';
+
+/** The acr ladder of DESIGN.md, weakest first. */
+export const acrLadder = ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr', 'urn:holdfast:acr:phrh'] as const;
+
+export const claimsByScope = {
+  openid: ['sub'],
+  profile: ['name'],
+  email: ['email', 'email_verified'],
+  acr: null,
+  amr: null,
+  auth_time: null,
+  iss: null,
+  sid: null,
+} as const;
+
+/** The account behind a `sub`; undefined for the unknown and the disabled alike. */
+export function accountFinder(accounts: AccountStore) {
+  return async (_ctx: unknown, sub: string): Promise<ProviderAccount | undefined> => {
+    const account = await throughStore(() => accounts.find(sub as AccountId));
+    if (!account || account.disabledAt) return undefined;
+    return {
+      accountId: account.id,
+      claims: () => ({
+        sub: account.id,
+        name: account.displayName,
+        ...(account.login === undefined ? {} : { email: account.login, email_verified: false }),
+      }),
+    };
+  };
+}
+
+/**
+ * acr, amr and auth_time of an access token, frozen at what happened (law 5): they come from the code or refresh token
+ * that the session's own login filled, so refreshing carries them on and never renews them (RFC 9470 §6).
+ */
+export function authenticationClaims(ctx: KoaContextWithOIDC): Record<string, unknown> | undefined {
+  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
+  const source = AuthorizationCode ?? RefreshToken;
+  if (!source) return undefined;
+  const { acr, amr, authTime } = source;
+  return {
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+  };
+}

@@ -1,0 +1,76 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+
+/*
+ * Our additions to RFC 7591 client metadata, and what a registration may not say.
+ */
+export const ownClientMetadata = [
+  /** Origins of browser apps that may call the token endpoint and its kin. */
+  'allowed_cors_origins',
+  /** `rotate` (default) or `none` (FAPI 2.0 SP §5.3.2.1(9)). */
+  'refresh_token_rotation',
+  /** False: refresh tokens of this confidential client are not bound to a key (RFC 9449 §5), one key per node. */
+  'refresh_token_key_bound',
+] as const;
+
+type Metadata = Record<string, unknown>;
+
+/** Called by oidc-provider for each own property of each client. Throws invalid_client_metadata. */
+export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, metadata: Metadata): void {
+  if (value === undefined) return;
+  switch (key) {
+    case 'allowed_cors_origins':
+      if (!Array.isArray(value) || !value.every(isOrigin)) reject(`${key} must be a list of origins`);
+      return;
+    case 'refresh_token_rotation':
+      if (value !== 'rotate' && value !== 'none') reject(`${key} must be rotate or none`);
+      return;
+    case 'refresh_token_key_bound':
+      if (typeof value !== 'boolean') reject(`${key} must be true or false`);
+      // RFC 9449 §5: refresh tokens of public clients MUST be bound.
+      if (value === false && metadata['token_endpoint_auth_method'] === 'none') {
+        reject(`${key} cannot be false for a public client`);
+      }
+      return;
+    default:
+      checkKeys(metadata);
+  }
+}
+
+/** Threat 30: keys whose verification costs more than it should are refused at registration. */
+function checkKeys(metadata: Metadata): void {
+  const jwks = metadata['jwks'] as { keys?: { kty?: string; n?: string; e?: string }[] } | undefined;
+  for (const { kty, n = '', e = '' } of jwks?.keys ?? []) {
+    if (kty !== 'RSA') continue;
+    const bits = Buffer.from(n, 'base64url').length * 8;
+    if (bits < 2048 || bits > 4096) reject('RSA keys have 2048 to 4096 bits');
+    if (
+      Buffer.from(e, 'base64url').readUIntBE(0, Math.min(6, Buffer.from(e, 'base64url').length)) % 2 ===
+      0
+    ) {
+      reject('the RSA exponent must be odd');
+    }
+  }
+}
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function reject(description: string): never {
+  throw new errors.InvalidClientMetadata(description);
+}
+
+/** A browser app calls from the origins it registered: by name, or by the redirect URIs of a public web client. */
+export function corsAllowed(_ctx: KoaContextWithOIDC, origin: string, client: ClientShape): boolean {
+  const listed = client['allowed_cors_origins'];
+  if (Array.isArray(listed)) return listed.includes(origin);
+  if (client.tokenEndpointAuthMethod !== 'none' || client.applicationType === 'native') return false;
+  return (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin);
+}
+
+interface ClientShape {
+  readonly tokenEndpointAuthMethod?: string | undefined;
+  readonly applicationType?: string | undefined;
+  readonly redirectUris?: string[] | undefined;
+  readonly [metadata: string]: unknown;
+}

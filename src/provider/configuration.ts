@@ -1,0 +1,174 @@
+import {
+  interactionPolicy,
+  type ClientMetadata,
+  type Configuration,
+  type JWKS,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import type { AccountStore } from '../accounts/account-store.js';
+import { inspectProof, type ProofLimits } from '../binding/proof-policy.js';
+import type { ClientConfig, Config } from '../config/schema.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import { deriveKey } from '../lib/hashing.js';
+import { accountFinder, acrLadder, authenticationClaims, claimsByScope } from './claims.js';
+import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
+import { cookieSettings } from './cookies.js';
+import { hashedSecret } from './models.js';
+import { proofRefused } from './provider-error.js';
+import type { Resources } from './resources.js';
+
+export interface ConfigurationPorts {
+  readonly config: Config;
+  readonly masterKey: Uint8Array;
+  readonly accounts: AccountStore;
+  readonly resources: Resources;
+  readonly clock: Clock;
+  readonly adapter: NonNullable<Configuration['adapter']>;
+  readonly fetch: NonNullable<Configuration['fetch']>;
+  readonly renderError: NonNullable<Configuration['renderError']>;
+  readonly logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<void> | void;
+  readonly postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<void> | void;
+}
+
+/** Everything that oidc-provider is told, for one set of signing keys. */
+export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Configuration {
+  const { config, masterKey } = ports;
+  return {
+    adapter: ports.adapter,
+    jwks,
+    clients: config.clients.map(clientMetadata),
+    clientDefaults: {
+      dpop_bound_access_tokens: true,
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    extraClientMetadata: { properties: [...ownClientMetadata], validator: validateOwnMetadata as never },
+    clientBasedCORS: corsAllowed as never,
+    cookies: cookieSettings(config.issuer, deriveKey(masterKey, 'cookies')),
+    routes,
+    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    claims: claimsByScope as never,
+    acrValues: [...acrLadder],
+    responseTypes: ['code'],
+    // RFC 9700 §2.1.1: PKCE for every client; S256 is all that oidc-provider knows.
+    pkce: { required: () => true },
+    subjectTypes: ['public'],
+    enabledJWA: signingAlgorithms as never,
+    clockTolerance: 5,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    acceptQueryParamAccessTokens: false,
+    conformIdTokenClaims: true,
+    findAccount: accountFinder(ports.accounts),
+    extraTokenClaims: (ctx) => authenticationClaims(ctx as KoaContextWithOIDC) as never,
+    issueRefreshToken: (_ctx, client) =>
+      client.grantTypeAllowed('refresh_token') && client.dpopBoundAccessTokens === true,
+    expiresWithSession: (_ctx, token) => !(token as { scopes: Set<string> }).scopes.has('offline_access'),
+    revokeGrantPolicy: () => true,
+    interactions: {
+      policy: interactionPolicy.base(),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    ttl: lifetimes(config) as never,
+    features: features(ports) as never,
+    renderError: ports.renderError,
+    fetch: ports.fetch,
+  };
+}
+
+const routes = {
+  authorization: '/authorize',
+  token: '/token',
+  pushed_authorization_request: '/par',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  jwks: '/jwks',
+  userinfo: '/userinfo',
+  end_session: '/logout',
+  device_authorization: '/device',
+  code_verification: '/device/verify',
+  backchannel_authentication: '/backchannel',
+};
+
+/** No symmetric algorithms (we keep client secrets by digest), no `none`, nothing encrypted. */
+const asymmetric = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
+const issued = ['ES256', 'RS256'];
+const signingAlgorithms = {
+  idTokenSigningAlgValues: issued,
+  userinfoSigningAlgValues: issued,
+  introspectionSigningAlgValues: issued,
+  authorizationSigningAlgValues: issued,
+  clientAuthSigningAlgValues: asymmetric,
+  requestObjectSigningAlgValues: asymmetric,
+  dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
+};
+
+function clientMetadata(client: ClientConfig): ClientMetadata {
+  const metadata: Record<string, unknown> = { ...client };
+  const secret = metadata['client_secret'];
+  if (typeof secret === 'string') metadata['client_secret'] = hashedSecret(secret);
+  return metadata as unknown as ClientMetadata;
+}
+
+function lifetimes({ lifetimes: seconds }: Config): Record<string, unknown> {
+  return {
+    AccessToken: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
+      token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
+    ClientCredentials: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
+      token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
+    AuthorizationCode: seconds.authorization_code,
+    RefreshToken: seconds.refresh_token,
+    Grant: seconds.grant,
+    IdToken: seconds.id_token,
+    Interaction: seconds.interaction,
+    Session: seconds.session,
+  };
+}
+
+export function proofLimits(config: Config): ProofLimits {
+  return {
+    proofBytes: config.limits.proof_bytes,
+    jtiCharacters: config.limits.jti_characters,
+    windowPast: config.dpop.window_past,
+    windowFuture: config.dpop.window_future,
+  };
+}
+
+function features(ports: ConfigurationPorts): Record<string, unknown> {
+  const { config, masterKey, resources, clock } = ports;
+  const limits = proofLimits(config);
+  return {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    jwtIntrospection: { enabled: true },
+    revocation: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    claimsParameter: { enabled: true },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: ports.logoutSource,
+      postLogoutSuccessSource: ports.postLogoutSuccessSource,
+    },
+    dPoP: {
+      enabled: true,
+      nonceSecret: deriveKey(masterKey, 'dpop nonce'),
+      // Asked once per proof, before its signature is checked: the place for what must hold first.
+      requireNonce: (ctx: KoaContextWithOIDC) => {
+        const inspected = inspectProof(ctx.get('DPoP'), epochSeconds(clock), limits);
+        if (!inspected.ok) throw proofRefused(inspected.refusal);
+        return config.dpop.require_nonce;
+      },
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: (ctx: KoaContextWithOIDC, _client: unknown, oneOf?: string[]) =>
+        resources.impliedBy(ctx, oneOf),
+      getResourceServerInfo: (_ctx: unknown, identifier: string, client: never) =>
+        resources.infoFor(identifier, client),
+      // A granted resource holds at the token endpoint though it isn't named again: never a token without `aud`.
+      useGrantedResource: () => true,
+    },
+  };
+}

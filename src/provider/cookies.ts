@@ -1,0 +1,17 @@
+import type { Configuration } from 'oidc-provider';
+
+/** Cookie names and attributes. On https the session cookie has the `__Host-` prefix: no subdomain can plant one. */
+export function cookieSettings(issuer: string, key: Uint8Array): NonNullable<Configuration['cookies']> {
+  const secure = issuer.startsWith('https:');
+  const attributes = { httpOnly: true, sameSite: 'lax', secure, overwrite: true, signed: true } as const;
+  return {
+    keys: [Buffer.from(key).toString('base64url')],
+    names: {
+      session: secure ? '__Host-holdfast_session' : 'holdfast_session',
+      interaction: 'holdfast_interaction',
+      resume: 'holdfast_resume',
+    },
+    long: { ...attributes, path: '/' },
+    short: attributes,
+  };
+}

@@ -1,0 +1,70 @@
+import { Provider, type JWKS, type JWK } from 'oidc-provider';
+import type { Middleware } from 'koa';
+import type { ReplayStore } from '../binding/replay-store.js';
+import { replayMemory } from '../binding/proof-policy.js';
+import type { Random } from '../lib/random.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { ProviderStores } from './adapter.js';
+import { codeGrant } from './code-grant.js';
+import { providerConfiguration, proofLimits, type ConfigurationPorts } from './configuration.js';
+import { instance, publishKeys } from './internals.js';
+import { adaptModels } from './models.js';
+import { refreshGrant } from './refresh-grant.js';
+
+export interface ProviderPorts extends ConfigurationPorts {
+  readonly stores: ProviderStores;
+  readonly replays: ReplayStore;
+  readonly transaction: Transaction;
+  readonly events: SecurityEvents;
+  readonly random: Random;
+}
+
+/** One set of signing keys: those that sign, and all that are published. */
+export interface ProviderKeys {
+  readonly signing: JWKS;
+  readonly published: readonly JWK[];
+}
+
+/**
+ * One oidc-provider for one set of keys. It is a Koa application; `middleware` makes ours, which run before its routes.
+ * Swapped as a whole when the keys change: sessions, interactions, codes and tokens live in the stores.
+ */
+export function createProvider(
+  ports: ProviderPorts,
+  keys: ProviderKeys,
+  middleware: (provider: Provider) => readonly Middleware[],
+): Provider {
+  const provider = new Provider(ports.config.issuer, providerConfiguration(ports, keys.signing));
+  // The front strips what came from outside and says itself by which scheme and host it is reached.
+  provider.proxy = true;
+  publishKeys(provider, keys.published);
+  adaptModels(provider, {
+    accessTokens: ports.stores.accessTokens,
+    replays: ports.replays,
+    clock: ports.clock,
+    random: ports.random,
+    replayMemory: replayMemory(proofLimits(ports.config)),
+  });
+  replaceGrants(provider, ports);
+  for (const each of middleware(provider)) provider.use(each as never);
+  return provider;
+}
+
+function replaceGrants(provider: Provider, ports: ProviderPorts): void {
+  const stockCodeGrant = instance(provider).grantTypeHandlers.get('authorization_code');
+  if (!stockCodeGrant) throw new Error('oidc-provider has no authorization_code grant');
+  const grantPorts = { ...ports, grants: ports.stores.grants, refreshTokens: ports.stores.refreshTokens };
+  provider.registerGrantType(
+    'authorization_code',
+    codeGrant(provider, stockCodeGrant, grantPorts) as never,
+    ['code', 'code_verifier', 'redirect_uri', 'resource'],
+    ['resource'],
+  );
+  provider.registerGrantType(
+    'refresh_token',
+    refreshGrant(provider, grantPorts) as never,
+    ['refresh_token', 'scope', 'resource'],
+    ['resource'],
+  );
+}
