@@ -129,10 +129,18 @@ export const configSchema = z.strictObject({
     .describe('Least severity that is logged.'),
   key_rotation: z
     .strictObject({
+      algorithms: z
+        .array(z.enum(['ES256', 'RS256', 'EdDSA']))
+        .min(1)
+        .default(['ES256', 'RS256'])
+        .describe('Kinds of signing keys. Clients without a wish expect RS256 (OpenID Connect Core §15.1).'),
       publish_before_use: seconds
         .default(86_400)
         .describe('A new key is in the JWKS so long before it signs.'),
-      retire_after: seconds.default(30 * 86_400).describe('A replaced public key stays in the JWKS so long.'),
+      retire_after: seconds
+        .min(3600)
+        .default(30 * 86_400)
+        .describe('A replaced public key stays in the JWKS so long.'),
       rotate_every: seconds.default(90 * 86_400).describe('How long a key signs, in seconds.'),
       poll: seconds.default(15).describe('How often a node looks for changed keys.'),
     })

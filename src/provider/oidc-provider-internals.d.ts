@@ -83,6 +83,8 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     token: AccessToken,
     certificate: string | X509Certificate | undefined,
   ): void;
+  // Upstream's own signature.
+  // oxlint-disable-next-line max-params
   export function issueIdToken(
     provider: Provider,
     ctx: KoaContextWithOIDC,

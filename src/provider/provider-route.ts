@@ -1,0 +1,87 @@
+import type { Context, Middleware, Next } from 'koa';
+import type { Client, KoaContextWithOIDC, OIDCContext, Provider } from 'oidc-provider';
+import {
+  assembleParameters,
+  clientAuthentication,
+  clientAuthenticationParameters,
+  cors,
+  enterProviderContext,
+  errorHandler,
+  instance,
+  noCache,
+  parseUrlencodedBody,
+  rejectDuplicates,
+} from './internals.js';
+
+/** One of our endpoints, served as if oidc-provider had it. */
+export interface ProviderRoute {
+  /** Route name. A name that oidc-provider has (`introspection`) keeps its path and replaces what it does there. */
+  readonly name: string;
+  /** Path of a name that oidc-provider lacks. */
+  readonly path: string;
+  /** Form parameters beside those of client authentication; any other is ignored (RFC 6749 §3.2). */
+  readonly parameters: readonly string[];
+  /** Emitted on the provider when the request is refused, e.g. `introspection.error`. */
+  readonly errorEvent: string;
+}
+
+/** The context of our endpoints: client authentication is done, every parameter is there once or not at all. */
+export type AuthenticatedContext = KoaContextWithOIDC & {
+  readonly oidc: OIDCContext & {
+    readonly client: Client;
+    readonly params: Readonly<Record<string, string | undefined>>;
+  };
+};
+
+export type RouteHandler = (ctx: AuthenticatedContext) => Promise<void>;
+
+/**
+ * Serves a POST endpoint inside oidc-provider's own context and by its own middleware: error answers and events,
+ * CORS, body limit, client authentication (assertion audiences included), duplicates. To be attached with
+ * `provider.use`, so that it runs before the provider's router. Paths are matched by that very router: `/Introspect/`
+ * can't reach the stock handler behind ours.
+ */
+export function providerRoute(provider: Provider, route: ProviderRoute, handler: RouteHandler): Middleware {
+  const allowOrigin = cors({
+    allowMethods: 'POST',
+    clientBased: true,
+    maxAge: 3600,
+    exposeHeaders: ['DPoP-Nonce', 'WWW-Authenticate'],
+  });
+  const run = chain([
+    errorHandler(route.errorEvent),
+    allowOrigin,
+    noCache,
+    parseUrlencodedBody,
+    (ctx, next) => assembleParameters(parameterNames(route, ctx), ctx, next),
+    ...clientAuthentication,
+    (ctx, next) => rejectDuplicates({}, ctx, next),
+    (ctx) => handler(ctx as unknown as AuthenticatedContext),
+  ]);
+  const { router } = instance(provider);
+  if (router.url(route.name) instanceof Error) {
+    // Known to the router so that urlFor, `htu` and assertion audiences find it; the handlers are ours below.
+    router.post(route.name, route.path);
+    router.options(`cors.${route.name}`, route.path, (ctx) =>
+      enterProviderContext(provider, ctx, `cors.${route.name}`, () =>
+        Promise.resolve(allowOrigin(ctx, () => Promise.resolve())),
+      ),
+    );
+  }
+  return (ctx, next) => {
+    if (ctx.method !== 'POST' || router.match('POST', ctx.path)?.route.name !== route.name) return next();
+    return enterProviderContext(provider, ctx, route.name, () => run(ctx, next));
+  };
+}
+
+function parameterNames(route: ProviderRoute, ctx: Context): Set<string> {
+  return new Set([...route.parameters, ...clientAuthenticationParameters(ctx)]);
+}
+
+function chain(steps: readonly Middleware[]): (ctx: Context, next: Next) => Promise<unknown> {
+  const from = (index: number, ctx: Context, next: Next): Promise<unknown> => {
+    const step = steps[index];
+    return step ? Promise.resolve(step(ctx, () => from(index + 1, ctx, next))) : next();
+  };
+  return (ctx, next) => from(0, ctx, next);
+}
