@@ -104,6 +104,12 @@ export const refusals = {
     says: 'The DPoP proof is not acceptable.',
     help: 'A proof works once (RFC 9449 §11.1). If the client did not retry it, someone copied it.',
   },
+  replay_memory_full: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'The service is busy. Try again shortly.',
+    help: 'The gateway remembers as many proofs as it may; it refuses rather than forget one. Give it more capacity.',
+  },
   nonce_required: {
     status: 400,
     error: 'use_dpop_nonce',
@@ -122,6 +128,12 @@ export const refusals = {
     says: 'The access token is not valid.',
     help: 'Unknown, expired, revoked, or made for another resource server.',
   },
+  token_missing: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'An access token is required.',
+    help: 'The request carried no Authorization: DPoP header.',
+  },
   token_presented_as_bearer: {
     status: 401,
     error: 'invalid_token',
@@ -133,6 +145,18 @@ export const refusals = {
     error: 'invalid_token',
     says: 'The access token is not valid.',
     help: 'The proof is signed by another key than the one the token is bound to. The token was probably stolen.',
+  },
+  scope_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    says: 'The access token does not allow this.',
+    help: 'The token lacks a scope that the resource server demands; the challenge names it (RFC 6750 §3.1).',
+  },
+  authorization_server_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'The service is busy. Try again shortly.',
+    help: 'The gateway could not introspect the token, so it let nobody in; the detail says what the authorization server did.',
   },
   client_authentication_failed: {
     status: 401,

@@ -1,0 +1,70 @@
+import { sha256 } from '../lib/hashing.js';
+import type { Clock } from '../lib/clock.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import { defaultProofPolicy, type Proof, type ProofPolicy } from './proof.js';
+
+export interface ReplayWindowOptions {
+  readonly clock: Clock;
+  readonly policy?: ProofPolicy;
+  /**
+   * Seconds since the epoch. Proofs made before are refused, since a process that is gone may have seen them.
+   * Default: the start of this window and what a client's clock may be ahead. Zero is right only where nonces of
+   * a key that was never used before are demanded: they tell old proofs by themselves.
+   */
+  readonly acceptFrom?: number;
+  /** Most proofs remembered; beyond, everything is refused rather than forgotten. */
+  readonly capacity?: number;
+}
+
+/** What one process remembers of proofs, so that each works once (RFC 9449 §11.1). */
+export interface ReplayWindow {
+  /** Accepts the first use of a verified proof, refuses every other for as long as it could be accepted. */
+  firstUse(proof: Proof): Result<undefined>;
+  readonly size: number;
+}
+
+const slotSeconds = 30;
+
+export function createReplayWindow({
+  clock,
+  policy = defaultProofPolicy,
+  acceptFrom = clock.now() / 1000 + policy.windowFuture,
+  capacity = 1_000_000,
+}: ReplayWindowOptions): ReplayWindow {
+  /** By the time slot in which they may be forgotten; a whole slot is dropped at once. */
+  const slots = new Map<number, Set<string>>();
+  let size = 0;
+
+  const forgetExpired = (): void => {
+    const present = Math.floor(clock.now() / 1000 / slotSeconds);
+    for (const [slot, proofs] of slots) {
+      if (slot >= present) continue;
+      size -= proofs.size;
+      slots.delete(slot);
+    }
+  };
+
+  const remember = (name: string, slot: number): void => {
+    const proofs = slots.get(slot) ?? new Set();
+    slots.set(slot, proofs.add(name));
+    size += 1;
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    firstUse(proof) {
+      if (proof.iat < acceptFrom) return refused('proof_out_of_window', 'made before this process started');
+      forgetExpired();
+      // The proof's own window, and the future window on top for a clock that is set back meanwhile.
+      const until = proof.iat + policy.windowPast + policy.windowFuture;
+      // The key is part of the name: nobody can spend the jti of another.
+      const name = sha256(`${proof.jkt} ${proof.jti}`).toString('base64url');
+      for (const proofs of slots.values()) if (proofs.has(name)) return refused('proof_replayed');
+      if (size >= capacity) return refused('replay_memory_full');
+      remember(name, Math.floor(until / slotSeconds));
+      return accepted(undefined);
+    },
+  };
+}
