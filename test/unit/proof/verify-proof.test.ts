@@ -184,7 +184,7 @@ describe('verifying a DPoP proof (RFC 9449 §4.3)', () => {
   it('check 11: takes an iat 300 s back and 10 s ahead, and none beyond', async () => {
     for (const iat of [now - 300, now, now + 10])
       accepts(await verifier.verify(await forge.sign({ iat }), expected));
-    for (const iat of [now - 301, now + 11, now + 3600, -1, 1e400, 1e15]) {
+    for (const iat of [now - 301, now + 11, now + 3600, -1, 1e308, 1e15]) {
       const outcome = await verifier.verify(await forge.sign({ iat }), expected);
       assert.ok(!outcome.ok, `iat ${iat} was accepted`);
     }
