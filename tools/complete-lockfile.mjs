@@ -3,6 +3,7 @@
 // name, version and the platform told by the name, without a checksum, since the package could not be fetched.
 //   node tools/complete-lockfile.mjs           add what is missing (run it after every `npm install`)
 //   node tools/complete-lockfile.mjs --check   only say what is missing; exit code 1 if anything is
+//   … FILE                                     another lockfile than this repository's
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,7 +79,8 @@ function isFound(packages, from, name) {
 }
 
 function main() {
-  const file = path.resolve(import.meta.dirname, '../package-lock.json');
+  const given = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+  const file = path.resolve(given ?? path.join(import.meta.dirname, '../package-lock.json'));
   const lockfile = JSON.parse(readFileSync(file, 'utf8'));
   const missing = missingEntries(lockfile.packages);
   if (process.argv.includes('--check')) {
@@ -92,7 +94,7 @@ function main() {
   for (const line of completed.failed) console.error(`cannot add: ${line}`);
   if (completed.failed.length > 0) process.exitCode = 1;
   if (missing.length > 0) writeFileSync(file, `${JSON.stringify(completed.lockfile, null, 2)}\n`);
-  console.log(`${missing.length - completed.failed.length} entries added to package-lock.json`);
+  console.log(`${missing.length - completed.failed.length} entries added to ${path.basename(file)}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main();

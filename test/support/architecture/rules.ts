@@ -1,0 +1,73 @@
+/** The areas of src/ and what each may import: the wall of docs/ARCHITECTURE.md. */
+const base = ['lib', 'config', 'observability'];
+const lower = ['accounts', 'usage', 'binding', 'stepup', 'keys', 'risk'];
+const upper = [...base, 'proof', ...lower, 'provider', 'resource'];
+
+export const areas: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  config: ['lib'],
+  observability: ['lib', 'config'],
+  proof: ['lib'],
+  http: base,
+  web: base,
+  accounts: base,
+  usage: base,
+  binding: [...base, 'proof', 'accounts'],
+  stepup: [...base, 'accounts', 'binding'],
+  keys: [...base, 'accounts', 'usage'],
+  risk: [...base, 'usage', 'accounts', 'keys', 'binding'],
+  provider: [...base, 'proof', ...lower],
+  resource: [...base, 'proof', ...lower, 'provider'],
+  console: upper,
+  admin: upper,
+  storage: ['lib', 'config'],
+  gateway: ['lib', 'proof'],
+  client: ['lib', 'proof'],
+};
+
+/** Files straight in src/: the process, the composition root, the command. They may import everything. */
+export const roots = ['src/main.ts', 'src/app.ts', 'src/cli.ts'];
+
+/** Where a package that shapes the code may be imported. A role means files named so, in any area. */
+export interface PackageHome {
+  readonly packages: readonly string[];
+  readonly areas: readonly string[];
+  readonly roles?: readonly Role[];
+}
+
+export type Role = 'routes' | 'page' | 'island' | 'other';
+
+export const packageHomes: readonly PackageHome[] = [
+  { packages: ['oidc-provider'], areas: ['provider'] },
+  { packages: ['typeorm', 'pg'], areas: ['storage', 'migrations'] },
+  { packages: ['@electric-sql/pglite'], areas: ['storage'] },
+  { packages: ['koa', '@koa/router', 'co-body'], areas: ['http', 'provider'], roles: ['routes'] },
+  { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
+  { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },
+  { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
+];
+
+/** The one file that may reach into oidc-provider's own files. */
+export const deepImportHome = 'src/provider/internals.ts';
+
+/** All that these may import from outside, also through what they import. */
+export const lightAreas: Readonly<Record<string, readonly string[]>> = {
+  proof: ['jose'],
+  gateway: ['jose', 'undici'],
+  client: ['jose', 'undici'],
+};
+
+/** `console-routes.ts`, `login-page.tsx`, `islands/passkey.island.tsx`: the role is in the name. */
+export function roleOf(filePath: string): Role {
+  if (/\/islands\//.test(filePath)) return 'island';
+  if (/[/-]routes\.tsx?$/.test(filePath)) return 'routes';
+  if (/[/-]page\.tsx?$/.test(filePath)) return 'page';
+  return 'other';
+}
+
+/** `provider` of `src/provider/claims.ts`; `migrations` of a migration; `''` of a file straight in src/. */
+export function areaOf(filePath: string): string {
+  const [top, area, ...rest] = filePath.split('/');
+  if (top === 'migrations') return 'migrations';
+  return rest.length > 0 ? (area ?? '') : '';
+}

@@ -1,0 +1,72 @@
+// Runs every test over the compiled files (`npm test`, which builds first) and ends with `N passed, N failed`.
+//   npm test -- --only=unit,http     some groups, without the coverage gate
+//   npm test -- --file=refresh       only files whose path contains this; --grep=PATTERN: only tests whose title matches
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from './testing/chromium.mjs';
+import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
+import { runGroup, stopGroups, testFiles } from './testing/group.mjs';
+
+const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
+const notTests = ['sabotage', 'support'];
+
+const { values: chosen } = parseArgs({
+  options: { only: { type: 'string' }, file: { type: 'string' }, grep: { type: 'string' } },
+});
+const partial = Boolean(chosen.only ?? chosen.file ?? chosen.grep);
+const wanted = chosen.only ? chosen.only.split(',') : groups;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    stopGroups();
+    process.exit(1);
+  });
+}
+
+const total = { passed: 0, failed: 0, problems: unknownFolders() };
+const env = { ...(partial ? {} : recordCoverage()) };
+for (const group of wanted) {
+  if (!groups.includes(group)) {
+    total.problems.push(`there is no group "${group}": ${groups.join(', ')}`);
+    continue;
+  }
+  const files = testFiles(group, chosen.file);
+  if (chosen.file && files.length === 0) continue;
+  await runOne(group, files);
+}
+if (!partial) total.problems.push(...checkCoverage());
+if (total.passed + total.failed + total.problems.length === 0) total.problems.push('no test was run');
+for (const problem of total.problems) console.error(`✗ ${problem}`);
+const failed = total.failed + total.problems.length;
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`\n${total.passed} passed, ${failed} failed`);
+
+async function runOne(group, files) {
+  console.log(`\n── ${group} ──`);
+  const started = Date.now();
+  let browser = {};
+  if (group === 'browser') {
+    try {
+      browser = { TEST_CHROMIUM_BIN: ensureChromium() };
+    } catch (error) {
+      total.problems.push(`browser: ${error.message}`);
+      return;
+    }
+  }
+  const result = await runGroup(group, files, { env: { ...env, ...browser }, grep: chosen.grep });
+  const onlyNoMatch = chosen.grep && result.problems.every((problem) => problem.endsWith('no test matches'));
+  total.passed += result.passed;
+  total.failed += result.failed;
+  total.problems.push(...(onlyNoMatch ? [] : result.problems));
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${group}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+}
+
+/** A folder that no group names would be a folder whose tests never run. */
+function unknownFolders() {
+  const folders = readdirSync(path.resolve(import.meta.dirname, '../test'), { withFileTypes: true });
+  return folders
+    .filter((entry) => entry.isDirectory() && ![...groups, ...notTests].includes(entry.name))
+    .map((entry) => `test/${entry.name} belongs to no group of tools/test.mjs`);
+}
