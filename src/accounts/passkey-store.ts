@@ -7,8 +7,5 @@ export interface PasskeyStore {
   find(credentialId: Uint8Array): Promise<Passkey | undefined>;
   listOf(accountId: AccountId): Promise<Passkey[]>;
   /** Writes what an accepted assertion changed. */
-  recordUse(
-    credentialId: Uint8Array,
-    use: { signCount: number; backedUp: boolean; at: Date },
-  ): Promise<void>;
+  recordUse(credentialId: Uint8Array, use: { signCount: number; backedUp: boolean; at: Date }): Promise<void>;
 }

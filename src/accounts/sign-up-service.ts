@@ -1,4 +1,7 @@
-import { generateRegistrationOptions, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
+import {
+  generateRegistrationOptions,
+  type PublicKeyCredentialCreationOptionsJSON,
+} from '@simplewebauthn/server';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import { type RefusalCode, RefusalError, refuse } from '../lib/refusal.js';

@@ -151,6 +151,12 @@ export const configSchema = z.strictObject({
     .describe(
       'Anyone signs in as anyone, for tests. Only on a loopback or .test issuer, never in production.',
     ),
+  dangerously_allow_private_network_fetch: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Fetches jwks_uri and backchannel_logout_uri also from loopback and private addresses. Never in production.',
+    ),
   dangerously_allow_embedded_in_production: z
     .boolean()
     .default(false)

@@ -18,8 +18,7 @@ export const accessTokenPrefix = 'hldf_at_';
 export const refreshTokenPrefix = 'hldf_rt_';
 
 export type OpaqueToken =
-  | { readonly kind: 'access_token'; readonly bucket: number }
-  | { readonly kind: 'refresh_token' };
+  { readonly kind: 'access_token'; readonly bucket: number } | { readonly kind: 'refresh_token' };
 
 /** The partition of a token that expires at `expiresAt` (seconds since the epoch). */
 export function bucketOf(expiresAt: number): number {
