@@ -48,6 +48,7 @@ const codesByDetail: readonly [RegExp, RefusalCode][] = [
   [/Replay detected/, 'proof_replayed'],
   [/iat is not recent/, 'proof_out_of_window'],
   [/DPoP proof JWT not provided|missing DPoP/, 'proof_missing'],
+  [/failed jkt verification/, 'token_wrong_key'],
   [/authorization code already consumed/, 'code_reused'],
 ];
 

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import type { ProviderKeys } from './create-provider.js';
+import type { SigningKeys, SigningKeySnapshot } from './signing-keys.js';
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface ProviderHolder {
+  /** The provider of the moment; requests under way keep the one they began with. */
+  readonly provider: Provider;
+  /** Handles a request with the provider of the moment. */
+  readonly handle: Listener;
+}
+
+/** Builds a provider for the keys there are and swaps in another whenever they change: rotation needs no restart. */
+export function holdProvider(
+  signingKeys: SigningKeys,
+  build: (keys: ProviderKeys) => Provider,
+): ProviderHolder {
+  const make = (snapshot: SigningKeySnapshot) => {
+    const provider = build({
+      signing: { keys: [...snapshot.signing] } as never,
+      published: snapshot.published as never,
+    });
+    return { provider, listener: provider.callback() as Listener };
+  };
+  let held = make(signingKeys.snapshot);
+  signingKeys.onChange((snapshot) => {
+    held = make(snapshot);
+  });
+  return {
+    get provider() {
+      return held.provider;
+    },
+    handle: (request, response) => held.listener(request, response),
+  };
+}

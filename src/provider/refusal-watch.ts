@@ -1,0 +1,75 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { refusals, type Refusal } from '../lib/refusal.js';
+import type { SecurityEvents } from '../observability/events.js';
+import { refusalOfError } from './provider-error.js';
+
+/** oidc-provider's events that tell of a refused request. */
+const errorEvents = [
+  'authorization.error',
+  'grant.error',
+  'pushed_authorization_request.error',
+  'userinfo.error',
+  'introspection.error',
+  'revocation.error',
+  'end_session.error',
+  'end_session_confirm.error',
+  'end_session_success.error',
+  'discovery.error',
+  'jwks.error',
+  'server_error',
+] as const;
+
+export interface RefusalWatchPorts {
+  readonly note: (ctx: KoaContextWithOIDC, refusal: Refusal, error: Error) => void;
+  readonly requestId: (ctx: KoaContextWithOIDC) => string | undefined;
+  readonly events: SecurityEvents;
+  /** True on a loopback issuer: the answer itself says what the log says (law 8). */
+  readonly explain: boolean;
+}
+
+/** Names every refusal that oidc-provider makes: into the log under its code, and into the answer its request id. */
+export function watchRefusals(provider: Provider, ports: RefusalWatchPorts): void {
+  const on = provider.on.bind(provider) as (
+    event: string,
+    listener: (ctx: KoaContextWithOIDC, error: Error) => void,
+  ) => void;
+  for (const event of errorEvents) {
+    on(event, (ctx, error) => {
+      const refusal = refusalOfError(error);
+      ports.note(ctx, refusal, error);
+      tellSecurity(ctx, refusal, ports.events);
+      helpOwner(ctx, refusal, ports);
+    });
+  }
+}
+
+/** The error handler has written its JSON by now; a page was rendered with the id already. */
+function helpOwner(ctx: KoaContextWithOIDC, refusal: Refusal, ports: RefusalWatchPorts): void {
+  const body = ctx.body as unknown;
+  if (typeof body !== 'object' || body === null || Buffer.isBuffer(body) || !('error' in body)) return;
+  if (ctx.status === 503) ctx.set('Retry-After', '2');
+  ctx.body = {
+    ...body,
+    request_id: ports.requestId(ctx),
+    ...(ports.explain
+      ? {
+          holdfast_code: refusal.code,
+          holdfast_help: refusals[refusal.code].help,
+          ...(refusal.detail === undefined ? {} : { holdfast_detail: refusal.detail }),
+        }
+      : {}),
+  };
+}
+
+function tellSecurity(ctx: KoaContextWithOIDC, refusal: Refusal, events: SecurityEvents): void {
+  const { client, entities } = ctx.oidc;
+  const token = entities.AccessToken;
+  const family = {
+    clientId: client?.clientId ?? token?.clientId ?? 'unknown',
+    ...(token?.grantId === undefined ? {} : { grantId: token.grantId }),
+  };
+  if (refusal.code === 'proof_replayed') events.proofReplayed(family);
+  // RFC 9449 §7.2: a bound token at userinfo without its key. Whoever holds it is not who asked for it.
+  if (refusal.code !== 'token_wrong_key') return;
+  events.tokenMisuse({ ...family, how: ctx.get('DPoP') ? 'wrong_key' : 'bearer' });
+}
