@@ -1,0 +1,40 @@
+import type { ComponentChildren, JSX } from 'preact';
+
+type Mark = () => JSX.Element;
+
+function Icon({ children }: { children: ComponentChildren }) {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.75"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const KeyIcon: Mark = () => (
+  <Icon>
+    <circle cx="6.5" cy="10" r="4" />
+    <path d="M10.5 10H18v3M14.5 10v2.5" />
+  </Icon>
+);
+
+export const CheckIcon: Mark = () => (
+  <Icon>
+    <path d="M4 10.5l4 4 8-9" />
+  </Icon>
+);
+
+export const CrossIcon: Mark = () => (
+  <Icon>
+    <path d="M5 5l10 10M15 5L5 15" />
+  </Icon>
+);

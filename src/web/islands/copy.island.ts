@@ -1,0 +1,19 @@
+/** Buttons that copy what they carry. They stay hidden where the browser can't. */
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
+  const { clipboard } = navigator;
+  // Undefined where the page is not a secure context.
+  if (!(clipboard as Clipboard | undefined)) continue;
+  button.hidden = false;
+  const words = button.textContent;
+  button.addEventListener('click', () => {
+    clipboard.writeText(button.dataset['copy'] ?? '').then(
+      () => say(button, 'Copied', words),
+      () => say(button, 'Copying is not allowed here', words),
+    );
+  });
+}
+
+function say(button: HTMLButtonElement, said: string, afterwards: string | null): void {
+  button.textContent = said;
+  setTimeout(() => (button.textContent = afterwards), 2000);
+}

@@ -1,0 +1,44 @@
+import type { ComponentChildren } from 'preact';
+import { BrandMark, brandIcon } from './brand-mark.js';
+import type { Site } from './site.js';
+
+export interface PageProps {
+  readonly site: Site;
+  /** The page's own words; the brand follows. */
+  readonly title: string;
+  /** Plain names of the islands it needs. */
+  readonly scripts?: readonly string[];
+  readonly children: ComponentChildren;
+}
+
+/** The sheet: one column, one decision, and at its foot where the person is. */
+export function Page({ site, title, scripts = [], children }: PageProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{`${title} · ${site.brand}`}</title>
+        <link rel="icon" href={brandIcon} />
+        <link rel="stylesheet" href={site.assets.url('holdfast.css')} />
+        {scripts.map((name) => (
+          <script key={name} type="module" src={site.assets.url(name)} />
+        ))}
+      </head>
+      <body class="sheet">
+        <header class="column">
+          <a class="brand" href="/">
+            <BrandMark />
+            {site.brand}
+          </a>
+        </header>
+        <main class="column">{children}</main>
+        <footer class="column foot">
+          You are at <b>{site.host}</b>
+        </footer>
+      </body>
+    </html>
+  );
+}
