@@ -14,6 +14,10 @@ export function grantRefused(code: RefusalCode, detail: string): Error {
   return withRefusal(new errors.InvalidGrant(detail), code, detail);
 }
 
+export function clientRefused(detail: string): Error {
+  return withRefusal(new errors.InvalidClientAuth(detail), 'client_authentication_failed', detail);
+}
+
 export function proofRefused(refusal: Refusal): Error {
   const error = new errors.InvalidDpopProof(proofMessages[refusal.code] ?? 'invalid DPoP proof');
   return withRefusal(error, refusal.code, refusal.detail);

@@ -13,6 +13,8 @@ import {
   rejectDuplicates,
 } from './internals.js';
 
+export type { Provider };
+
 /** One of our endpoints, served as if oidc-provider had it. */
 export interface ProviderRoute {
   /** Route name. A name that oidc-provider has (`introspection`) keeps its path and replaces what it does there. */

@@ -1,0 +1,99 @@
+import type { ResourceConfig } from '../config/schema.js';
+import type { FoundAccessToken } from '../provider/access-token-store.js';
+import type { FoundRefreshToken } from '../provider/refresh-token-store.js';
+
+/** RFC 7662 §2.2. */
+export interface ActiveToken {
+  readonly active: true;
+  readonly iss: string;
+  readonly client_id: string;
+  readonly scope?: string;
+  readonly sub?: string;
+  readonly aud?: string;
+  readonly exp: number;
+  readonly iat: number;
+  /** Only of a JWT, whose holder has read it already; an opaque token's id is the token itself. */
+  readonly jti?: string;
+  readonly token_type?: 'DPoP' | 'Bearer';
+  readonly cnf?: { readonly jkt: string };
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  readonly auth_time?: number;
+}
+
+export type Introspection = ActiveToken | { readonly active: false };
+
+/** RFC 7662 §2.2: nothing more is said of a token that is not active, whatever the reason. */
+export const inactive: Introspection = { active: false };
+
+export interface IntrospectionView {
+  readonly issuer: string;
+  /** client_id of whoever asks. */
+  readonly caller: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly resource: (identifier: string) => ResourceConfig | undefined;
+}
+
+/**
+ * What the caller may know of an access token. Only the `resource_servers` of its audience may know anything, so not
+ * even the client that holds it, unless it is listed: nobody gets an oracle for stolen tokens.
+ */
+export function describeAccessToken(
+  token: FoundAccessToken | undefined,
+  jti: string | undefined,
+  view: IntrospectionView,
+): Introspection {
+  if (!token?.alive || token.expiresAt <= view.now) return inactive;
+  // Law 1: a token without audience is good for userinfo alone.
+  if (token.audience === undefined) return inactive;
+  const resource = view.resource(token.audience);
+  // RFC 7662 §4, RFC 9701 §5: to a resource server that the token is not for, it is not active.
+  if (!resource?.resource_servers.includes(view.caller)) return inactive;
+  // Law 1: no token for a resource lives without its key, unless the operator said so in so many words.
+  if (token.jkt === undefined && !resource.dangerously_allow_bearer) return inactive;
+  return withoutUndefined({
+    active: true,
+    iss: view.issuer,
+    client_id: token.clientId,
+    scope: token.scope,
+    sub: token.accountId,
+    aud: token.audience,
+    exp: token.expiresAt,
+    iat: token.issuedAt,
+    jti,
+    // RFC 9449 §6.2: the key is told as cnf.jkt, and the type is DPoP.
+    token_type: token.jkt === undefined ? 'Bearer' : 'DPoP',
+    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
+    // RFC 9470 §6.2
+    acr: token.acr,
+    amr: token.amr,
+    auth_time: token.authTime,
+  });
+}
+
+/** Law 6: a refresh token is active only to its own client; a resource server has no use for one but theft. */
+export function describeRefreshToken(
+  token: FoundRefreshToken | undefined,
+  view: IntrospectionView,
+): Introspection {
+  if (!token?.alive || token.consumedAt !== undefined || token.expiresAt <= view.now) return inactive;
+  if (token.clientId !== view.caller) return inactive;
+  const scope = token.payload['scope'];
+  return withoutUndefined({
+    active: true,
+    iss: view.issuer,
+    client_id: token.clientId,
+    scope: typeof scope === 'string' ? scope : undefined,
+    sub: token.accountId,
+    exp: token.expiresAt,
+    iat: token.issuedAt,
+    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
+  });
+}
+
+type Loose<Shape> = { [Name in keyof Shape]: Shape[Name] | undefined };
+
+function withoutUndefined(token: Loose<Required<ActiveToken>> | Loose<Partial<ActiveToken>>): ActiveToken {
+  return Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined)) as never;
+}

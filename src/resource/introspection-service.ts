@@ -1,0 +1,40 @@
+import { epochSeconds } from '../lib/clock.js';
+import { throughStore } from '../provider/provider-error.js';
+import {
+  describeAccessToken,
+  describeRefreshToken,
+  inactive,
+  type Introspection,
+  type IntrospectionView,
+} from './introspection-policy.js';
+import { readPresentedToken } from './presented-token.js';
+import { readingOf, type ResourcePorts } from './resource-ports.js';
+
+/**
+ * Answers RFC 7662 for `caller`, an authenticated client. One statement for whatever is well-formed, none for the rest;
+ * what the row means to this caller is decided after it was read, so the foreign costs what the unknown costs (law 6).
+ * No side effects.
+ */
+export async function introspect(
+  ports: ResourcePorts,
+  value: string,
+  caller: string,
+): Promise<Introspection> {
+  const token = await readPresentedToken(value, readingOf(ports));
+  if (!token) return inactive;
+  if (token.kind === 'refresh_token') {
+    const found = await throughStore(() => ports.refreshTokens.find(token.digest));
+    return describeRefreshToken(found, viewOf(ports, caller));
+  }
+  const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
+  return describeAccessToken(found, token.jti, viewOf(ports, caller));
+}
+
+function viewOf({ config, clock }: ResourcePorts, caller: string): IntrospectionView {
+  return {
+    issuer: config.issuer,
+    caller,
+    now: epochSeconds(clock),
+    resource: (identifier) => config.resources.find((each) => each.identifier === identifier),
+  };
+}

@@ -1,0 +1,47 @@
+import type { JWTVerifyGetKey } from 'jose';
+import { sha256 } from '../lib/hashing.js';
+import { bucketOf, parseOpaqueToken } from '../lib/opaque-token.js';
+import { jwtDigest } from '../provider/access-token-adapter.js';
+import { readJwtAccessToken } from './jwt-access-token.js';
+
+/** Where the row of a presented token would be. Whether there is one only the store knows. */
+export type PresentedToken =
+  | { readonly kind: 'access_token'; readonly digest: Buffer; readonly bucket: number; readonly jti?: string }
+  | { readonly kind: 'refresh_token'; readonly digest: Buffer };
+
+export interface TokenReading {
+  readonly issuer: string;
+  readonly verificationKey: JWTVerifyGetKey;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Longest life of any access token in seconds. */
+  readonly longestLife: number;
+}
+
+/** A longer value is none of ours: an opaque token has 43 characters, a JWT access token less than 2 kB. */
+const longestToken = 8192;
+
+/**
+ * Tells what a presented value is by its shape alone, so that the database is asked only about what could be ours.
+ * `token_type_hint` is not needed and not looked at (RFC 7662 §2.1, RFC 7009 §2.1: a wrong one must hide nothing).
+ */
+export async function readPresentedToken(
+  value: string,
+  reading: TokenReading,
+): Promise<PresentedToken | undefined> {
+  if (value.length > longestToken) return undefined;
+  const opaque = parseOpaqueToken(value);
+  if (opaque?.kind === 'refresh_token') return { kind: 'refresh_token', digest: sha256(value) };
+  if (opaque)
+    return plausible({ kind: 'access_token', digest: sha256(value), bucket: opaque.bucket }, reading);
+  if (value.split('.').length !== 3) return undefined;
+  const jwt = await readJwtAccessToken(value, reading.issuer, reading.verificationKey);
+  if (!jwt) return undefined;
+  const place = { digest: jwtDigest(jwt.jti), bucket: bucketOf(jwt.expiresAt) };
+  return plausible({ kind: 'access_token', ...place, jti: jwt.jti }, reading);
+}
+
+/** A bucket outside the possible lifetimes has no living token: anyone could write such a token. */
+function plausible(token: PresentedToken & { readonly bucket: number }, { now, longestLife }: TokenReading) {
+  return token.bucket >= bucketOf(now) - 1 && token.bucket <= bucketOf(now + longestLife) ? token : undefined;
+}

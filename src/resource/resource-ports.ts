@@ -1,0 +1,31 @@
+import type { Config } from '../config/schema.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { AccessTokenStore } from '../provider/access-token-store.js';
+import type { GrantStore } from '../provider/grant-store.js';
+import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
+import type { SigningKeys } from '../provider/signing-keys.js';
+import type { TokenReading } from './presented-token.js';
+
+/** What the endpoints for resource servers stand on. */
+export interface ResourcePorts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly accessTokens: AccessTokenStore;
+  readonly refreshTokens: RefreshTokenStore;
+  readonly grants: GrantStore;
+  readonly keys: Pick<SigningKeys, 'snapshot'>;
+  readonly events: Pick<SecurityEvents, 'revoked'>;
+}
+
+export function readingOf({ config, clock, keys }: ResourcePorts): TokenReading {
+  return {
+    issuer: config.issuer,
+    verificationKey: keys.snapshot.verificationKey,
+    now: epochSeconds(clock),
+    longestLife: Math.max(
+      config.lifetimes.userinfo_token,
+      ...config.resources.map((resource) => resource.lifetime),
+    ),
+  };
+}

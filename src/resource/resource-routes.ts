@@ -1,0 +1,12 @@
+import type { Middleware } from 'koa';
+import type { Provider } from '../provider/provider-route.js';
+import { introspectionRoute } from './introspection-routes.js';
+import type { ResourcePorts } from './resource-ports.js';
+import { revocationRoute } from './revocation-routes.js';
+
+export type { ResourcePorts } from './resource-ports.js';
+
+/** Our endpoints for resource servers and token holders on one provider; they replace oidc-provider's own. */
+export function resourceRoutes(provider: Provider, ports: ResourcePorts): readonly Middleware[] {
+  return [introspectionRoute(provider, ports), revocationRoute(provider, ports)];
+}
