@@ -1,3 +1,6 @@
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
+
 /** Whose tokens an event is about; ids are not secrets. */
 export interface TokenFamily {
   readonly clientId: string;
@@ -5,10 +8,16 @@ export interface TokenFamily {
 }
 
 /**
- * What happened to security, one method per event. Methods never throw and never take a secret.
+ * What happened to security, one method per event. Methods never throw, never wait and never take a secret.
  * Areas that need but a few of these name them in a port of their own (accounts/account-events.ts).
  */
 export interface SecurityEvents {
+  /** A person proved who she is. */
+  signedIn(event: { readonly accountId: string }): void;
+  passkeyRegistered(event: { readonly accountId: string }): void;
+  passkeyRejected(event: { readonly purpose: string; readonly step: string }): void;
+  /** A passkey's counter went back: two copies of one key may exist (WebAuthn §6.1.1). */
+  signCountRegressed(event: { readonly accountId: string }): void;
   codeReused(event: TokenFamily): void;
   refreshTokenReused(event: TokenFamily): void;
   refreshTokenWrongKey(event: TokenFamily): void;
@@ -19,5 +28,47 @@ export interface SecurityEvents {
     readonly what: 'token' | 'grant' | 'session' | 'client' | 'account';
     readonly id: string;
   }): void;
+  accountDisabled(event: { readonly accountId: string }): void;
+  clientAdded(event: { readonly clientId: string }): void;
+  clientRemoved(event: { readonly clientId: string }): void;
   keysRotated(event: { readonly kids: readonly string[] }): void;
+}
+
+/** `warn` means that somebody should look: it may be a theft. */
+const levels = {
+  signedIn: 'info',
+  passkeyRegistered: 'info',
+  passkeyRejected: 'info',
+  signCountRegressed: 'warn',
+  codeReused: 'warn',
+  refreshTokenReused: 'warn',
+  refreshTokenWrongKey: 'warn',
+  tokenMisuse: 'warn',
+  proofReplayed: 'warn',
+  revoked: 'info',
+  accountDisabled: 'info',
+  clientAdded: 'info',
+  clientRemoved: 'info',
+  keysRotated: 'info',
+} as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;
+
+/** Each event as a log line `event: "token_misuse"` with its facts, and as a count whose only label is the name. */
+export function createSecurityEvents(
+  logger: Logger,
+  metrics: Pick<Metrics, 'securityEvent'>,
+): SecurityEvents {
+  const teller = (event: string, level: 'info' | 'warn') => {
+    const name = event.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+    return (facts: object) => {
+      try {
+        metrics.securityEvent(name);
+        logger[level]({ event: name, ...facts }, name.replaceAll('_', ' '));
+      } catch {
+        // A full disk under the log must not turn a login into an error.
+      }
+    };
+  };
+  return Object.fromEntries(
+    Object.entries(levels).map(([event, level]) => [event, teller(event, level)]),
+  ) as Record<keyof SecurityEvents, (facts: object) => void>;
 }

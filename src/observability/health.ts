@@ -1,0 +1,27 @@
+/** What readiness asks of the database; storage gives it. */
+export interface DatabaseHealth {
+  ping(timeoutMs: number): Promise<boolean>;
+  pendingMigrations(): Promise<string[]>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly database: boolean;
+  readonly pendingMigrations: readonly string[];
+  /** The server is stopping: it finishes what it has and wants nothing new. */
+  readonly draining: boolean;
+}
+
+const pingTimeoutMs = 1000;
+
+/** Whether this node should get requests. Never throws: a database that is away is an answer. */
+export async function checkReadiness(database: DatabaseHealth, draining: boolean): Promise<Readiness> {
+  const answers = await database.ping(pingTimeoutMs).catch(() => false);
+  const pending = answers ? await database.pendingMigrations().catch(() => undefined) : undefined;
+  return {
+    ready: answers && pending?.length === 0 && !draining,
+    database: answers && pending !== undefined,
+    pendingMigrations: pending ?? [],
+    draining,
+  };
+}

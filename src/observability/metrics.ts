@@ -1,0 +1,69 @@
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { AggregationType, InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { RefusalCode } from '../lib/refusal.js';
+
+/** Counts and timings. Labels come from small fixed sets only: routes, statuses, codes and event names. */
+export interface Metrics {
+  /** @param route a pattern such as `/token`, never a raw path */
+  requestFinished(request: { method: string; route: string; status: number; seconds: number }): void;
+  refused(code: RefusalCode): void;
+  securityEvent(name: string): void;
+  /** Refusals that `holdfast explain` will not know, because their buffer was full. */
+  refusalsDropped(count: number): void;
+  /** `read` is asked at each scrape. */
+  observePool(read: () => PoolState): void;
+  /** Everything in the Prometheus text format. */
+  render(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface PoolState {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(): Metrics {
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const serializer = new PrometheusSerializer();
+  const provider = new MeterProvider({
+    readers: [exporter],
+    views: [
+      {
+        instrumentType: InstrumentType.HISTOGRAM,
+        aggregation: {
+          type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+          options: { boundaries: secondsBuckets },
+        },
+      },
+    ],
+  });
+  const meter = provider.getMeter('holdfast');
+  const requests = meter.createHistogram('holdfast_request_duration_seconds', {
+    description: 'Requests by route and status.',
+    unit: 's',
+  });
+  const refusals = meter.createCounter('holdfast_refusals', { description: 'Refusals by their code.' });
+  const events = meter.createCounter('holdfast_security_events', { description: 'Security events by name.' });
+  const dropped = meter.createCounter('holdfast_refusals_dropped', {
+    description: 'Refusals not kept for holdfast explain.',
+  });
+  const pool = meter.createObservableGauge('holdfast_database_connections', {
+    description: 'Connections of the database pool by state.',
+  });
+  return {
+    requestFinished: ({ method, route, status, seconds }) =>
+      requests.record(seconds, { method, route, status }),
+    refused: (code) => refusals.add(1, { code }),
+    securityEvent: (event) => events.add(1, { event }),
+    refusalsDropped: (count) => dropped.add(count),
+    observePool: (read) =>
+      pool.addCallback((result) => {
+        for (const [state, count] of Object.entries(read())) result.observe(count, { state });
+      }),
+    render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
+    close: () => provider.shutdown(),
+  };
+}
