@@ -6,7 +6,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
-import { runGroup, stopGroups, testFiles } from './testing/group.mjs';
+import { runGroup, testFiles } from './testing/group.mjs';
+import { stopMocha } from './testing/mocha.mjs';
 
 const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
 const notTests = ['sabotage', 'support'];
@@ -19,7 +20,7 @@ const wanted = chosen.only ? chosen.only.split(',') : groups;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
-    stopGroups();
+    stopMocha();
     process.exit(1);
   });
 }

@@ -64,9 +64,10 @@ function sourceOf(test) {
   return compiled.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 }
 
+/** What was expected, where the author's own message hides it. */
 function difference(error) {
-  if (!error?.showDiff && !(error && 'expected' in error && 'actual' in error)) return '';
-  if (String(error.message).includes('actual')) return '';
+  if (error?.code !== 'ERR_ASSERTION' || error.generatedMessage || !/equal/i.test(error.operator ?? ''))
+    return '';
   const show = (value) => (typeof value === 'string' ? value : JSON.stringify(value, undefined, 2));
   return `\nexpected: ${show(error.expected)}\nactual:   ${show(error.actual)}`;
 }

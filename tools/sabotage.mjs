@@ -1,0 +1,92 @@
+// Takes each guard out in turn (test/sabotage/*.patch), in a copy, and demands that the tests named for it fail.
+//   npm run sabotage                      all; ends with `N passed, N failed`
+//   npm run sabotage -- refresh replay    only patches whose name contains one of these
+// See CONTRIBUTING.md for how to write one.
+import { existsSync, readdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { readPatches } from './sabotage/patch.mjs';
+import { judgeBaseline, judgeSabotage } from './sabotage/verdict.mjs';
+import { applyPatch, compile, openWorkshop, tryTests } from './sabotage/workshop.mjs';
+import { stopMocha } from './testing/mocha.mjs';
+
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { root: { type: 'string' }, workers: { type: 'string' } },
+});
+const root = path.resolve(values.root ?? path.join(import.meta.dirname, '..'));
+const workshops = [];
+const tally = { passed: 0, failed: 0 };
+const baselines = new Map();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+process.once('exit', () => {
+  stopMocha();
+  for (const workshop of workshops) workshop.close();
+});
+
+const patches = readPatches(path.join(root, 'test/sabotage'));
+const chosen = patches.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
+if (names.length === 0) for (const file of unguarded()) report(file, 'no patch of test/sabotage names it');
+if (chosen.length === 0 && tally.failed === 0) report('sabotage', 'there is no such patch');
+const queue = [...chosen];
+const workers = Math.min(Number(values.workers ?? os.availableParallelism()), 4, Math.max(1, queue.length));
+await Promise.all(Array.from({ length: workers }, work));
+process.exitCode = tally.failed === 0 ? 0 : 1;
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+
+async function work() {
+  const workshop = openWorkshop(root);
+  workshops.push(workshop);
+  const complaint = await compile(workshop);
+  for (let patch = queue.shift(); patch; patch = queue.shift()) {
+    const started = Date.now();
+    const problem = complaint
+      ? `the untouched copy does not compile:\n${complaint}`
+      : await attempt(workshop, patch);
+    report(patch.name, problem, `${((Date.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Why the sabotage does not show that its tests guard; undefined where it does. */
+async function attempt(workshop, patch) {
+  if (patch.problem) return patch.problem;
+  const absent = patch.tests.filter((test) => !existsSync(path.join(root, test)));
+  if (absent.length > 0) return `${absent.join(', ')}: there is no such file`;
+  const unfit = judgeBaseline(await baseline(workshop, patch.tests), patch.grep);
+  if (unfit) return unfit;
+  const refused = await applyPatch(workshop, patch.file);
+  if (refused) return `does not apply:\n${refused}`;
+  const complaint = await compile(workshop, patch.touched);
+  const problem = complaint
+    ? `does not compile:\n${complaint}`
+    : judgeSabotage(await tryTests(workshop, patch.tests, patch.grep));
+  const stuck = await applyPatch(workshop, patch.file, { reverse: true });
+  if (stuck) throw new Error(`${patch.name} can't be taken back: ${stuck}`);
+  const broken = await compile(workshop, patch.touched);
+  return problem ?? (broken && `left the copy broken:\n${broken}`);
+}
+
+/** The files' results with every guard in place, run once for all patches that name the same files. */
+function baseline(workshop, tests) {
+  const key = tests.join(' ');
+  if (!baselines.has(key)) baselines.set(key, tryTests(workshop, tests));
+  return baselines.get(key);
+}
+
+/** Attack tests that no sabotage shows to be able to fail. */
+function unguarded() {
+  const folder = path.join(root, 'test/attacks');
+  const named = new Set(patches.flatMap(({ tests }) => tests));
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
+  return files
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => path.posix.join('test/attacks', file))
+    .filter((file) => !named.has(file));
+}
+
+function report(name, problem, took = '') {
+  tally[problem ? 'failed' : 'passed'] += 1;
+  console.log(problem ? `✗ ${name}: ${problem}` : `✓ ${name}: its tests noticed (${took})`);
+}
