@@ -1,0 +1,128 @@
+import { configSchema, type Config } from '../../src/config/schema.js';
+import { sha256 } from '../../src/lib/hashing.js';
+import { bucketOf, newAccessToken, newRefreshToken } from '../../src/lib/opaque-token.js';
+import { systemRandom } from '../../src/lib/random.js';
+import { jwtDigest } from '../../src/provider/access-token-adapter.js';
+import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
+import { createKeystore } from '../../src/provider/keystore.js';
+import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
+import { openSigningKeys } from '../../src/provider/signing-keys.js';
+import type { ResourcePorts } from '../../src/resource/resource-ports.js';
+import { manualClock } from './manual-clock.js';
+import { signingKeysInMemory } from './signing-keys-in-memory.js';
+import { tokensInMemory } from './tokens-in-memory.js';
+
+export const issuer = 'https://login.example';
+export const models = 'https://models.example/';
+export const cheap = 'https://cheap.example/';
+
+/** The ports of introspection and revocation in memory, and a mint for the tokens that they are asked about. */
+export async function resourceDesk() {
+  const clock = manualClock();
+  const config: Config = {
+    ...configSchema.parse({
+      resources: [
+        { identifier: models, scope: 'chat', resource_servers: ['gateway'] },
+        { identifier: cheap, scope: 'tiny', resource_servers: ['gateway'], dangerously_allow_bearer: true },
+      ],
+    }),
+    issuer,
+    management_port: 0,
+    gateway_port: 0,
+    rp_id: 'login.example',
+  };
+  const keystore = createKeystore({
+    store: signingKeysInMemory(),
+    masterKey: Buffer.alloc(32, 3),
+    clock,
+    settings: () => config.key_rotation,
+  });
+  const keys = await openSigningKeys({ keystore, onError: () => {} });
+  const { statements, ...stores } = tokensInMemory();
+  const revoked: { what: string; id: string }[] = [];
+  const ports: ResourcePorts = {
+    config,
+    clock,
+    keys,
+    ...stores,
+    grants: stores.grants as ResourcePorts['grants'],
+    events: { revoked: (event) => void revoked.push(event) },
+  };
+  const now = () => Math.floor(clock.now() / 1000);
+
+  function record(facts: Partial<AccessTokenRecord>): AccessTokenRecord {
+    const expiresAt = facts.expiresAt ?? now() + 300;
+    return {
+      digest: Buffer.alloc(32),
+      bucket: bucketOf(expiresAt),
+      kind: 'AccessToken',
+      format: 'opaque',
+      clientId: 'app',
+      accountId: 'acc_1',
+      grantId: 'grant_1',
+      sessionUid: undefined,
+      jkt: 'the-thumbprint',
+      scope: 'chat',
+      audience: models,
+      acr: 'urn:holdfast:acr:phr',
+      amr: ['pop', 'user', 'mfa'],
+      authTime: now() - 60,
+      issuedAt: now(),
+      expiresAt,
+      payload: {},
+      ...facts,
+    };
+  }
+
+  const desk = {
+    ports,
+    clock,
+    keystore,
+    keys,
+    revoked,
+    now,
+    /** Names of the statements that `work` caused. */
+    statementsOf: async (work: () => Promise<unknown>): Promise<string[]> => {
+      statements.length = 0;
+      await work();
+      return [...statements];
+    },
+    mintAccessToken: async (facts: Partial<AccessTokenRecord> = {}): Promise<string> => {
+      const value = newAccessToken(systemRandom, facts.expiresAt ?? now() + 300);
+      await stores.accessTokens.insert({ ...record(facts), digest: sha256(value) });
+      return value;
+    },
+    mintJwt: async (facts: Partial<AccessTokenRecord> = {}, algorithm = 'ES256'): Promise<string> => {
+      const jti = newRefreshToken(systemRandom);
+      const stored = { ...record(facts), format: 'jwt' as const, digest: jwtDigest(jti) };
+      await stores.accessTokens.insert(stored);
+      return desk.signJwt({ jti, exp: stored.expiresAt }, { algorithm });
+    },
+    /** A JWT with the claims of an access token, signed by our current key. */
+    signJwt: (
+      claims: Record<string, unknown>,
+      header: { algorithm?: string; type?: string } = {},
+    ): Promise<string> =>
+      keys.snapshot.sign(
+        { iss: issuer, aud: models, client_id: 'app', sub: 'acc_1', jti: 'x', exp: now() + 300, ...claims },
+        { algorithm: header.algorithm ?? 'ES256', type: header.type ?? 'at+jwt' },
+      ),
+    mintRefreshToken: async (facts: Partial<RefreshTokenRecord> = {}): Promise<string> => {
+      const value = newRefreshToken(systemRandom);
+      await stores.refreshTokens.insert({
+        digest: sha256(value),
+        clientId: 'app',
+        accountId: 'acc_1',
+        grantId: 'grant_1',
+        sessionUid: undefined,
+        jkt: 'the-thumbprint',
+        issuedAt: now(),
+        expiresAt: now() + 1000,
+        payload: { scope: 'openid chat' },
+        ...facts,
+      });
+      return value;
+    },
+  };
+  return desk;
+}
