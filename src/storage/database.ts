@@ -1,0 +1,127 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Transaction } from '../lib/transaction.js';
+import type { Connection, ConnectionPool, QueryAnswer, Statement } from './connection.js';
+import { asStorageError } from './failure.js';
+
+interface OpenTransaction {
+  readonly runner: QueryRunner;
+  readonly connection: Connection;
+  /** False once it is over; whatever still runs in its async context is on its own then. */
+  open: boolean;
+  /** The first failure inside: a transaction with one is never committed, even if somebody caught it. */
+  failure: { readonly error: unknown } | undefined;
+}
+
+/**
+ * The database as stores see it: fixed statements through the pool, TypeORM's manager for the rest, both inside the
+ * open transaction when there is one (it travels in AsyncLocalStorage).
+ */
+export class Database implements Transaction {
+  readonly pool: ConnectionPool;
+  readonly #dataSource: DataSource;
+  readonly #current = new AsyncLocalStorage<OpenTransaction>();
+
+  constructor(pool: ConnectionPool, dataSource: DataSource) {
+    this.pool = pool;
+    this.#dataSource = dataSource;
+  }
+
+  /** Runs fixed SQL. Throws DatabaseUnavailable. */
+  query<Row>(statement: Statement, values: unknown[]): Promise<QueryAnswer<Row>> {
+    return this.#attempt((transaction) =>
+      (transaction?.connection ?? this.pool).query<Row>({ ...statement, values }),
+    );
+  }
+
+  /** Runs `work` with TypeORM's manager. Throws DatabaseUnavailable. */
+  entities<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.#attempt((transaction) => work((transaction?.runner ?? this.#dataSource).manager));
+  }
+
+  get inTransaction(): boolean {
+    return this.#open() !== undefined;
+  }
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const outer = this.#open();
+    if (outer) return failing(outer, work);
+    const transaction = await this.#begin();
+    try {
+      const result = await this.#current.run(transaction, work);
+      if (transaction.failure) throw transaction.failure.error;
+      await storageErrors(() => transaction.runner.commitTransaction());
+      await this.#finish(transaction);
+      return result;
+    } catch (error) {
+      await this.#rollBack(transaction);
+      throw error;
+    }
+  }
+
+  #open(): OpenTransaction | undefined {
+    const transaction = this.#current.getStore();
+    return transaction?.open ? transaction : undefined;
+  }
+
+  #attempt<Result>(work: (transaction: OpenTransaction | undefined) => Promise<Result>): Promise<Result> {
+    const transaction = this.#open();
+    const attempt = () => storageErrors(() => work(transaction));
+    return transaction ? failing(transaction, attempt) : attempt();
+  }
+
+  async #begin(): Promise<OpenTransaction> {
+    const runner = this.#dataSource.createQueryRunner();
+    try {
+      return await storageErrors(async () => {
+        const connection = (await runner.connect()) as Connection;
+        await runner.startTransaction();
+        return { runner, connection, open: true, failure: undefined };
+      });
+    } catch (error) {
+      await discard(runner, error);
+      throw error;
+    }
+  }
+
+  async #finish(transaction: OpenTransaction): Promise<void> {
+    transaction.open = false;
+    await transaction.runner.release();
+  }
+
+  async #rollBack(transaction: OpenTransaction): Promise<void> {
+    transaction.open = false;
+    if (transaction.runner.isReleased) return;
+    try {
+      await transaction.runner.rollbackTransaction();
+      await transaction.runner.release();
+    } catch (error) {
+      // The connection is lost, and with it the transaction: the pool must not hand it out again.
+      await discard(transaction.runner, error);
+    }
+  }
+}
+
+async function failing<Result>(transaction: OpenTransaction, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    transaction.failure ??= { error };
+    throw error;
+  }
+}
+
+async function storageErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** Closes the runner's connection instead of giving it back. */
+async function discard(runner: QueryRunner, error: unknown): Promise<void> {
+  const release: unknown = Reflect.get(runner, 'releasePostgresConnection');
+  if (typeof release === 'function') await Reflect.apply(release, runner, [error]);
+  else await runner.release();
+}

@@ -1,0 +1,30 @@
+import { AccessTokenEntity } from './access-token-entity.js';
+import { AccountEntity } from './account-entity.js';
+import { ArtifactEntity } from './artifact-entity.js';
+import { ChallengeEntity } from './challenge-entity.js';
+import { ClientEntity } from './client-entity.js';
+import { GrantEntity } from './grant-entity.js';
+import { PasskeyEntity } from './passkey-entity.js';
+import { RefreshTokenEntity } from './refresh-token-entity.js';
+import { RefusalEntity } from './refusal-entity.js';
+import { ReplayEntity } from './replay-entity.js';
+import { SessionEntity } from './session-entity.js';
+import { SettingEntity } from './setting-entity.js';
+import { SigningKeyEntity } from './signing-key-entity.js';
+
+/** Every table, for TypeORM. */
+export const entities = [
+  AccessTokenEntity,
+  AccountEntity,
+  ArtifactEntity,
+  ChallengeEntity,
+  ClientEntity,
+  GrantEntity,
+  PasskeyEntity,
+  RefreshTokenEntity,
+  RefusalEntity,
+  ReplayEntity,
+  SessionEntity,
+  SettingEntity,
+  SigningKeyEntity,
+];

@@ -1,0 +1,36 @@
+import { EntitySchema } from 'typeorm';
+import { bigInteger, boolean, bytes, integer, key, moment, optional, text, textArray } from './columns.js';
+
+export interface PasskeyRow {
+  credential_id: Buffer;
+  account_id: string;
+  public_key: Buffer;
+  algorithm: number;
+  sign_count: string;
+  backup_eligible: boolean;
+  backed_up: boolean;
+  transports: string[];
+  aaguid: string;
+  name: string;
+  created_at: Date;
+  last_used_at: Date | null;
+}
+
+export const PasskeyEntity = new EntitySchema<PasskeyRow>({
+  name: 'passkey',
+  columns: {
+    credential_id: key('passkey', bytes),
+    account_id: text,
+    public_key: bytes,
+    algorithm: integer,
+    sign_count: bigInteger,
+    backup_eligible: boolean,
+    backed_up: boolean,
+    transports: textArray,
+    aaguid: text,
+    name: text,
+    created_at: moment,
+    last_used_at: optional(moment),
+  },
+  indices: [{ name: 'passkey_account', columns: ['account_id'] }],
+});

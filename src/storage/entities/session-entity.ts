@@ -1,0 +1,33 @@
+import { EntitySchema } from 'typeorm';
+import { bigInteger, bytes, generation, integer, json, key, moment, optional, text } from './columns.js';
+
+export interface SessionRow {
+  uid: string;
+  digest: Buffer;
+  account_id: string | null;
+  /** The account's generation at the login. */
+  account_generation: number | null;
+  generation: number;
+  expires_at: string;
+  payload: Record<string, unknown>;
+  ended_at: Date | null;
+}
+
+export const SessionEntity = new EntitySchema<SessionRow>({
+  name: 'session',
+  columns: {
+    uid: key('session', text),
+    digest: bytes,
+    account_id: optional(text),
+    account_generation: optional(integer),
+    generation,
+    expires_at: bigInteger,
+    payload: json,
+    ended_at: optional(moment),
+  },
+  indices: [
+    { name: 'session_digest', columns: ['digest'], unique: true },
+    { name: 'session_account', columns: ['account_id'] },
+    { name: 'session_expiry', columns: ['expires_at'] },
+  ],
+});

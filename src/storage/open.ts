@@ -1,0 +1,111 @@
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../lib/clock.js';
+import { AccessTokenRows } from './access-token-rows.js';
+import { AccountRows } from './account-rows.js';
+import { ArtifactRows } from './artifact-rows.js';
+import { ChallengeRows } from './challenge-rows.js';
+import { ClientRows } from './client-rows.js';
+import type { ConnectionPool } from './connection.js';
+import { createDataSource } from './data-source.js';
+import { Database } from './database.js';
+import { asStorageError } from './failure.js';
+import { GrantRows } from './grant-rows.js';
+import { PasskeyRows } from './passkey-rows.js';
+import { Partitions } from './partitions.js';
+import { openPGlitePool } from './pglite-open.js';
+import { openPostgresPool, openSchemaPool } from './postgres-pool.js';
+import { RefreshTokenRows } from './refresh-token-rows.js';
+import { RefusalRows } from './refusal-rows.js';
+import { ReplayRows } from './replay-rows.js';
+import { migrate, pendingMigrations } from './schema.js';
+import { SessionRows } from './session-rows.js';
+import { SettingRows } from './setting-rows.js';
+import { SigningKeyRows } from './signing-key-rows.js';
+import type { Storage, StorageOptions } from './storage.js';
+import { sweep } from './sweep.js';
+
+const defaultPoolSize = 10;
+
+interface Pools {
+  readonly main: ConnectionPool;
+  /** Connections beside the main pool; the embedded database has only one. */
+  readonly schema: ConnectionPool | undefined;
+}
+
+/**
+ * Opens the database: PostgreSQL when there is a URL, otherwise the embedded one. Does not migrate.
+ * Throws DatabaseUnavailable, and DataFolderLocked when another process has the folder.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const pools = await openPools(options);
+  const dataSource = createDataSource(pools.main);
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    await endAll(pools);
+    throw asStorageError(error);
+  }
+  return createStorage(pools, dataSource, options.clock);
+}
+
+async function openPools(options: StorageOptions): Promise<Pools> {
+  const url = options.databaseUrl;
+  if (url === undefined) return { main: await openPGlitePool(options.dataFolder), schema: undefined };
+  return {
+    main: await openPostgresPool(url, options.poolSize ?? defaultPoolSize),
+    schema: await openSchemaPool(url),
+  };
+}
+
+function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Storage {
+  const database = new Database(pools.main, dataSource);
+  const partitions = new Partitions(database, pools.schema, clock);
+  return {
+    kind: pools.schema ? 'postgres' : 'embedded',
+    transaction: database,
+    accounts: new AccountRows(database),
+    passkeys: new PasskeyRows(database),
+    challenges: new ChallengeRows(database, partitions),
+    replays: new ReplayRows(database, partitions, clock),
+    settings: new SettingRows(database),
+    refusals: new RefusalRows(database, partitions),
+    accessTokens: new AccessTokenRows(database, partitions),
+    refreshTokens: new RefreshTokenRows(database),
+    artifacts: new ArtifactRows(database, partitions, clock),
+    grants: new GrantRows(database),
+    sessions: new SessionRows(database),
+    clients: new ClientRows(database),
+    signingKeys: new SigningKeyRows(database),
+    ping: (timeoutMs) => ping(pools.main, timeoutMs),
+    pendingMigrations: () => pendingMigrations(dataSource),
+    migrate: () => migrate(dataSource, pools.schema),
+    async maintain() {
+      await partitions.maintain();
+      await sweep(database, clock);
+    },
+    async close() {
+      if (dataSource.isInitialized) await dataSource.destroy();
+      await pools.schema?.end();
+    },
+  };
+}
+
+async function ping(pool: ConnectionPool, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs);
+  });
+  const answered = pool.query({ text: 'SELECT 1' }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function endAll(pools: Pools): Promise<void> {
+  await Promise.allSettled([pools.main.end(), pools.schema?.end()]);
+}

@@ -1,0 +1,35 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { lockFolder } from './folder-lock.js';
+import { PGlitePool } from './pglite-pool.js';
+
+const acquireTimeout = 10_000;
+
+/** OIDs of the types that PGlite reads otherwise than pg does: bytea, int8, numeric. */
+const parsers = {
+  17: (value: string) => Buffer.from(value.slice(2), 'hex'),
+  20: (value: string) => value,
+  1700: (value: string) => value,
+};
+
+/**
+ * Opens the embedded database in `dataFolder`/pg, or in memory when no folder is given.
+ * Throws DataFolderLocked when another process has it open: PGlite itself has no lock, and two processes in one
+ * folder destroy each other's rows.
+ */
+export async function openPGlitePool(dataFolder: string | undefined): Promise<PGlitePool> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  if (dataFolder === undefined) {
+    return new PGlitePool(await PGlite.create({ parsers }), acquireTimeout, async () => {});
+  }
+  const folder = path.resolve(dataFolder, 'pg');
+  await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(folder);
+  try {
+    const database = await PGlite.create({ dataDir: folder, parsers });
+    return new PGlitePool(database, acquireTimeout, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

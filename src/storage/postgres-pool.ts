@@ -1,0 +1,37 @@
+import type { Pool } from 'pg';
+
+/** A query that takes longer (milliseconds) is given up: the server is away without saying so. */
+const queryTimeout = 30_000;
+const connectTimeout = 5_000;
+
+/**
+ * A pool of at most `size` connections. A connection that drops, idle or not, is replaced at the next use and must
+ * not bring the process down.
+ */
+export async function openPostgresPool(databaseUrl: string, size: number): Promise<Pool> {
+  return openPool(databaseUrl, { max: size, query_timeout: queryTimeout });
+}
+
+/** For what must not wait for a free connection of the other pool, or may take long: partitions and migrations. */
+export async function openSchemaPool(databaseUrl: string): Promise<Pool> {
+  return openPool(databaseUrl, { max: 2, idleTimeoutMillis: 5_000 });
+}
+
+async function openPool(
+  databaseUrl: string,
+  options: { max: number; query_timeout?: number; idleTimeoutMillis?: number },
+): Promise<Pool> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: connectTimeout,
+    application_name: 'holdfast',
+    keepAlive: true,
+    ...options,
+  });
+  // The error reaches whoever uses the connection; without a listener it would also end the process.
+  const ignore = () => {};
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  return pool;
+}

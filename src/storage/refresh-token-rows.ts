@@ -1,0 +1,85 @@
+import type {
+  FoundRefreshToken,
+  RefreshTokenRecord,
+  RefreshTokenStore,
+} from '../provider/refresh-token-store.js';
+import { statement } from './connection.js';
+import type { Database } from './database.js';
+import type { RefreshTokenRow } from './entities/refresh-token-entity.js';
+import { fromLiveGenerations, generationsMatch, joinGenerations, readGenerations } from './generations.js';
+import { orUndefined } from './values.js';
+
+const insert = statement(
+  'refresh_token_insert',
+  `WITH ${readGenerations}
+  INSERT INTO refresh_token (client_id, account_id, grant_id, session_uid, digest, jkt, issued_at, expires_at, payload,
+    client_generation, account_generation, grant_generation, session_generation)
+  SELECT $1::text, $2::text, $3::text, $4::text, $5::bytea, $6::text, $7::bigint, $8::bigint, $9::json,
+    c.generation, a.generation, g.generation, s.generation
+  ${fromLiveGenerations}`,
+);
+
+const find = statement(
+  'refresh_token_find',
+  `SELECT t.digest, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.issued_at, t.expires_at, t.payload,
+    t.consumed_at, t.sealed_successor, ${generationsMatch} AS alive
+  FROM refresh_token t ${joinGenerations}
+  WHERE t.digest = $1`,
+);
+
+const consume = statement(
+  'refresh_token_consume',
+  'UPDATE refresh_token SET consumed_at = $3, sealed_successor = $2 WHERE digest = $1 AND consumed_at IS NULL',
+);
+
+export class RefreshTokenRows implements RefreshTokenStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insert(record: RefreshTokenRecord): Promise<boolean> {
+    const { rowCount } = await this.#database.query(insert, [
+      record.clientId,
+      record.accountId,
+      record.grantId,
+      record.sessionUid,
+      record.digest,
+      record.jkt,
+      record.issuedAt,
+      record.expiresAt,
+      JSON.stringify(record.payload),
+    ]);
+    return rowCount === 1;
+  }
+
+  async find(digest: Uint8Array): Promise<FoundRefreshToken | undefined> {
+    const { rows } = await this.#database.query<FoundRow>(find, [digest]);
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  async consume(digest: Uint8Array, sealedSuccessor: string, at: Date): Promise<boolean> {
+    const { rowCount } = await this.#database.query(consume, [digest, sealedSuccessor, at]);
+    return rowCount === 1;
+  }
+}
+
+type FoundRow = RefreshTokenRow & { alive: boolean };
+
+function fromRow(row: FoundRow): FoundRefreshToken {
+  return {
+    digest: row.digest,
+    clientId: row.client_id,
+    accountId: row.account_id,
+    grantId: row.grant_id,
+    sessionUid: orUndefined(row.session_uid),
+    jkt: orUndefined(row.jkt),
+    issuedAt: Number(row.issued_at),
+    expiresAt: Number(row.expires_at),
+    payload: row.payload,
+    alive: row.alive,
+    consumedAt: orUndefined(row.consumed_at),
+    sealedSuccessor: orUndefined(row.sealed_successor),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../lib/clock.js';
+
+/** NULL comes as null; our records say undefined. */
+export function orUndefined<Value>(value: Value | null): Value | undefined {
+  return value ?? undefined;
+}
+
+export function numberOrUndefined(value: string | null): number | undefined {
+  return value === null ? undefined : Number(value);
+}
+
+export function dateOf(clock: Clock): Date {
+  return new Date(clock.now());
+}
+
+/** Seconds since the epoch, rounded down. */
+export function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
+
+/** PostgreSQL's text can't hold U+0000, so nothing stored has a name with it; looking one up would be an error. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0');
+}
