@@ -1,6 +1,15 @@
 import path from 'node:path';
 import type { Import, SourceFile } from './source-file.js';
-import { areaOf, areas, deepImportHome, lightAreas, packageHomes, roleOf, roots } from './rules.js';
+import {
+  areaOf,
+  areas,
+  deepImportHome,
+  deepImportTypes,
+  lightAreas,
+  packageHomes,
+  roleOf,
+  roots,
+} from './rules.js';
 
 /** What a file imports against the rules, one sentence each; empty where it keeps them. */
 export function importViolations(file: SourceFile, runtimePackages: readonly string[]): string[] {
@@ -69,7 +78,7 @@ function packageProblem(
     return `${name} is only for ${[...home.areas, ...(home.roles ?? []).map((one) => `*-${one}`)].join(', ')}`;
   }
   if (home && area === '') return `${name} is only for ${home.areas.join(', ')}: a root joins parts`;
-  if (name === 'oidc-provider' && specifier !== name && from !== deepImportHome) {
+  if (name === 'oidc-provider' && specifier !== name && ![deepImportHome, deepImportTypes].includes(from)) {
     return `${specifier}: only ${deepImportHome} reaches into oidc-provider`;
   }
   if (lightAreas[area] && !lightAreas[area].includes(name)) return `${area} may not import ${name}`;

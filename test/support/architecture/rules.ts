@@ -47,8 +47,9 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
 ];
 
-/** The one file that may reach into oidc-provider's own files. */
+/** The one file that may reach into oidc-provider's own files, and the file that declares their types for it. */
 export const deepImportHome = 'src/provider/internals.ts';
+export const deepImportTypes = 'src/provider/oidc-provider-internals.d.ts';
 
 /** All that these may import from outside, also through what they import. */
 export const lightAreas: Readonly<Record<string, readonly string[]>> = {
