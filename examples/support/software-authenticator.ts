@@ -163,7 +163,9 @@ export class SoftwareAuthenticator {
       attested;
     const count = Buffer.alloc(4);
     count.writeUInt32BE(lies.signCount ?? passkey.signCount);
-    const rpIdHash = createHash('sha256').update(lies.rpId ?? passkey.rpId).digest();
+    const rpIdHash = createHash('sha256')
+      .update(lies.rpId ?? passkey.rpId)
+      .digest();
     return Buffer.concat([rpIdHash, Buffer.from([bits]), count]);
   }
 }

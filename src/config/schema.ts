@@ -121,6 +121,7 @@ export const configSchema = z.strictObject({
       enabled: z.boolean().default(true).describe('Whether npm start also starts the example gateway.'),
       port: z.number().int().min(0).max(65535).optional().describe('Default: port + 1.'),
       upstream: z.url().optional().describe('OpenAI-compatible base URL. Unset: the built-in echo model.'),
+      upstream_key: z.string().optional().describe('Key of the upstream; sent to it alone, never logged.'),
     })
     .prefault({}),
   log_level: z

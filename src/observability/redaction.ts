@@ -27,6 +27,7 @@ const forbidden = new Set([
   'secret_key',
   'set_cookie',
   'token',
+  'upstream_key',
   'user_code',
 ]);
 

@@ -1,0 +1,102 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  protect,
+  resourceMetadata,
+  resourceMetadataUrl,
+  type Guard,
+  type RefusedDecision,
+} from '../../src/gateway/index.js';
+import { isLoopbackHost } from '../../src/lib/hosts.js';
+import { refusals } from '../../src/lib/refusal.js';
+import type { Random } from '../../src/lib/random.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { readBody, sendError, sendJson } from './answers.js';
+import type { Backend } from './backend.js';
+
+export interface RouteOptions {
+  readonly guard: Guard;
+  readonly backend: Backend;
+  readonly issuer: string;
+  readonly resource: string;
+  readonly logger: Logger;
+  readonly random: Random;
+}
+
+const scopes = { read: 'model:read', call: 'model:call' };
+
+interface Route {
+  readonly method: string;
+  readonly serve: RequestListener;
+}
+
+/** The whole of the example: two protected calls, the resource's metadata and a greeting. */
+export function createRoutes(options: RouteOptions): RequestListener {
+  const { guard, backend, issuer, resource, logger, random } = options;
+  const onError = (error: unknown): void => logger.error({ err: error }, 'the example gateway failed');
+  const guarded = { renderRefusal: refusalWriter(options), onError };
+  const metadata = resourceMetadata({ issuer, resource, scope: Object.values(scopes) });
+
+  const routes = new Map<string, Route>([
+    [
+      '/v1/models',
+      get(protect(guard, (_, response) => backend.models(response), { ...guarded, scope: [scopes.read] })),
+    ],
+    ['/v1/chat/completions', post(protect(guard, chat, { ...guarded, scope: [scopes.call] }))],
+    [
+      new URL(resourceMetadataUrl(resource)).pathname,
+      get((_, response) => sendJson(response, 200, metadata)),
+    ],
+    ['/', get((_, response) => greet(response, issuer))],
+  ]);
+
+  async function chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, response);
+    if (body !== undefined) await backend.chat(body, response);
+  }
+
+  return (request, response) => {
+    response.setHeader('x-request-id', random.bytes(12).toString('base64url'));
+    response.setHeader('x-content-type-options', 'nosniff');
+    const route = routes.get((request.url ?? '').replace(/\?.*$/s, ''));
+    if (!route) {
+      return sendError(response, {
+        status: 404,
+        code: 'not_found',
+        message: 'There is nothing at this address.',
+      });
+    }
+    if (request.method !== route.method && request.method !== 'OPTIONS') {
+      response.setHeader('allow', `${route.method}, OPTIONS`);
+      const message = `This address takes ${route.method}.`;
+      return sendError(response, { status: 405, code: 'method_not_allowed', message });
+    }
+    route.serve(request, response);
+  };
+}
+
+const get = (serve: RequestListener): Route => ({ method: 'GET', serve });
+const post = (serve: RequestListener): Route => ({ method: 'POST', serve });
+
+/** Tells the log the reason in full, and the developer too where the issuer is on this machine (law 8). */
+function refusalWriter({ issuer, logger }: RouteOptions) {
+  const explain = isLoopbackHost(new URL(issuer).hostname);
+  return (response: ServerResponse, { refusal, challenge }: RefusedDecision): void => {
+    const { code, detail } = refusal;
+    const request_id = response.getHeader('x-request-id');
+    const facts = { request_id, refusal: code, detail, status: challenge.status };
+    if (challenge.status >= 500) logger.warn(facts, 'call refused');
+    else logger.info(facts, 'call refused');
+    const hint = [detail, refusals[code].help].filter(Boolean).join('. ');
+    sendError(response, {
+      status: challenge.status,
+      code: challenge.error,
+      message: challenge.description,
+      ...(explain && { hint }),
+    });
+  };
+}
+
+function greet(response: ServerResponse, issuer: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`An example model gateway, guarded by ${issuer}.\nTry: npm run example:cli -- "hello"\n`);
+}

@@ -1,0 +1,80 @@
+import { createServer, type Server } from 'node:http';
+import { createGuard, resourceMetadataUrl } from '../../src/gateway/index.js';
+import type { Clock } from '../../src/lib/clock.js';
+import type { Random } from '../../src/lib/random.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { echoBackend } from './echo-backend.js';
+import { CallMeter, type Meter } from './meter.js';
+import { createRoutes } from './routes.js';
+import { upstreamBackend } from './upstream-backend.js';
+
+export interface ExampleGatewayOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly issuer: string;
+  /** The resource indicator; its origin is the address that clients call and that proofs must name. */
+  readonly resource: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** OpenAI-compatible base URL. Without it the built-in echo model answers. */
+  readonly upstream?: string | undefined;
+  readonly upstreamKey?: string | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface ExampleGateway {
+  /** Where clients call it. */
+  readonly url: string;
+  readonly meter: Meter;
+  /** Takes no new calls, lets running streams end for `drainMilliseconds`, then hangs up. */
+  close(): Promise<void>;
+}
+
+const drainMilliseconds = 3000;
+
+/** Starts the example gateway. Rejects with the error of `listen` when the port is taken. */
+export async function startExampleGateway(options: ExampleGatewayOptions): Promise<ExampleGateway> {
+  const { port, host, resource, upstream, upstreamKey, logger, clock } = options;
+  const publicUrl = new URL(resource).origin;
+  const meter = new CallMeter();
+  const guard = createGuard({ ...options, publicUrl, resourceMetadata: resourceMetadataUrl(resource) });
+  const key = upstreamKey === undefined ? {} : { key: upstreamKey };
+  const backend =
+    upstream === undefined
+      ? echoBackend({ clock, meter })
+      : upstreamBackend({ baseUrl: upstream, ...key, logger, meter });
+
+  const server = createServer({ requestTimeout: 30_000 }, createRoutes({ ...options, guard, backend }));
+  await listen(server, port, host);
+  return {
+    url: publicUrl,
+    meter,
+    close: async () => {
+      await drain(server);
+      await guard.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const hangUp = setTimeout(() => server.closeAllConnections(), drainMilliseconds);
+    server.close(() => {
+      clearTimeout(hangUp);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

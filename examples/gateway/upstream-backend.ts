@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { request } from 'undici';
+import { safeAddress } from '../../src/gateway/safe-address.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { sendError } from './answers.js';
+import type { Backend } from './backend.js';
+import type { CallMeter } from './meter.js';
+
+export interface UpstreamOptions {
+  /** Base URL of an OpenAI-compatible API, with its version: `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly key?: string;
+  readonly logger: Logger;
+  readonly meter: CallMeter;
+}
+
+const headersTimeout = 60_000;
+const bodyTimeout = 300_000;
+
+/** Passes calls on. The caller's token and proof stay here; the upstream sees its own key and nothing else. */
+export function upstreamBackend({ baseUrl, key, logger, meter }: UpstreamOptions): Backend {
+  const base = (key === undefined ? new URL(baseUrl) : safeAddress(baseUrl)).href.replace(/\/$/, '');
+  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+
+  const pass = async (path: string, response: ServerResponse, body?: string): Promise<void> => {
+    const hangUp = new AbortController();
+    response.on('close', () => hangUp.abort());
+    const headers = { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
+    const sent = body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body };
+    const limits = { headersTimeout, bodyTimeout, signal: hangUp.signal };
+    try {
+      const answer = await request(base + path, { ...sent, ...limits, headers });
+      const type = String(answer.headers['content-type'] ?? 'application/json');
+      response.writeHead(answer.statusCode, { 'content-type': type, 'cache-control': 'no-store' });
+      await pipeline(answer.body, response);
+    } catch (error) {
+      if (hangUp.signal.aborted) return;
+      logger.warn({ err: error, path }, 'the upstream did not answer');
+      if (response.headersSent) response.destroy();
+      else
+        sendError(response, {
+          status: 502,
+          code: 'upstream_unavailable',
+          message: 'The model does not answer.',
+        });
+    }
+  };
+
+  return {
+    models: (response) => pass('/models', response),
+    chat: async (body, response) => {
+      meter.count(0);
+      await pass('/chat/completions', response, body);
+    },
+  };
+}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { request } from 'undici';
+import { startExampleGateway, type ExampleGateway } from '../../examples/gateway/start.js';
+import { newAccessToken } from '../../src/lib/opaque-token.js';
+import { systemRandom } from '../../src/lib/random.js';
+import { systemClock } from '../../src/lib/clock.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
+import {
+  fakeAuthorizationServer,
+  type FakeAuthorizationServer,
+} from '../support/fake-authorization-server.js';
+
+const resource = 'http://models.test/';
+const token = newAccessToken(systemRandom, systemClock.now() / 1000 + 300);
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly requestId: string;
+}
+
+interface ApiErrorBody {
+  readonly error: Readonly<Record<'message' | 'type' | 'code' | 'request_id' | 'hint', string>>;
+}
+
+describe('the example gateway', () => {
+  const lines: unknown[] = [];
+  const note = (...line: unknown[]): void => void lines.push(line);
+  const logger: Logger = { debug: note, info: note, warn: note, error: note };
+  let provider: FakeAuthorizationServer;
+  let gateway: ExampleGateway;
+  let key: ProofKey;
+  let port: number;
+
+  async function start(upstream?: { url: string; key: string }): Promise<void> {
+    port = await freePort();
+    gateway = await startExampleGateway({
+      host: '127.0.0.1',
+      port,
+      issuer: provider.issuer,
+      resource,
+      clientId: 'gateway',
+      clientSecret: 'gateway-secret-of-the-test',
+      upstream: upstream?.url,
+      upstreamKey: upstream?.key,
+      logger,
+      clock: systemClock,
+      random: systemRandom,
+    });
+  }
+
+  beforeEach(async () => {
+    key = await generateProofKey();
+    provider = await fakeAuthorizationServer();
+    const answer = {
+      active: true,
+      client_id: 'app',
+      sub: 'person',
+      aud: resource,
+      scope: 'model:read model:call',
+    };
+    provider.answer = (response) => response.end(JSON.stringify({ ...answer, cnf: { jkt: key.jkt } }));
+    await start();
+  });
+  afterEach(async () => {
+    await gateway.close();
+    await provider.close();
+  });
+
+  async function send(method: 'GET' | 'POST', path: string, headers: object, body?: string): Promise<Reply> {
+    const sent = body === undefined ? {} : { body };
+    const response = await request(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { ...headers },
+      ...sent,
+    });
+    return {
+      status: response.statusCode,
+      type: String(response.headers['content-type']),
+      body: await response.body.text(),
+      requestId: String(response.headers['x-request-id']),
+    };
+  }
+
+  async function call(method: 'GET' | 'POST', path: string, body?: string): Promise<Reply> {
+    const first = await request(`http://127.0.0.1:${port}/v1/models`);
+    await first.body.dump();
+    const proof = await createProof(
+      key,
+      {
+        method,
+        url: `http://models.test${path}`,
+        accessToken: token,
+        nonce: String(first.headers['dpop-nonce']),
+      },
+      { clock: systemClock, random: systemRandom },
+    );
+    return send(method, path, { authorization: `DPoP ${token}`, dpop: proof }, body);
+  }
+
+  const chat = (request: object): Promise<Reply> =>
+    call('POST', '/v1/chat/completions', JSON.stringify(request));
+  const hello = { model: 'echo', messages: [{ role: 'user', content: 'hello there' }] };
+
+  it('lists its models', async () => {
+    const reply = await call('GET', '/v1/models');
+    const { data } = JSON.parse(reply.body) as { data: { id: string }[] };
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      ['echo', 'echo-large'],
+    );
+  });
+
+  it('answers a chat, counts its tokens and prices it', async () => {
+    const reply = await chat(hello);
+    assert.equal(reply.status, 200, reply.body);
+    const { choices, usage } = JSON.parse(reply.body) as {
+      choices: { message: { content: string } }[];
+      usage: Record<string, number>;
+    };
+    assert.equal(choices[0]?.message.content, 'You said: hello there');
+    assert.deepEqual(usage, {
+      prompt_tokens: 3,
+      completion_tokens: 6,
+      total_tokens: 9,
+      cost_micro_dollars: 33,
+    });
+    assert.deepEqual([gateway.meter.calls, gateway.meter.microDollars], [1, 33]);
+  });
+
+  it('streams an answer word by word and ends it as OpenAI does', async () => {
+    const reply = await chat({ ...hello, stream: true, stream_options: { include_usage: true } });
+    assert.equal(reply.type, 'text/event-stream');
+    const events = reply.body.split('\n\n').filter(Boolean);
+    assert.equal(events.pop(), 'data: [DONE]');
+    const chunks = events.map(
+      (event) =>
+        JSON.parse(event.slice('data: '.length)) as {
+          choices: { delta: { content?: string }; finish_reason: string | null }[];
+          usage?: Record<string, number>;
+        },
+    );
+    const words = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta.content ?? ''));
+    assert.equal(words.join(''), 'You said: hello there');
+    assert.ok(words.length > 4);
+    assert.equal(chunks.at(-2)?.choices[0]?.finish_reason, 'stop');
+    assert.equal(chunks.at(-1)?.usage?.['cost_micro_dollars'], 33);
+  });
+
+  it('refuses a caller without the key, in the shape of OpenAI, with a hint on this machine', async () => {
+    const reply = await send('POST', '/v1/chat/completions', { authorization: `Bearer ${token}` }, '{}');
+    assert.equal(reply.status, 401);
+    const { error } = JSON.parse(reply.body) as ApiErrorBody;
+    assert.equal(error.code, 'invalid_token');
+    assert.equal(error.type, 'authentication_error');
+    assert.equal(error.request_id, reply.requestId);
+    assert.match(error.hint, /stolen/);
+    assert.equal(gateway.meter.calls, 0);
+  });
+
+  for (const [name, body, status] of [
+    ['what is not JSON', '{', 400],
+    ['no messages', '{"model":"echo","messages":[]}', 400],
+    ['a role that does not exist', '{"model":"echo","messages":[{"role":"king","content":"x"}]}', 400],
+    ['a model that does not exist', JSON.stringify({ ...hello, model: 'gpt' }), 404],
+    ['a body over 1 MiB', JSON.stringify({ ...hello, padding: 'x'.repeat(1_048_576) }), 413],
+  ] as const) {
+    it(`refuses ${name}`, async () => {
+      const reply = await call('POST', '/v1/chat/completions', body);
+      assert.equal(reply.status, status, reply.body);
+      assert.ok((JSON.parse(reply.body) as ApiErrorBody).error.message.length > 10);
+      assert.equal(gateway.meter.microDollars, 0);
+    });
+  }
+
+  it('names the method that an address takes, and knows no other address', async () => {
+    assert.equal((await send('GET', '/v1/chat/completions', {})).status, 405);
+    assert.equal((await send('GET', '/v2', {})).status, 404);
+    assert.equal((await send('GET', '/', {})).status, 200);
+  });
+
+  it('publishes the metadata of its resource', async () => {
+    const { body } = await send('GET', '/.well-known/oauth-protected-resource', {});
+    const metadata = JSON.parse(body) as { resource: string; authorization_servers: string[] };
+    assert.deepEqual([metadata.resource, metadata.authorization_servers], [resource, [provider.issuer]]);
+  });
+
+  it('writes no token, proof or secret to the log', async () => {
+    await chat(hello);
+    await send('GET', '/v1/models', { authorization: `DPoP ${token}`, dpop: 'the-proof' });
+    const log = JSON.stringify(lines);
+    assert.ok(log.includes('proof_malformed'));
+    for (const secret of [token, 'the-proof', 'gateway-secret-of-the-test']) assert.ok(!log.includes(secret));
+  });
+
+  it('passes calls to an upstream with its own key, not with the token of the caller', async () => {
+    const seen: IncomingMessage['headers'][] = [];
+    const upstream = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
+      seen.push(incoming.headers);
+      void text(incoming).then((body) => {
+        outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'set-cookie': 'a=b' });
+        outgoing.end(`data: ${incoming.url} ${body.length}\n\n`);
+      });
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    await gateway.close();
+    await start({
+      url: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/api/`,
+      key: 'upstream-key',
+    });
+
+    const reply = await chat(hello);
+    assert.equal(reply.body, `data: /api/chat/completions ${JSON.stringify(hello).length}\n\n`);
+    assert.equal(reply.type, 'text/event-stream');
+    assert.equal(seen[0]?.authorization, 'Bearer upstream-key');
+    assert.equal(seen[0]?.['dpop'], undefined);
+
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
+    const away = await chat(hello);
+    assert.equal(away.status, 502, away.body);
+    assert.ok(!JSON.stringify(lines).includes('upstream-key'));
+  });
+
+  it('says which port is taken', async () => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      issuer: provider.issuer,
+      resource,
+      clientId: 'a',
+      clientSecret: 'b',
+    };
+    const parts = { logger, clock: systemClock, random: systemRandom };
+    await assert.rejects(startExampleGateway({ ...options, ...parts }), { code: 'EADDRINUSE' });
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
