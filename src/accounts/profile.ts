@@ -15,20 +15,20 @@ const profileSchema = z.object({
   displayName: z
     .string()
     .trim()
-    .min(1, 'Please say what to call you.')
-    .max(60, 'Sixty characters at most, please.')
-    .refine(printable, 'Please use letters, digits and signs only.'),
+    .min(1, 'the name is empty')
+    .max(60, 'the name is longer than 60 characters')
+    .refine(printable, 'the name holds control characters'),
   login: z
     .string()
     .trim()
     .max(254)
     .transform((text) => text.toLowerCase() || undefined)
-    .pipe(z.email('That does not look like an e-mail address.').optional()),
+    .pipe(z.email('the login is no e-mail address').optional()),
 });
 
-/** `request_malformed` with a sentence for the person in `detail`. */
+/** `profile_invalid` when the name or the address can't stand. */
 export function readProfile(input: { displayName: unknown; login: unknown }): Result<Profile> {
   const parsed = profileSchema.safeParse({ displayName: input.displayName ?? '', login: input.login ?? '' });
-  if (!parsed.success) return refused('request_malformed', parsed.error.issues[0]?.message ?? 'profile');
+  if (!parsed.success) return refused('profile_invalid', parsed.error.issues[0]?.message ?? 'profile');
   return accepted({ displayName: parsed.data.displayName, login: parsed.data.login });
 }

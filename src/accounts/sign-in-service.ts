@@ -55,8 +55,8 @@ export class SignInService {
   async finish(interactionUid: string, input: unknown): Promise<Result<Authentication>> {
     const result = await this.#finish(interactionUid, input);
     const { events } = this.#ports;
-    if (result.ok) events.signedIn(result.value);
-    else events.passkeyRejected({ purpose: 'sign_in', step: result.refusal.detail ?? result.refusal.code });
+    if (result.ok) events.signedIn({ accountId: result.value.accountId, acr: result.value.acr });
+    else events.passkeyRejected({ detail: `sign-in: ${result.refusal.detail ?? result.refusal.code}` });
     return result;
   }
 

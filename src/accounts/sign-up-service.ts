@@ -67,8 +67,8 @@ export class SignUpService {
   async finish(interactionUid: string, response: unknown): Promise<Result<Authentication>> {
     const result = await this.#finish(interactionUid, response);
     const { events } = this.#ports;
-    if (result.ok) events.signedIn(result.value);
-    else events.passkeyRejected({ purpose: 'sign_up', step: result.refusal.detail ?? result.refusal.code });
+    if (result.ok) events.signedUp({ accountId: result.value.accountId });
+    else events.passkeyRejected({ detail: `sign-up: ${result.refusal.detail ?? result.refusal.code}` });
     return result;
   }
 

@@ -254,6 +254,12 @@ export const refusals = {
     says: 'That passkey did not work.',
     help: 'The account is disabled (holdfast account disable).',
   },
+  profile_invalid: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'Please check the name and the e-mail address.',
+    help: 'The name at sign-up is empty, longer than 60 characters or holds control characters, or the e-mail address is none.',
+  },
   test_login_refused: {
     status: 403,
     error: 'access_denied',

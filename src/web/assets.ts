@@ -24,7 +24,10 @@ const built = path.resolve(import.meta.dirname, '../../assets');
 
 /** @param folder what the build wrote: a manifest.json and the files it names */
 export function loadAssets(folder = built): Assets {
-  const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Record<string, string>;
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   const files = new Map<string, Asset>();
   for (const name of readdirSync(folder)) {
     const type = types[path.extname(name)];

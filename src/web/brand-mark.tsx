@@ -1,5 +1,6 @@
 /** A holdfast: the root by which seaweed grips its stone. */
-const grip = 'M12 2.5v6.5M12 9c-4.6.2-7.5 3.4-7.5 7.4 0 2.4 1.2 4.2 3 5.1M12 9c4.6.2 7.5 3.4 7.5 7.4 0 2.4-1.2 4.2-3 5.1';
+const grip =
+  'M12 2.5v6.5M12 9c-4.6.2-7.5 3.4-7.5 7.4 0 2.4 1.2 4.2 3 5.1M12 9c4.6.2 7.5 3.4 7.5 7.4 0 2.4-1.2 4.2-3 5.1';
 
 export function BrandMark() {
   return (

@@ -24,7 +24,11 @@ export function Field({ label, hint, ...attributes }: Props) {
 }
 
 /** A labelled choice of one. */
-export function Choice(props: { name: string; label: string; options: readonly (readonly [string, string])[] }) {
+export function Choice(props: {
+  name: string;
+  label: string;
+  options: readonly (readonly [string, string])[];
+}) {
   return (
     <div class="field">
       <label for={props.name}>{props.label}</label>

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import { isLoopbackHost } from '../lib/hosts.js';
 import type { Assets } from './assets.js';
 
 /** What every page must know about where it stands. */
@@ -13,9 +14,7 @@ export interface Site {
   readonly assets: Assets;
 }
 
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 export function siteOf(config: Pick<Config, 'issuer' | 'brand'>, assets: Assets): Site {
   const { host, hostname, origin } = new URL(config.issuer);
-  return { brand: config.brand.name, origin, host, loopback: loopbackHosts.has(hostname), assets };
+  return { brand: config.brand.name, origin, host, loopback: isLoopbackHost(hostname), assets };
 }

@@ -1,0 +1,32 @@
+import { isLoopbackHost } from '../lib/hosts.js';
+import type { Interaction } from './interaction.js';
+
+/** The client, as the person is to see it. */
+export interface Asker {
+  /** Chosen by the client. */
+  readonly name: string;
+  /** Where it lives: the host of its own page, whole and in ASCII (punycode shows a look-alike, threat 39). */
+  readonly place: string;
+  /** Where the person goes after her answer. */
+  readonly back: string;
+  readonly redirectUri: string | undefined;
+}
+
+export function askerOf({ client, params }: Interaction): Asker {
+  const redirectUri = typeof params['redirect_uri'] === 'string' ? params['redirect_uri'] : undefined;
+  const back = redirectUri === undefined ? 'the app' : placeOf(redirectUri);
+  return {
+    name: client.clientName ?? client.clientId,
+    place: client.clientUri === undefined ? back : placeOf(client.clientUri),
+    back,
+    redirectUri,
+  };
+}
+
+/** The host of a web address; for an app's own scheme or a loopback address there is only this device to name. */
+function placeOf(uri: string): string {
+  const { protocol, hostname, host } = new URL(uri);
+  const web = protocol === 'https:' || protocol === 'http:';
+  if (!web) return `an app on this device (${protocol.slice(0, -1)})`;
+  return isLoopbackHost(hostname) ? `an app on this device (${host})` : host;
+}

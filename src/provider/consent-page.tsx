@@ -1,0 +1,51 @@
+import { Actions } from '../web/actions.js';
+import { Button } from '../web/button.js';
+import { CheckIcon, CrossIcon } from '../web/icons.js';
+import { MarkedList } from '../web/list.js';
+import { Page } from '../web/page.js';
+import type { Site } from '../web/site.js';
+import type { Asker } from './asker.js';
+
+export interface ConsentPageProps {
+  readonly site: Site;
+  readonly asker: Asker;
+  readonly abilities: readonly string[];
+  readonly limits: readonly string[];
+  readonly base: string;
+  readonly token: string;
+}
+
+/** Deny is as large as allow, and nothing is chosen beforehand. */
+export function ConsentPage({ site, asker, abilities, limits, base, token }: ConsentPageProps) {
+  return (
+    <Page site={site} title={`Allow ${asker.name}?`}>
+      <div class="asker">
+        <h1 class="clamp" title={asker.name}>
+          Allow {asker.name}?
+        </h1>
+        <p class="lede quiet">{asker.place}</p>
+      </div>
+      <section class="stack section">
+        <h2>It will be able to</h2>
+        <MarkedList icon={CheckIcon} items={abilities} />
+        <h2>It will never be able to</h2>
+        <MarkedList icon={CrossIcon} items={limits} />
+      </section>
+      <form method="post" action={base} class="answer">
+        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="decision" value="allow" />
+        <Actions pair>
+          <p class="small quiet">
+            Either way, you go back to <b class="ink">{asker.back}</b>
+          </p>
+          <Button kind="go" type="submit">
+            Allow
+          </Button>
+          <Button type="submit" formAction={`${base}/deny`}>
+            Don’t allow
+          </Button>
+        </Actions>
+      </form>
+    </Page>
+  );
+}

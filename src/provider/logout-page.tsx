@@ -1,0 +1,72 @@
+import type { Context } from 'koa';
+import { Actions } from '../web/actions.js';
+import { Button } from '../web/button.js';
+import { formTarget } from '../web/content-security-policy.js';
+import { Page } from '../web/page.js';
+import type { Site } from '../web/site.js';
+import { showPage } from './show-page.js';
+
+interface LogoutPageProps {
+  readonly site: Site;
+  readonly appName: string | undefined;
+  readonly action: string;
+  readonly xsrf: string;
+}
+
+/** Two plain forms: nobody is signed out by a script, nor by a link that somebody else made. */
+export function LogoutPage({ site, appName, action, xsrf }: LogoutPageProps) {
+  return (
+    <Page site={site} title="Sign out">
+      <h1>
+        Sign out? <span class="quiet">You can sign in again at any time.</span>
+      </h1>
+      {appName !== undefined && (
+        <p class="lede">
+          <b>{appName}</b> asks to sign you out of {site.brand}, and so of every app that you signed in to
+          from this browser.
+        </p>
+      )}
+      <Actions pair>
+        <form method="post" action={action}>
+          <input type="hidden" name="xsrf" value={xsrf} />
+          <input type="hidden" name="logout" value="yes" />
+          <Button kind="go" type="submit">
+            Sign out
+          </Button>
+        </form>
+        <form method="post" action={action}>
+          <input type="hidden" name="xsrf" value={xsrf} />
+          <Button type="submit">Stay signed in</Button>
+        </form>
+      </Actions>
+    </Page>
+  );
+}
+
+interface LogoutContext extends Context {
+  readonly oidc: {
+    readonly client?: { readonly clientName?: string | undefined; readonly clientId: string } | undefined;
+    readonly params?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
+/** For oidc-provider's `logoutSource`: `form` holds where to post and the session's token, and no way to leave them out. */
+export function logoutSource(site: Site) {
+  return (ctx: LogoutContext, form: string): void => {
+    const { client, params } = ctx.oidc;
+    const returnTo = params?.['post_logout_redirect_uri'];
+    const page = LogoutPage({
+      site,
+      appName: client && (client.clientName ?? client.clientId),
+      action: attribute(form, /action="([^"]+)"/),
+      xsrf: attribute(form, /name="xsrf" value="([^"]+)"/),
+    });
+    showPage(ctx, page, [typeof returnTo === 'string' ? formTarget(returnTo) : undefined]);
+  };
+}
+
+function attribute(form: string, pattern: RegExp): string {
+  const value = pattern.exec(form)?.[1];
+  if (value === undefined) throw new Error('oidc-provider’s logout form has changed');
+  return value;
+}

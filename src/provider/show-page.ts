@@ -1,0 +1,15 @@
+import type { Context } from 'koa';
+import type { VNode } from 'preact';
+import { contentSecurityPolicy } from '../web/content-security-policy.js';
+import { renderPage } from '../web/render.js';
+
+/** Answers with a page. `formTargets`: where its forms may lead beside us, from `formTarget`. */
+export function showPage(ctx: Context, page: VNode, formTargets: readonly (string | undefined)[] = []): void {
+  const targets = formTargets.filter((target) => target !== undefined);
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(targets));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('Referrer-Policy', 'no-referrer');
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  ctx.type = 'html';
+  ctx.body = renderPage(page);
+}

@@ -1,0 +1,76 @@
+import { Button } from '../web/button.js';
+import { Field } from '../web/field.js';
+import { KeyIcon } from '../web/icons.js';
+import { Page } from '../web/page.js';
+import type { Site } from '../web/site.js';
+import type { Asker } from './asker.js';
+
+export interface SignUpPageProps {
+  readonly site: Site;
+  readonly asker: Asker;
+  readonly base: string;
+  readonly token: string;
+}
+
+export function SignUpPage({ site, asker, base, token }: SignUpPageProps) {
+  return (
+    <Page site={site} title="Create an account" scripts={['passkey.js']}>
+      <div>
+        <h1>Create an account</h1>
+        <p class="lede quiet">
+          <span class="clamp">
+            for <b class="ink">{site.brand}</b>, then on to{' '}
+            <b class="ink" title={asker.name}>
+              {asker.name}
+            </b>
+          </span>
+        </p>
+      </div>
+      <form
+        class="apart stack"
+        method="post"
+        action={`${base}/sign-up`}
+        data-passkey="sign-up"
+        data-base={base}
+        data-token={token}
+      >
+        <input type="hidden" name="token" value={token} />
+        <Field
+          name="display_name"
+          label="What should we call you?"
+          autocomplete="name"
+          maxLength={60}
+          required
+        />
+        <Field
+          name="login"
+          label="E-mail (optional)"
+          type="email"
+          inputMode="email"
+          autocomplete="email"
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={254}
+          hint="Apps that you allow can see it. It is not kept if another account has it."
+        />
+        <div class="apart">
+          <Button kind="go" type="submit" data-passkey-start>
+            <KeyIcon />
+            <span data-passkey-words>Create a passkey</span>
+          </Button>
+          <p class="status" role="status" data-passkey-status />
+        </div>
+        <noscript>
+          <p>Passkeys need JavaScript. Please allow it for {site.host} and load this page again.</p>
+        </noscript>
+      </form>
+      <p class="section quiet small">
+        A passkey stays on your device and opens with your face, finger or PIN. There is no password that
+        anybody could take.
+      </p>
+      <p class="section">
+        <a href={base}>I have a passkey already</a>
+      </p>
+    </Page>
+  );
+}
