@@ -33,6 +33,11 @@ describe('the import rules', () => {
     'an absolute import': ['src/accounts/account.ts', `import '/etc/x.js';`],
     'an import of the root': ['src/accounts/account.ts', `import { app } from '../app.js';`],
     'an import of a test': ['src/accounts/account.ts', `import { app } from '../../test/support/x.js';`],
+    'a migration outside storage': [
+      'src/accounts/x.ts',
+      `import { migrations } from '../../migrations/index.js';`,
+    ],
+    'a migration that leans on code': ['migrations/1-x.ts', `import { x } from '../src/storage/storage.js';`],
     'a value imported by storage': ['src/storage/rows.ts', `import { x } from '../accounts/account.js';`],
     'storage mixing a value in': [
       'src/storage/rows.ts',
@@ -65,6 +70,10 @@ describe('the import rules', () => {
 
   const allowed: Record<string, [string, string]> = {
     'a lower area': ['src/provider/x.ts', `import { x } from '../accounts/account.js';`],
+    'the migrations in storage': [
+      'src/storage/x.ts',
+      `import { migrations } from '../../migrations/index.js';`,
+    ],
     'the own area': ['src/accounts/x.ts', `import { x } from './account.js';`],
     'a type in storage': ['src/storage/rows.ts', `import type { X } from '../accounts/account.js';`],
     'types in braces in storage': ['src/storage/rows.ts', `import { type X } from '../accounts/account.js';`],

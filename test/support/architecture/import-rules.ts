@@ -43,8 +43,9 @@ export function resolveLocal(from: string, specifier: string): string {
 
 function localProblem(from: string, to: string, typeOnly: boolean): string | undefined {
   const area = areaOf(from);
-  if (!to.startsWith('src/'))
-    return area === 'migrations' && to.startsWith('migrations/') ? undefined : `imports ${to}`;
+  if (to.startsWith('migrations/'))
+    return ['migrations', 'storage'].includes(area) ? undefined : `imports ${to}`;
+  if (!to.startsWith('src/')) return `imports ${to}`;
   const target = areaOf(to);
   if (area === '' || area === target) return undefined;
   if (target === '') return `imports ${to}: only the roots see the roots`;

@@ -40,17 +40,18 @@ describe('a DPoP proof, before any cryptography', () => {
     assert.equal(codeOf(proof({}, { b64: false })), 'proof_malformed');
   });
 
-  for (const malformed of [
-    '',
-    'x',
-    '..',
-    'a.b.c',
-    '{}',
-    proof({ jti: 7 }),
-    proof({ jti: '' }),
-    proof({ iat: 'now' }),
-  ]) {
-    it(`is refused when it is malformed: ${malformed.slice(0, 24)}`, () => {
+  for (const [fault, malformed] of Object.entries({
+    'the empty text': '',
+    'a word': 'x',
+    'three empty parts': '..',
+    'four parts': 'a.b.c.d',
+    'parts that are no JSON': 'a.b.c',
+    JSON: '{}',
+    'a jti that is a number': proof({ jti: 7 }),
+    'an empty jti': proof({ jti: '' }),
+    'an iat that is a word': proof({ iat: 'now' }),
+  })) {
+    it(`is refused when it is malformed: ${fault}`, () => {
       assert.equal(codeOf(malformed), 'proof_malformed');
     });
   }
