@@ -12,11 +12,11 @@ export interface ConsentPageProps {
   readonly abilities: readonly string[];
   readonly limits: readonly string[];
   readonly base: string;
-  readonly token: string;
+  readonly csrf: string;
 }
 
 /** Deny is as large as allow, and nothing is chosen beforehand. */
-export function ConsentPage({ site, asker, abilities, limits, base, token }: ConsentPageProps) {
+export function ConsentPage({ site, asker, abilities, limits, base, csrf }: ConsentPageProps) {
   return (
     <Page site={site} title={`Allow ${asker.name}?`}>
       <div class="asker">
@@ -32,7 +32,7 @@ export function ConsentPage({ site, asker, abilities, limits, base, token }: Con
         <MarkedList icon={CrossIcon} items={limits} />
       </section>
       <form method="post" action={base} class="answer">
-        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="decision" value="allow" />
         <Actions pair>
           <p class="small quiet">

@@ -188,12 +188,12 @@ class InteractionRoutes {
   }
 
   #demandToken(interaction: Interaction, fields: Fields): void {
-    if (isInteractionToken(this.#ports.interactionKey, interaction.uid, textOf(fields, 'token'))) return;
+    if (isInteractionToken(this.#ports.interactionKey, interaction.uid, textOf(fields, 'csrf'))) return;
     throw refuse('cross_site_form', 'the token of the form is missing or of another interaction');
   }
 
-  #address({ uid }: Interaction): { base: string; token: string } {
-    return { base: `/interaction/${uid}`, token: interactionToken(this.#ports.interactionKey, uid) };
+  #address({ uid }: Interaction): { base: string; csrf: string } {
+    return { base: `/interaction/${uid}`, csrf: interactionToken(this.#ports.interactionKey, uid) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { acrLadder, weakestAcr } from '../accounts/authentication.js';
 import { Button, ButtonLink } from '../web/button.js';
-import { Choice, Field } from '../web/field.js';
+import { Field } from '../web/field.js';
 import { KeyIcon } from '../web/icons.js';
 import { Page } from '../web/page.js';
 import type { Site } from '../web/site.js';
@@ -11,11 +11,11 @@ export interface LoginPageProps {
   readonly asker: Asker;
   /** Path of the interaction. */
   readonly base: string;
-  readonly token: string;
+  readonly csrf: string;
   readonly testLogin: boolean;
 }
 
-export function LoginPage({ site, asker, base, token, testLogin }: LoginPageProps) {
+export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps) {
   return (
     <Page site={site} title="Sign in" scripts={['passkey.js']}>
       <div>
@@ -30,7 +30,7 @@ export function LoginPage({ site, asker, base, token, testLogin }: LoginPageProp
           {asker.place}
         </p>
       </div>
-      <div class="apart stack" data-passkey="sign-in" data-base={base} data-token={token}>
+      <div class="apart stack" data-passkey="sign-in" data-base={base} data-csrf={csrf}>
         <Button kind="go" type="button" data-passkey-start>
           <KeyIcon />
           <span data-passkey-words>Sign in with a passkey</span>
@@ -44,9 +44,9 @@ export function LoginPage({ site, asker, base, token, testLogin }: LoginPageProp
         <p class="or">New here?</p>
         <ButtonLink href={`${base}/sign-up`}>Create an account</ButtonLink>
       </div>
-      {testLogin && <TestLogin base={base} token={token} />}
+      {testLogin && <TestLogin base={base} csrf={csrf} />}
       <form class="section" method="post" action={`${base}/deny`}>
-        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="csrf" value={csrf} />
         <Button kind="bare" type="submit">
           Go back without signing in
         </Button>
@@ -56,13 +56,13 @@ export function LoginPage({ site, asker, base, token, testLogin }: LoginPageProp
 }
 
 /** dangerously_allow_test_login: anybody becomes anybody. */
-function TestLogin({ base, token }: { base: string; token: string }) {
+function TestLogin({ base, csrf }: { base: string; csrf: string }) {
   return (
     <section class="apart danger">
       <h2>Test login</h2>
       <p class="small quiet">Anybody can sign in as anybody here. Never on a server that people use.</p>
       <form class="section stack" method="post" action={base}>
-        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="csrf" value={csrf} />
         <Field
           name="login"
           label="Login"
@@ -71,11 +71,20 @@ function TestLogin({ base, token }: { base: string; token: string }) {
           spellcheck={false}
           required
         />
-        <Choice
+        <Field
           name="acr"
           label="Strength"
-          options={[['', `Weakest (${weakestAcr})`], ...acrLadder.map((acr) => [acr, acr] as const)]}
+          list="acr-ladder"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          hint={`Empty: ${weakestAcr}`}
         />
+        <datalist id="acr-ladder">
+          {acrLadder.map((acr) => (
+            <option key={acr} value={acr} />
+          ))}
+        </datalist>
         <Button type="submit">Sign in as a test</Button>
       </form>
     </section>

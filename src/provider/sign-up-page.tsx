@@ -9,10 +9,10 @@ export interface SignUpPageProps {
   readonly site: Site;
   readonly asker: Asker;
   readonly base: string;
-  readonly token: string;
+  readonly csrf: string;
 }
 
-export function SignUpPage({ site, asker, base, token }: SignUpPageProps) {
+export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
   return (
     <Page site={site} title="Create an account" scripts={['passkey.js']}>
       <div>
@@ -32,9 +32,9 @@ export function SignUpPage({ site, asker, base, token }: SignUpPageProps) {
         action={`${base}/sign-up`}
         data-passkey="sign-up"
         data-base={base}
-        data-token={token}
+        data-csrf={csrf}
       >
-        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="csrf" value={csrf} />
         <Field
           name="display_name"
           label="What should we call you?"

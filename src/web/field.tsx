@@ -22,23 +22,3 @@ export function Field({ label, hint, ...attributes }: Props) {
     </div>
   );
 }
-
-/** A labelled choice of one. */
-export function Choice(props: {
-  name: string;
-  label: string;
-  options: readonly (readonly [string, string])[];
-}) {
-  return (
-    <div class="field">
-      <label for={props.name}>{props.label}</label>
-      <select id={props.name} name={props.name}>
-        {props.options.map(([value, words]) => (
-          <option key={value} value={value}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}

@@ -62,15 +62,15 @@ function begin(root: HTMLElement): void {
 
 /** Returns where to go next. */
 async function ceremony(root: HTMLElement): Promise<string> {
-  const { passkey, base, token } = root.dataset;
+  const { passkey, base, csrf } = root.dataset;
   const path = `${base}/passkey/${passkey}`;
   const fields = root instanceof HTMLFormElement ? Object.fromEntries(new FormData(root)) : {};
-  const options = await post(`${path}/options`, { ...fields, token });
+  const options = await post(`${path}/options`, { ...fields, csrf });
   const response =
     passkey === 'sign-up'
       ? await startRegistration({ optionsJSON: options as unknown as RegistrationOptions })
       : await startAuthentication({ optionsJSON: options as unknown as AuthenticationOptions });
-  const { location: next } = await post(`${path}/result`, { token, response });
+  const { location: next } = await post(`${path}/result`, { csrf, response });
   return String(next);
 }
 
