@@ -1,0 +1,86 @@
+import * as client from 'openid-client';
+import { listenOnLoopback } from './loopback.js';
+import { readLogin, saveLogin, type CryptoKeyPair } from './vault.js';
+
+export interface SignInOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly resource: string;
+  /** Where key and refresh token are kept. */
+  readonly file: string;
+  /** Shows the person where to sign in. */
+  readonly show: (address: URL) => void;
+}
+
+/** Access to the resource, and the key without which it is worth nothing. */
+export interface Access {
+  readonly config: client.Configuration;
+  readonly token: string;
+  readonly DPoP: client.DPoPHandle;
+}
+
+const scope = 'openid offline_access model:read model:call';
+const patience = 300_000;
+
+/** Renews the kept login, or lets the person sign in through the browser where there is none that still works. */
+export async function signIn(options: SignInOptions): Promise<Access> {
+  const config = await discover(options);
+  return (await renew(config, options)) ?? (await signInThroughBrowser(config, options));
+}
+
+async function discover({ issuer, clientId }: SignInOptions): Promise<client.Configuration> {
+  const address = new URL(issuer);
+  const loopback = address.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(address.hostname);
+  const execute = loopback ? [client.allowInsecureRequests] : [];
+  return client.discovery(address, clientId, undefined, client.None(), { execute });
+}
+
+async function renew(config: client.Configuration, options: SignInOptions): Promise<Access | undefined> {
+  const { issuer, resource, file } = options;
+  const login = await readLogin(file, issuer, resource);
+  if (!login) return undefined;
+  const DPoP = client.getDPoPHandle(config, login.keyPair);
+  try {
+    const tokens = await client.refreshTokenGrant(config, login.refreshToken, { resource }, { DPoP });
+    await saveLogin(file, { ...login, refreshToken: tokens.refresh_token ?? login.refreshToken });
+    return { config, token: tokens.access_token, DPoP };
+  } catch (error) {
+    // Expired or revoked: the person signs in again. Anything else is not ours to hide.
+    if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') return undefined;
+    throw error;
+  }
+}
+
+async function signInThroughBrowser(config: client.Configuration, options: SignInOptions): Promise<Access> {
+  const { issuer, resource, file, show } = options;
+  const keyPair: CryptoKeyPair = await client.randomDPoPKeyPair('ES256', { extractable: true });
+  const DPoP = client.getDPoPHandle(config, keyPair);
+  const verifier = client.randomPKCECodeVerifier();
+  const state = client.randomState();
+  const nonce = client.randomNonce();
+  const loopback = await listenOnLoopback();
+  try {
+    const request = {
+      redirect_uri: loopback.redirectUri,
+      scope,
+      resource,
+      state,
+      nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      // OIDC Core §11: offline_access asks for the person's consent.
+      prompt: 'consent',
+    };
+    const address = await client.buildAuthorizationUrlWithPAR(config, request, { DPoP });
+    const arrival = loopback.arrival(state, patience);
+    show(address);
+    const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
+    const tokens = await client.authorizationCodeGrant(config, await arrival, checks, { resource }, { DPoP });
+    if (tokens.refresh_token !== undefined) {
+      await saveLogin(file, { issuer, resource, keyPair, refreshToken: tokens.refresh_token });
+    }
+    return { config, token: tokens.access_token, DPoP };
+  } finally {
+    loopback.close();
+  }
+}
