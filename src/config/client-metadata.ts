@@ -39,8 +39,8 @@ export const clientMetadataNames: ReadonlySet<string> = new Set([
   'token_endpoint_auth_signing_alg',
   'tos_uri',
   'userinfo_signed_response_alg',
-  // Ours. FAPI 2.0 §5.3.2.1-9: no routine rotation of refresh tokens.
-  'rotate_refresh_tokens',
-  // Ours. RFC 9449 §5: a confidential client may refresh with another key, one per node.
-  'refresh_with_any_key',
+  // Ours (provider/client-policy.ts).
+  'allowed_cors_origins',
+  'refresh_token_key_bound',
+  'refresh_token_rotation',
 ]);

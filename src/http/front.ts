@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import type { Refusal } from '../lib/refusal.js';
+import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { RefusalLog } from '../observability/refusal-log.js';
+import { createAddressReader } from './client-address.js';
+import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
+import { answerBrokenRequests } from './broken-requests.js';
+import { makeReadableAgain, readBody } from './read-body.js';
+import type { RateLimiter } from './rate-limit.js';
+import type { AnswerRefusal } from './refusal-answer.js';
+import { inspectTarget, methods } from './request-target.js';
+import { keepRequestContext, newRequestId } from './request-context.js';
+import { routeOf } from './routes.js';
+import { setSecurityHeaders } from './security-headers.js';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export interface FrontOptions {
+  readonly config: Pick<Config, 'issuer' | 'limits' | 'trusted_proxies'>;
+  /** Asked for each request, because a change of keys swaps it. Usually Koa's callback. */
+  readonly handler: () => RequestHandler;
+  readonly answer: AnswerRefusal;
+  readonly limiter: RateLimiter;
+  readonly refusalLog: Pick<RefusalLog, 'note'>;
+  readonly metrics: Pick<Metrics, 'requestFinished'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Front {
+  readonly server: Server;
+  /** Listens; 0 takes any free port. Rejects with the system's error (EADDRINUSE). */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no new connection, lets running requests end, and after `patience` milliseconds cuts the rest. */
+  drain(patience: number): Promise<void>;
+}
+
+const mostDiscarded = 1_048_576;
+
+/** A request on its way through the front. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly clientAddress: string;
+  readonly path: string;
+  readonly startedAt: number;
+}
+
+/**
+ * The edge: what every request goes through before Koa sees it. It pins the host, drops headers by which an outsider
+ * could pretend to be our proxy, names the request, limits rate and size, and sets the headers of every answer.
+ */
+export function createFront(options: FrontOptions): Front {
+  const { config, clock, random, logger } = options;
+  const url = new URL(config.issuer);
+  const origin: OwnOrigin = { host: url.host, scheme: url.protocol.slice(0, -1) };
+  const addressOf = createAddressReader(config.trusted_proxies);
+  const state = { draining: false };
+
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5000,
+    },
+    (request, response) => {
+      const arrival: Arrival = {
+        request,
+        response,
+        requestId: newRequestId(random),
+        clientAddress: addressOf(request.socket.remoteAddress, joined(request.headers['x-forwarded-for'])),
+        path: (request.url ?? '').split('?', 1)[0] ?? '',
+        startedAt: clock.now(),
+      };
+      response.setHeader('x-request-id', arrival.requestId);
+      if (state.draining) response.setHeader('connection', 'close');
+      setSecurityHeaders(response, arrival.path, origin.scheme === 'https');
+      response.once('close', () => measure(arrival, options));
+      passOn(arrival, origin, options).catch((error: unknown) => {
+        if (request.destroyed && !request.complete) return;
+        logger.error({ err: error, request_id: arrival.requestId }, 'the front failed');
+        reject(arrival, { code: 'server_error' }, options);
+      });
+    },
+  );
+  // 0: all are counted, none silently left out; inspectHeaders refuses too many.
+  server.maxHeadersCount = 0;
+  answerBrokenRequests(server);
+
+  return {
+    server,
+    listen: (host, port) =>
+      new Promise((resolve, rejectListen) => {
+        server.once('error', rejectListen);
+        server.listen(port, host, () => {
+          server.off('error', rejectListen);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    drain: (patience) =>
+      new Promise((resolve) => {
+        state.draining = true;
+        const cut = setTimeout(() => server.closeAllConnections(), patience);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions): Promise<void> {
+  const { request, response, requestId, clientAddress, startedAt } = arrival;
+  const target = inspectTarget(request);
+  if (!target.ok) return reject(arrival, target.refusal, options);
+  const headers = inspectHeaders(request, options.config.limits.proof_bytes);
+  if (!headers.ok) return reject(arrival, headers.refusal, options);
+  const wait = await spend(arrival, options);
+  if (wait !== undefined) {
+    const detail = `the budget of ${clientAddress} is spent`;
+    return reject(arrival, { code: 'rate_limited', detail }, options, wait);
+  }
+  const body = await readBody(request, options.config.limits.body_bytes);
+  if (!body.ok) return reject(arrival, body.refusal, options);
+
+  pinHeaders(request, origin, clientAddress);
+  makeReadableAgain(request, body.value);
+  keepRequestContext(request, { requestId, clientAddress, startedAt, body: body.value });
+  await options.handler()(request, response);
+}
+
+/** Introspection has a budget of its own, per resource server: a gateway asks for many people from one address. */
+async function spend(
+  { path, clientAddress }: Arrival,
+  { limiter }: FrontOptions,
+): Promise<number | undefined> {
+  if (path === '/introspect') return undefined;
+  const wait = await limiter.take('requests', clientAddress);
+  if (wait !== undefined || path !== '/authorize') return wait;
+  return limiter.take('interactions', clientAddress);
+}
+
+function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions, retryAfter?: number): void {
+  const { request, response, requestId, path } = arrival;
+  const method = request.method ?? '';
+  options.refusalLog.note(refusal, { requestId, method, path });
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const answer = options.answer(refusal, { requestId, path, accept: request.headers.accept, retryAfter });
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+    ...(answer.status === 405 ? { allow: methods.join(', ') } : {}),
+  });
+  response.end(method === 'HEAD' ? undefined : answer.body);
+  if (!request.complete) discardRest(request);
+}
+
+/** A client reads our answer only when it may finish sending; but not for ever. */
+function discardRest(request: IncomingMessage): void {
+  let discarded = 0;
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > mostDiscarded) request.destroy();
+  });
+  request.on('error', () => {});
+  request.resume();
+}
+
+function measure({ request, response, path, startedAt, requestId }: Arrival, options: FrontOptions): void {
+  const seconds = Math.max(0, options.clock.now() - startedAt) / 1000;
+  const method = methods.includes(request.method ?? '') ? (request.method ?? '') : 'other';
+  const route = routeOf(path);
+  const status = response.writableFinished ? response.statusCode : 499;
+  options.metrics.requestFinished({ method, route, status, seconds });
+  options.logger.debug({ method, route, status, seconds, request_id: requestId }, 'request');
+}
+
+function joined(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(',') : value;
+}

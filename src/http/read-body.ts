@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { accepted, refused, type Result } from '../lib/result.js';
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * Reads the whole body, at most `limit` bytes: refused at once by its Content-Length, else when the stream exceeds it.
+ * Rejects when the client breaks off.
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Result<Buffer>> {
+  const declared = request.headers['content-length'];
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
+    return Promise.resolve(accepted(nothing));
+  }
+  if (declared !== undefined && Number(declared) > limit) {
+    return Promise.resolve(refused('body_too_large', `Content-Length is ${declared}`));
+  }
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let received = 0;
+    const onData = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      request.off('data', onData);
+      request.pause();
+      resolve(refused('body_too_large', `more than ${limit} bytes came`));
+    };
+    request.on('data', onData);
+    request.once('end', () => resolve(accepted(Buffer.concat(chunks, received))));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('the client broke off')));
+  });
+}
+
+/** Lets oidc-provider read the body again, which it does by `readable` and `iterator` (shared/selective_body.js). */
+export function makeReadableAgain(request: IncomingMessage, body: Buffer): void {
+  Object.defineProperty(request, 'readable', { value: true });
+  Object.defineProperty(request, 'iterator', {
+    value: async function* () {
+      if (body.length > 0) yield body;
+    },
+  });
+}

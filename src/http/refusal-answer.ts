@@ -1,0 +1,99 @@
+import type { Config } from '../config/schema.js';
+import { isLoopbackHost } from '../lib/hosts.js';
+import { refusals, type Refusal } from '../lib/refusal.js';
+
+/** What an error page may show. `detail` is there on a loopback issuer only (law 8). */
+export interface ErrorPageFacts {
+  readonly refusal: Refusal;
+  readonly status: number;
+  readonly says: string;
+  readonly requestId: string;
+  readonly detail?: string;
+}
+
+export interface RenderedPage {
+  readonly html: string;
+  /** The page's own Content-Security-Policy. */
+  readonly contentSecurityPolicy: string;
+}
+
+export type RenderErrorPage = (facts: ErrorPageFacts) => RenderedPage;
+
+export interface RefusalAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The circumstances of one refusal. */
+export interface RefusedCall {
+  readonly requestId: string;
+  readonly path: string;
+  /** The request's Accept header. */
+  readonly accept: string | undefined;
+  /** Seconds until trying again makes sense. */
+  readonly retryAfter?: number | undefined;
+}
+
+export type AnswerRefusal = (refusal: Refusal, call: RefusedCall) => RefusalAnswer;
+
+const proofAlgorithms = 'ES256 EdDSA Ed25519';
+const databaseRetryAfter = 2;
+
+/**
+ * Makes the answer to a refusal: a page for a browser, the standard's JSON for everybody else. A stranger gets the
+ * vague sentence and the request id; on a loopback issuer the developer gets code, help and detail too (law 8).
+ */
+export function createRefusalAnswers(
+  { issuer }: Pick<Config, 'issuer'>,
+  renderErrorPage?: RenderErrorPage,
+): AnswerRefusal {
+  const explains = isLoopbackHost(new URL(issuer).hostname);
+  return (refusal, call) => {
+    const status = statusOf(refusal, call.path);
+    const headers: Record<string, string> = { 'cache-control': 'no-store', ...challengeOf(refusal, status) };
+    const retryAfter = call.retryAfter ?? (status === 503 ? databaseRetryAfter : undefined);
+    if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+    const { says } = refusals[refusal.code];
+    if (renderErrorPage && wantsPage(call.accept)) {
+      const detail = explains ? (refusal.detail ?? refusals[refusal.code].help) : undefined;
+      const facts = { refusal, status, says, requestId: call.requestId };
+      const page = renderErrorPage(detail === undefined ? facts : { ...facts, detail });
+      headers['content-type'] = 'text/html; charset=utf-8';
+      headers['content-security-policy'] = page.contentSecurityPolicy;
+      return { status, headers, body: page.html };
+    }
+    headers['content-type'] = 'application/json; charset=utf-8';
+    return { status, headers, body: JSON.stringify(describe(refusal, call.requestId, explains)) };
+  };
+}
+
+function describe(refusal: Refusal, requestId: string, explains: boolean): object {
+  const { error, says, help } = refusals[refusal.code];
+  return {
+    error,
+    error_description: says,
+    request_id: requestId,
+    ...(explains ? { holdfast_code: refusal.code, holdfast_help: help } : {}),
+    ...(explains && refusal.detail !== undefined ? { holdfast_detail: refusal.detail } : {}),
+  };
+}
+
+/** RFC 9449 §7.1: a protected resource answers a bad proof with 401, the token endpoint with 400. */
+function statusOf({ code }: Refusal, path: string): number {
+  const { status, error } = refusals[code];
+  return path === '/userinfo' && error === 'invalid_dpop_proof' ? 401 : status;
+}
+
+function challengeOf({ code }: Refusal, status: number): Readonly<Record<string, string>> {
+  if (status !== 401) return {};
+  const { error } = refusals[code];
+  // RFC 6749 §5.2: invalid_client with 401 names the scheme that the client should have used.
+  if (error === 'invalid_client') return { 'www-authenticate': 'Basic realm="holdfast"' };
+  return { 'www-authenticate': `DPoP error="${error}", algs="${proofAlgorithms}"` };
+}
+
+/** A browser that navigates names text/html; what calls an API does not. */
+export function wantsPage(accept: string | undefined): boolean {
+  return accept?.toLowerCase().includes('text/html') ?? false;
+}

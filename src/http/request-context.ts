@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import type { Random } from '../lib/random.js';
+
+/** What the front knows of a request and no header can claim. */
+export interface RequestContext {
+  /** `7QK4-M2XD-91FA-HT3C`: told to the client, found by `holdfast explain`. */
+  readonly requestId: string;
+  /** Of the connection, or as a trusted proxy says. */
+  readonly clientAddress: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The whole body; empty where there was none. */
+  readonly body: Buffer;
+}
+
+const contexts = new WeakMap<IncomingMessage, RequestContext>();
+
+export function keepRequestContext(request: IncomingMessage, context: RequestContext): void {
+  contexts.set(request, context);
+}
+
+/** Throws for a request that didn't come through the front: that would be a bug of ours. */
+export function requestContext(request: IncomingMessage): RequestContext {
+  const context = contexts.get(request);
+  if (!context) throw new Error('the request did not come through the front');
+  return context;
+}
+
+/** Crockford's base32: no letter that a person could take for a digit when she reads it out. */
+const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** 80 random bits in four groups of four. Not a secret, but not to be guessed either. */
+export function newRequestId(random: Random): string {
+  const text = [...random.bytes(16)].map((byte) => letters.charAt(byte % 32)).join('');
+  return text.replace(/(.{4})(?=.)/g, '$1-');
+}
