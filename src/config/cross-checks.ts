@@ -120,6 +120,8 @@ function checkTestLogin(config: Config): Finding[] {
   ];
 }
 
+const judgedElsewhere = new Set(['dangerously_allow_embedded_in_production', 'dangerously_allow_test_login']);
+
 /** Law 9: the server refuses unsafe settings in production. */
 function checkProduction(config: Config): Finding[] {
   if (config.environment !== 'production') return [];
@@ -130,6 +132,10 @@ function checkProduction(config: Config): Finding[] {
       message:
         'is required in production (postgres://…); the embedded database needs dangerously_allow_embedded_in_production',
     });
+  }
+  for (const [name, value] of Object.entries(config)) {
+    if (!name.startsWith('dangerously_') || value !== true || judgedElsewhere.has(name)) continue;
+    findings.push({ path: [name], message: 'is refused in production (law 9)' });
   }
   config.resources.forEach((resource, index) => {
     if (!resource.dangerously_allow_bearer) return;

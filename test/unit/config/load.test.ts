@@ -199,6 +199,15 @@ describe('production', () => {
     );
   });
 
+  it('refuses every other dangerous setting', () => {
+    const yaml = 'dangerously_allow_private_network_fetch: true';
+    configOf(load(yaml));
+    assert.match(
+      problemsOf(load(yaml, production)).join(),
+      /private_network_fetch: is refused in production/,
+    );
+  });
+
   it('refuses the test login, as does an issuer that others can reach', () => {
     const yaml = 'dangerously_allow_test_login: true';
     configOf(load(yaml));

@@ -1,0 +1,86 @@
+import { clientMetadataNames } from './client-metadata.js';
+import { listEntryFields, listSettings, type Setting } from './settings.js';
+
+/** docs/CONFIG.md, from the schema. */
+export function configDocument(): string {
+  const settings = listSettings();
+  const reserved = settings.filter(({ takes }) => takes === 'reserved');
+  const effective = settings.filter(({ takes }) => takes !== 'reserved');
+  return `# Configuration
+
+<!-- Generated from src/config/schema.ts by \`npm run docs\`. Do not edit. -->
+
+Holdfast reads a YAML file, \`config/holdfast.yaml\` or what \`HOLDFAST_CONFIG\` names, and then the environment, which
+overrides the file. \`holdfast config check\` lists everything that is wrong with both, with lines and the nearest name
+of what is misspelt. Settings are read at start; the server must be restarted to see a change.
+
+Every setting has a variable: \`HOLDFAST_\` and its path in capitals, joined by \`_\`. Lists and sections are given as
+JSON. A variable that is empty counts as not set. Five settings also have a short variable; the long one wins.
+
+In \`clients\` and \`resources\` (and any other text), \`\${issuer}\` and \`\${gateway}\` stand for the server's own origin
+and the example gateway's, so that another \`PORT\` needs no edit of the file.
+
+## Settings
+
+${settingsTable(effective)}
+
+## Entries of \`resources\`
+
+${fieldsTable(listEntryFields('resources'))}
+
+## Entries of \`clients\`
+
+Metadata of RFC 7591 and OpenID Connect Dynamic Client Registration. \`client_id\` is required. \`client_secret\` may be
+given as it is or as \`sha256:\` and the hex digest of it. These clients are read-only for \`holdfast client\`; a
+\`client_id\` that is also in the database is refused.
+
+Known names: ${[...clientMetadataNames].map((name) => `\`${name}\``).join(', ')}.
+
+## What production refuses
+
+With \`NODE_ENV=production\` the server does not start
+
+- without \`database_url\`, unless \`dangerously_allow_embedded_in_production\` is set,
+- with \`database_url\` but without \`secret_key\`,
+- with a client secret that we ship for development (it begins with \`development-only-\`),
+- with any \`dangerously_…\` setting but \`dangerously_allow_embedded_in_production\`.
+
+In every environment it refuses an issuer that is not https, except on a loopback or \`.test\` host; an \`rp_id\` that is
+not the issuer's host or a parent domain of it; and a change of \`rp_id\` after the first start.
+
+## Reserved
+
+${reserved.map(({ path }) => `\`${path.join('.')}\``).join(', ')}: accepted, without effect yet, with a warning.
+`;
+}
+
+function settingsTable(settings: readonly Setting[]): string {
+  const rows = settings.map(({ path, takes, byDefault, description, variable, shortVariable }) => [
+    code(path.join('.')),
+    takes,
+    byDefault === undefined ? '' : code(JSON.stringify(byDefault)),
+    [variable, shortVariable].flatMap((name) => (name === undefined ? [] : [code(name)])).join(', '),
+    description,
+  ]);
+  return table(['Setting', 'Takes', 'Default', 'Variable', 'Meaning'], rows);
+}
+
+function fieldsTable(fields: readonly Setting[]): string {
+  const rows = fields.map(({ path, takes, byDefault, description }) => [
+    code(path.join('.')),
+    takes,
+    byDefault === undefined ? 'required' : code(JSON.stringify(byDefault)),
+    description,
+  ]);
+  return table(['Field', 'Takes', 'Default', 'Meaning'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
