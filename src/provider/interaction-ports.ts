@@ -1,10 +1,8 @@
-import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { SignInService } from '../accounts/sign-in-service.js';
 import type { SignUpService } from '../accounts/sign-up-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { Config } from '../config/schema.js';
-import type { Refusal } from '../lib/refusal.js';
 
 /** What the interaction routes tell whoever watches. Never throws, never holds a secret. */
 export interface InteractionEvents {
@@ -24,6 +22,4 @@ export interface InteractionPorts {
   /** deriveKey(master, 'interaction') */
   readonly interactionKey: Uint8Array;
   readonly events: InteractionEvents;
-  /** Notes the refusal and answers with it, as page or JSON; see refusal-page.tsx. */
-  readonly answerRefusal: (ctx: Context, refusal: Refusal, error?: Error) => void;
 }

@@ -2,6 +2,8 @@ import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Authentication } from '../accounts/authentication.js';
 import { readProfile } from '../accounts/profile.js';
+import { readForm } from '../http/form-body.js';
+import { readJson } from '../http/json-body.js';
 import { refuse } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import { formTarget } from '../web/content-security-policy.js';
@@ -10,12 +12,11 @@ import { meetsDemand } from './acr-demand.js';
 import { askerOf } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
-import { answerThrown } from './interaction-errors.js';
+import { translateProviderErrors } from './interaction-errors.js';
 import type { InteractionPorts } from './interaction-ports.js';
 import { interactionToken, isInteractionToken } from './interaction-token.js';
 import { type Interaction, openInteraction } from './interaction.js';
 import { LoginPage } from './login-page.js';
-import { readForm, readJson, textOf } from './request-body.js';
 import { foreignPost } from './same-origin-post.js';
 import { abilitiesOf, askedFor, limitsOf } from './scope-words.js';
 import { showPage } from './show-page.js';
@@ -27,7 +28,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function interactionRoutes(ports: InteractionPorts & { readonly site: Site }): Middleware {
   const routes = new InteractionRoutes(ports);
   const router = new Router({ prefix: '/interaction/:uid' });
-  router.use(answerThrown(ports.answerRefusal));
+  router.use(translateProviderErrors);
   router.get('/', (ctx) => routes.show(ctx));
   router.post('/', (ctx) => routes.answer(ctx));
   router.post('/deny', (ctx) => routes.deny(ctx));
@@ -164,7 +165,7 @@ class InteractionRoutes {
 
   async #postedForm(ctx: RouterContext, prompt?: string) {
     this.#demandOwnPage(ctx);
-    const fields = await readForm(ctx, this.#ports.config.limits.body_bytes);
+    const fields = Object.fromEntries(valueOf(readForm(ctx.req)));
     const interaction = await this.#open(ctx, prompt);
     this.#demandToken(interaction, fields);
     return { interaction, fields };
@@ -172,7 +173,7 @@ class InteractionRoutes {
 
   async #postedJson(ctx: RouterContext) {
     this.#demandOwnPage(ctx);
-    const fields = await readJson(ctx, this.#ports.config.limits.body_bytes);
+    const fields = objectOf(valueOf(readJson(ctx.req)));
     const interaction = await this.#open(ctx, 'login');
     this.#demandToken(interaction, fields);
     ctx.set('Cache-Control', 'no-store');
@@ -195,6 +196,17 @@ class InteractionRoutes {
   #address({ uid }: Interaction): { base: string; csrf: string } {
     return { base: `/interaction/${uid}`, csrf: interactionToken(this.#ports.interactionKey, uid) };
   }
+}
+
+function objectOf(json: unknown): Fields {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Fields;
+  throw refuse('request_malformed', 'the body is no JSON object');
+}
+
+/** A field's text; empty when it is missing or no text. */
+function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
 }
 
 function valueOf<Value>(result: Result<Value>): Value {

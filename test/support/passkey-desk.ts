@@ -36,7 +36,6 @@ export class PasskeyDesk {
     };
     this.challenges = new ChallengeService({ challenges: stores.challenges, random: systemRandom, clock });
     const ports = {
-      ...stores,
       relyingParty,
       challenges: this.challenges,
       events,
