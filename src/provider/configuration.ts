@@ -106,7 +106,9 @@ const signingAlgorithms = {
 function clientMetadata(client: ClientConfig): ClientMetadata {
   const metadata: Record<string, unknown> = { ...client };
   const secret = metadata['client_secret'];
-  if (typeof secret === 'string') metadata['client_secret'] = hashedSecret(secret);
+  // The file may hold the digest instead; a presented secret is always digested, so the digest itself opens nothing.
+  const plain = typeof secret === 'string' && !/^sha256:[0-9a-f]{64}$/.test(secret);
+  if (plain) metadata['client_secret'] = hashedSecret(secret);
   return metadata as unknown as ClientMetadata;
 }
 
