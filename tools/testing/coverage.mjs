@@ -16,9 +16,20 @@ export function recordCoverage() {
 
 /** Prints the table and returns whether enough lines of src/ were run. */
 export function checkCoverage() {
-  const excluded = ['**/*.d.ts', 'src/**/islands/**', ...filesWithoutCode()].flatMap((file) => ['--exclude', file]);
+  const excluded = ['**/*.d.ts', 'src/**/islands/**', ...filesWithoutCode()].flatMap((file) => [
+    '--exclude',
+    file,
+  ]);
   const options = ['--temp-directory', raw, '--all', '--src', 'dist/src', '--exclude-after-remap'];
-  const reports = ['--reporter', 'text', '--skip-full', '--reporter', 'lcovonly', '--reports-dir', 'coverage'];
+  const reports = [
+    '--reporter',
+    'text',
+    '--skip-full',
+    '--reporter',
+    'lcovonly',
+    '--reports-dir',
+    'coverage',
+  ];
   const gate = ['--check-coverage', '--lines', String(threshold)];
   const c8 = path.join(root, 'node_modules/c8/bin/c8.js');
   const include = ['--include', 'src/**', '--include', 'dist/src/**'];
