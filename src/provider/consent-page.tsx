@@ -18,7 +18,7 @@ export interface ConsentPageProps {
 /** Deny is as large as allow, and nothing is chosen beforehand. */
 export function ConsentPage({ site, asker, abilities, limits, base, csrf }: ConsentPageProps) {
   return (
-    <Page site={site} title={`Allow ${asker.name}?`}>
+    <Page site={site} title={`Allow ${asker.name}?`} foot={false}>
       <div class="asker">
         <h1 class="clamp" title={asker.name}>
           Allow {asker.name}?
@@ -31,21 +31,19 @@ export function ConsentPage({ site, asker, abilities, limits, base, csrf }: Cons
         <h2>It will never be able to</h2>
         <MarkedList icon={CrossIcon} items={limits} />
       </section>
-      <form method="post" action={base} class="answer">
+      <Actions pair action={base}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="decision" value="allow" />
-        <Actions pair>
-          <p class="small quiet">
-            Either way, you go back to <b class="ink">{asker.back}</b>
-          </p>
-          <Button kind="go" type="submit">
-            Allow
-          </Button>
-          <Button type="submit" formAction={`${base}/deny`}>
-            Don’t allow
-          </Button>
-        </Actions>
-      </form>
+        <p class="small quiet">
+          Either way, you go back to <b class="ink">{asker.back}</b>
+        </p>
+        <Button kind="go" type="submit">
+          Allow
+        </Button>
+        <Button type="submit" formAction={`${base}/deny`}>
+          Don’t allow
+        </Button>
+      </Actions>
     </Page>
   );
 }

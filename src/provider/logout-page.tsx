@@ -16,7 +16,7 @@ interface LogoutPageProps {
 /** Two plain forms: nobody is signed out by a script, nor by a link that somebody else made. */
 export function LogoutPage({ site, appName, action, xsrf }: LogoutPageProps) {
   return (
-    <Page site={site} title="Sign out">
+    <Page site={site} title="Sign out" foot={false}>
       <h1>
         Sign out? <span class="quiet">You can sign in again at any time.</span>
       </h1>

@@ -1,6 +1,28 @@
 import type { ComponentChildren } from 'preact';
 
-/** Answers: last on the page, always of one size. `pair`: two beside each other. */
-export function Actions({ pair = false, children }: { pair?: boolean; children: ComponentChildren }) {
-  return <div class={pair ? 'actions actions-pair' : 'actions'}>{children}</div>;
+interface Props {
+  /** Two beside each other. */
+  readonly pair?: boolean;
+  /** Where the answers post to, when they are the buttons of one form. */
+  readonly action?: string;
+  /** Shown by a script. */
+  readonly hidden?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** Answers: last on the page, always of one size. */
+export function Actions({ pair = false, action, hidden = false, children }: Props) {
+  const name = pair ? 'actions actions-pair' : 'actions';
+  if (action === undefined) {
+    return (
+      <div class={name} hidden={hidden}>
+        {children}
+      </div>
+    );
+  }
+  return (
+    <form class={name} method="post" action={action}>
+      {children}
+    </form>
+  );
 }

@@ -30,7 +30,7 @@ export function ErrorPage(props: ErrorPageProps) {
   ];
   if (site.loopback && detail !== undefined) facts.push({ label: 'Reason', value: detail });
   return (
-    <Page site={site} title={heading.replace(/\.$/, '')} scripts={['copy.js']}>
+    <Page site={site} title={heading.replace(/\.$/, '')} scripts={['copy.js']} foot={false}>
       <h1>
         {heading} <span class="quiet">{consequence}</span>
       </h1>
@@ -40,8 +40,8 @@ export function ErrorPage(props: ErrorPageProps) {
         <h2>What to do next</h2>
         <Steps items={props.steps} />
       </section>
-      <Actions>
-        <Button type="button" hidden data-copy={requestId}>
+      <Actions hidden>
+        <Button type="button" data-copy={requestId}>
           Copy the request id
         </Button>
       </Actions>

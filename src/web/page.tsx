@@ -8,11 +8,13 @@ export interface PageProps {
   readonly title: string;
   /** Plain names of the islands it needs. */
   readonly scripts?: readonly string[];
+  /** False where answers stand at the foot. */
+  readonly foot?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The sheet: one column, one decision, and at its foot where the person is. */
-export function Page({ site, title, scripts = [], children }: PageProps) {
+export function Page({ site, title, scripts = [], foot = true, children }: PageProps) {
   return (
     <html lang="en">
       <head>
@@ -35,9 +37,11 @@ export function Page({ site, title, scripts = [], children }: PageProps) {
           </a>
         </header>
         <main class="column">{children}</main>
-        <footer class="column foot">
-          You are at <b>{site.host}</b>
-        </footer>
+        {foot && (
+          <footer class="column foot">
+            You are at <b>{site.host}</b>
+          </footer>
+        )}
       </body>
     </html>
   );

@@ -1,9 +1,9 @@
-/** Buttons that copy what they carry. They stay hidden where the browser can't. */
+/** Buttons that copy what they carry. What is around them stays hidden where the browser can't. */
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
   const { clipboard } = navigator;
   // Undefined where the page is not a secure context.
   if (!(clipboard as Clipboard | undefined)) continue;
-  button.hidden = false;
+  if (button.parentElement) button.parentElement.hidden = false;
   const words = button.textContent;
   button.addEventListener('click', () => {
     clipboard.writeText(button.dataset['copy'] ?? '').then(
