@@ -50,10 +50,14 @@ describe('the containers', () => {
     for (const port of published) assert.match(port, /^127\.0\.0\.1:/);
   });
 
-  it('wait for a healthy database, whose volume is declared', () => {
-    assert.equal(compose.services['holdfast']?.depends_on?.['postgres']?.condition, 'service_healthy');
+  it('migrate a healthy database before Holdfast starts, and declare its volume', () => {
+    assert.equal(compose.services['migrate']?.depends_on?.['postgres']?.condition, 'service_healthy');
+    assert.equal(
+      compose.services['holdfast']?.depends_on?.['migrate']?.condition,
+      'service_completed_successfully',
+    );
     assert.ok(compose.services['postgres']?.healthcheck);
     const named = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0]);
-    assert.deepEqual([...new Set(named)].sort(), Object.keys(compose.volumes).sort());
+    assert.deepEqual(new Set(named), new Set(Object.keys(compose.volumes)));
   });
 });

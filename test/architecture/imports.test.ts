@@ -32,6 +32,7 @@ describe('the import rules', () => {
     'a computed import': ['src/accounts/account.ts', `await import(name);`],
     'an absolute import': ['src/accounts/account.ts', `import '/etc/x.js';`],
     'an import of the root': ['src/accounts/account.ts', `import { app } from '../app.js';`],
+    'an example outside the root': ['src/http/x.ts', `import { x } from '../../examples/gateway/start.js';`],
     'an import of a test': ['src/accounts/account.ts', `import { app } from '../../test/support/x.js';`],
     'a migration outside storage': [
       'src/accounts/x.ts',
@@ -87,6 +88,7 @@ describe('the import rules', () => {
       'src/app.ts',
       `import '../src/storage/x.js'; import './provider/y.js';`,
     ],
+    'an example in the root': ['src/app.ts', `import { x } from '../examples/gateway/start.js';`],
     "Node's own modules": ['src/lib/x.ts', `import { createHash } from 'node:crypto';`],
     'the browser library in an island': [
       'src/accounts/islands/passkey.island.tsx',

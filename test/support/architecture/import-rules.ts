@@ -45,6 +45,8 @@ function localProblem(from: string, to: string, typeOnly: boolean): string | und
   const area = areaOf(from);
   if (to.startsWith('migrations/'))
     return ['migrations', 'storage'].includes(area) ? undefined : `imports ${to}`;
+  // `npm start` also brings up the example gateway: a root may start an example.
+  if (to.startsWith('examples/') && area === '') return undefined;
   if (!to.startsWith('src/')) return `imports ${to}`;
   const target = areaOf(to);
   if (area === '' || area === target) return undefined;
