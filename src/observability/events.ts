@@ -14,8 +14,15 @@ export interface TokenFamily {
 export interface SecurityEvents {
   /** A person proved who she is. */
   signedIn(event: { readonly accountId: string }): void;
+  signedUp(event: { readonly accountId: string }): void;
+  /** dangerously_allow_test_login was used. */
+  testLoginUsed(event: { readonly accountId: string; readonly clientId: string }): void;
+  consentGiven(event: { readonly accountId: string | undefined; readonly clientId: string }): void;
+  consentRefused(event: { readonly accountId: string | undefined; readonly clientId: string }): void;
+  /** A form was posted to us from another site. */
+  crossSiteForm(event: { readonly detail: string }): void;
   passkeyRegistered(event: { readonly accountId: string }): void;
-  passkeyRejected(event: { readonly purpose: string; readonly step: string }): void;
+  passkeyRejected(event: { readonly detail: string }): void;
   /** A passkey's counter went back: two copies of one key may exist (WebAuthn §6.1.1). */
   signCountRegressed(event: { readonly accountId: string }): void;
   codeReused(event: TokenFamily): void;
@@ -37,6 +44,11 @@ export interface SecurityEvents {
 /** `warn` means that somebody should look: it may be a theft. */
 const levels = {
   signedIn: 'info',
+  signedUp: 'info',
+  testLoginUsed: 'warn',
+  consentGiven: 'info',
+  consentRefused: 'info',
+  crossSiteForm: 'warn',
   passkeyRegistered: 'info',
   passkeyRejected: 'info',
   signCountRegressed: 'warn',

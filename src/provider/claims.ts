@@ -7,12 +7,10 @@ import { throughStore } from './provider-error.js';
 export const acrLadder = ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr', 'urn:holdfast:acr:phrh'] as const;
 
 export const claimsByScope = {
-  openid: ['sub'],
+  // RFC 9470 and Core §2: what the login was is told in every ID token, asked for or not.
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name'],
   email: ['email', 'email_verified'],
-  acr: null,
-  amr: null,
-  auth_time: null,
   iss: null,
   sid: null,
 } as const;

@@ -1,63 +1,48 @@
 import type { Context } from 'koa';
+import type { RenderErrorPage } from '../http/refusal-answer.js';
 import type { Clock } from '../lib/clock.js';
-import { type Refusal, refusals } from '../lib/refusal.js';
+import type { Refusal } from '../lib/refusal.js';
+import { contentSecurityPolicy } from '../web/content-security-policy.js';
 import { ErrorPage } from '../web/error-page.js';
 import { errorWords } from '../web/error-words.js';
+import { renderPage } from '../web/render.js';
 import type { Site } from '../web/site.js';
 import { showPage } from './show-page.js';
 
 export interface RefusalPagePorts {
   readonly site: Site;
   readonly clock: Clock;
-  readonly requestId: (ctx: Context) => string | undefined;
-  /** Log, metrics and `explain`. */
-  readonly note: (ctx: Context, refusal: Refusal, error?: Error) => void;
+  readonly requestId: (ctx: Context) => string;
 }
 
-/** Shows a refusal that is noted already: the error page that oidc-provider's `renderError` asks for. */
-export function showRefusal(ports: Omit<RefusalPagePorts, 'note'>, ctx: Context, refusal: Refusal): void {
-  const { site, clock } = ports;
-  const requestId = ports.requestId(ctx) ?? '';
-  const at = new Date(clock.now());
-  const detail = reasonOf(refusal);
-  showPage(
-    ctx,
-    <ErrorPage site={site} {...errorWords(refusal.code)} requestId={requestId} at={at} detail={detail} />,
-  );
-}
-
-/** Notes a refusal of our own routes and answers with it: JSON to scripts, a page to people. */
-export function refusalAnswerer(ports: RefusalPagePorts) {
-  return (ctx: Context, refusal: Refusal, error?: Error): void => {
-    ports.note(ctx, refusal, error);
-    const entry = refusals[refusal.code];
-    ctx.status = entry.status;
-    if (entry.status === 503) ctx.set('Retry-After', '2');
-    if (ctx.is('json') !== 'json' && ctx.accepts('json', 'html') === 'html') {
-      showRefusal(ports, ctx, refusal);
-    } else {
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = jsonOf(ports, ctx, refusal);
-    }
-  };
-}
-
-function jsonOf(
-  { site, requestId }: RefusalPagePorts,
+/** The error page that oidc-provider's `renderError` asks for; the refusal is noted elsewhere. */
+export function showRefusal(
+  { site, clock, requestId }: RefusalPagePorts,
   ctx: Context,
   refusal: Refusal,
-): Record<string, unknown> {
-  const { error, says, help } = refusals[refusal.code];
-  return {
-    error,
-    error_description: says,
-    request_id: requestId(ctx),
-    ...(site.loopback
-      ? { holdfast_code: refusal.code, holdfast_help: help, holdfast_detail: refusal.detail }
-      : {}),
-  };
+): void {
+  showPage(ctx, pageOf(refusal, { site, at: new Date(clock.now()), requestId: requestId(ctx) }));
 }
 
-function reasonOf({ code, detail }: Refusal): string {
-  return detail === undefined ? code : `${code}: ${detail}`;
+/** The error page for refusals of our own routes and of the front. */
+export function renderRefusal({ site, clock }: Omit<RefusalPagePorts, 'requestId'>): RenderErrorPage {
+  return ({ refusal, requestId }) => ({
+    html: renderPage(pageOf(refusal, { site, at: new Date(clock.now()), requestId })),
+    contentSecurityPolicy: contentSecurityPolicy([]),
+  });
+}
+
+function pageOf(
+  refusal: Refusal,
+  { site, at, requestId }: { readonly site: Site; readonly at: Date; readonly requestId: string },
+) {
+  return (
+    <ErrorPage
+      site={site}
+      {...errorWords(refusal.code)}
+      requestId={requestId}
+      at={at}
+      detail={refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`}
+    />
+  );
 }

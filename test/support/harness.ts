@@ -1,0 +1,103 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { createApp, type App } from '../../src/app.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Config, ConfigFile } from '../../src/config/schema.js';
+import { systemRandom } from '../../src/lib/random.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { openStorage } from '../../src/storage/open.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { MovableClock } from './clock.js';
+import { testClients, testResources } from './clients.js';
+
+export interface Holdfast {
+  readonly issuer: string;
+  readonly managementUrl: string;
+  readonly app: App;
+  readonly config: Config;
+  readonly clock: MovableClock;
+  readonly storage: Storage;
+  /** Every line that the server logged. */
+  readonly log: string[];
+  readonly masterKey: Buffer;
+  close(): Promise<void>;
+}
+
+export interface HarnessOptions {
+  /** A database of one's own; unset: the embedded one in memory that all servers of this process share. */
+  readonly storage?: Storage;
+  readonly masterKey?: Buffer;
+  readonly clock?: MovableClock;
+}
+
+const sharedMasterKey = randomBytes(32);
+const clock = new MovableClock();
+let shared: Promise<Storage> | undefined;
+
+/** The embedded database in memory; a PGlite costs half a gigabyte, so there is one per mocha process. */
+export function sharedStorage(): Promise<Storage> {
+  shared ??= openStorage({ databaseUrl: undefined, dataFolder: undefined, clock });
+  return shared;
+}
+
+/** A whole server on free ports of the loopback, with the test clients, by way of the real configuration. */
+export async function startHoldfast(
+  overrides: ConfigFile = {},
+  options: HarnessOptions = {},
+): Promise<Holdfast> {
+  const [port, managementPort] = [await freePort(), await freePort()];
+  const log: string[] = [];
+  const config = configure({
+    issuer: `http://localhost:${port}`,
+    rp_id: 'localhost',
+    host: '127.0.0.1',
+    port,
+    management_port: managementPort,
+    environment: 'test',
+    clients: testClients,
+    resources: testResources,
+    example_gateway: { enabled: false },
+    dangerously_allow_test_login: true,
+    log_level: 'debug',
+    ...overrides,
+  });
+  const masterKey = options.masterKey ?? sharedMasterKey;
+  const storage = options.storage ?? (await sharedStorage());
+  const app = await createApp({
+    config,
+    masterKey,
+    clock: options.clock ?? clock,
+    random: systemRandom,
+    logger: createLogger(config, { write: (line) => void log.push(line) }),
+    storage,
+  });
+  await app.listen();
+  return {
+    issuer: config.issuer,
+    managementUrl: `http://127.0.0.1:${config.management_port}`,
+    app,
+    config,
+    clock: options.clock ?? clock,
+    storage,
+    log,
+    masterKey,
+    close: () => app.close(),
+  };
+}
+
+function configure(file: ConfigFile): Config {
+  const loaded = loadConfig({ env: { HOLDFAST_CONFIG: 'test.yaml' }, readFile: () => JSON.stringify(file) });
+  if (loaded.ok) return loaded.config;
+  throw new Error(loaded.problems.map(({ setting, message }) => `${setting} ${message}`).join('\n'));
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
