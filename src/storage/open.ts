@@ -26,7 +26,8 @@ import { sweep } from './sweep.js';
 
 const defaultPoolSize = 10;
 
-interface Pools {
+/** Connections to one database. */
+export interface Pools {
   readonly main: ConnectionPool;
   /** Connections beside the main pool; the embedded database has only one. */
   readonly schema: ConnectionPool | undefined;
@@ -37,7 +38,11 @@ interface Pools {
  * Throws DatabaseUnavailable, and DataFolderLocked when another process has the folder.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const pools = await openPools(options);
+  return storageOver(await openPools(options), options.clock);
+}
+
+/** Every port over `pools`, which end with it. */
+export async function storageOver(pools: Pools, clock: Clock): Promise<Storage> {
   const dataSource = createDataSource(pools.main);
   try {
     await dataSource.initialize();
@@ -45,10 +50,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await endAll(pools);
     throw asStorageError(error);
   }
-  return createStorage(pools, dataSource, options.clock);
+  return createStorage(pools, dataSource, clock);
 }
 
-async function openPools(options: StorageOptions): Promise<Pools> {
+export async function openPools(options: StorageOptions): Promise<Pools> {
   const url = options.databaseUrl;
   if (url === undefined) return { main: await openPGlitePool(options.dataFolder), schema: undefined };
   return {

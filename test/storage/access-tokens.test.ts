@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { onEveryDatabase } from '../support/databases.js';
+import { atOnce } from '../support/parallel.js';
+import { accessToken, digest, storeFamily, unique, type Family } from '../support/records.js';
+import { revocations } from '../support/revocations.js';
+
+onEveryDatabase('the access token store', (database) => {
+  const tokens = () => database.storage.accessTokens;
+  const family = () => storeFamily(database.storage, database.clock);
+  const bare = (made: Family) => ({
+    clientId: made.clientId,
+    accountId: undefined,
+    grantId: undefined,
+    sessionUid: undefined,
+  });
+
+  it('gives back what was inserted, alive', async () => {
+    const token = accessToken(database.clock, await family());
+    assert.equal(await tokens().insert(token), true);
+    assert.deepEqual(await tokens().find(token.digest, token.bucket), { ...token, alive: true });
+  });
+
+  it('takes a token that hangs on its client alone', async () => {
+    const token = accessToken(database.clock, await family(), {
+      ...bare(await family()),
+      kind: 'ClientCredentials',
+      format: 'jwt',
+      jkt: undefined,
+      scope: undefined,
+      audience: undefined,
+      acr: undefined,
+      amr: undefined,
+      authTime: undefined,
+      payload: {},
+    });
+    assert.equal(await tokens().insert(token), true);
+    assert.deepEqual(await tokens().find(token.digest, token.bucket), { ...token, alive: true });
+  });
+
+  it('knows nothing of another digest, another bucket, or a partition that never was', async () => {
+    const token = accessToken(database.clock, await family());
+    await tokens().insert(token);
+    assert.equal(await tokens().find(digest(), token.bucket), undefined);
+    assert.equal(await tokens().find(token.digest, token.bucket + 1), undefined);
+    assert.equal(await tokens().find(token.digest, 0), undefined);
+    assert.equal(await tokens().find(token.digest, 916_132_831), undefined);
+  });
+
+  it('revokes one token alone, once and for all', async () => {
+    const made = await family();
+    const [one, other] = [accessToken(database.clock, made), accessToken(database.clock, made)];
+    await tokens().insert(one);
+    await tokens().insert(other);
+    await tokens().revoke(one.digest, one.bucket, new Date(database.clock.now()));
+    await tokens().revoke(digest(), one.bucket, new Date(database.clock.now()));
+    assert.equal((await tokens().find(one.digest, one.bucket))?.alive, false);
+    assert.equal((await tokens().find(other.digest, other.bucket))?.alive, true);
+  });
+
+  it('lets a stranger’s revocation be', async () => {
+    const token = accessToken(database.clock, await family());
+    await tokens().insert(token);
+    for (const revoke of Object.values(revocations)) await revoke(database, await family());
+    assert.equal((await tokens().find(token.digest, token.bucket))?.alive, true);
+  });
+
+  for (const [what, revoke] of Object.entries(revocations)) {
+    it(`is dead after ${what}, and no more are made for the same family`, async () => {
+      const made = await family();
+      const token = accessToken(database.clock, made);
+      await tokens().insert(token);
+      await revoke(database, made);
+      assert.equal((await tokens().find(token.digest, token.bucket))?.alive, false);
+      assert.equal(await tokens().insert(accessToken(database.clock, made)), false);
+    });
+
+    it(`leaves nothing alive when ${what} races 25 inserts`, async () => {
+      const made = await family();
+      const inserted = await atOnce(26, async (index) => {
+        if (index === 12) return revoke(database, made);
+        const token = accessToken(database.clock, made);
+        await tokens().insert(token);
+        return token;
+      });
+      for (const token of inserted) {
+        if (token) assert.notEqual((await tokens().find(token.digest, token.bucket))?.alive, true);
+      }
+    });
+  }
+
+  it('is not made for what does not exist', async () => {
+    const made = await family();
+    for (const part of ['clientId', 'accountId', 'grantId', 'sessionUid'] as const) {
+      const token = accessToken(database.clock, { ...made, [part]: unique('nothing') });
+      assert.equal(await tokens().insert(token), false, part);
+      assert.equal(await tokens().find(token.digest, token.bucket), undefined);
+    }
+  });
+
+  it('is not made from another family’s grant or session', async () => {
+    const [made, other] = [await family(), await family()];
+    for (const part of ['grantId', 'sessionUid'] as const) {
+      const token = accessToken(database.clock, { ...made, [part]: other[part] });
+      assert.equal(await tokens().insert(token), false, part);
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { AccountId } from '../../src/accounts/account.js';
+import type { Passkey } from '../../src/accounts/passkey.js';
+import { onEveryDatabase } from '../support/databases.js';
+import { unique } from '../support/records.js';
+
+onEveryDatabase('the passkey store', (database) => {
+  const passkeys = () => database.storage.passkeys;
+  const passkey = (changes: Partial<Passkey> = {}): Passkey => ({
+    credentialId: randomBytes(1023),
+    accountId: unique('acc') as AccountId,
+    publicKey: randomBytes(77),
+    algorithm: -7,
+    signCount: 4_294_967_295,
+    backupEligible: true,
+    backedUp: false,
+    transports: ['internal', 'hybrid'],
+    aaguid: '00000000-0000-0000-0000-000000000000',
+    name: 'Laptop',
+    createdAt: new Date(database.clock.now()),
+    lastUsedAt: undefined,
+    ...changes,
+  });
+
+  it('gives back what was inserted', async () => {
+    const stored = passkey();
+    assert.equal(await passkeys().insert(stored), 'inserted');
+    assert.deepEqual(await passkeys().find(stored.credentialId), stored);
+  });
+
+  it('takes a credential id once, whoever brings it', async () => {
+    const stored = passkey();
+    await passkeys().insert(stored);
+    const again = passkey({ credentialId: stored.credentialId });
+    assert.equal(await passkeys().insert(again), 'duplicate');
+    assert.equal((await passkeys().find(stored.credentialId))?.accountId, stored.accountId);
+  });
+
+  it('lists the passkeys of one account', async () => {
+    const accountId = unique('acc') as AccountId;
+    const older = passkey({ accountId, transports: [] });
+    database.clock.advance(1);
+    const newer = passkey({ accountId });
+    for (const stored of [newer, older, passkey()]) await passkeys().insert(stored);
+    assert.deepEqual(await passkeys().listOf(accountId), [older, newer]);
+  });
+
+  it('records what an assertion changed', async () => {
+    const stored = passkey();
+    await passkeys().insert(stored);
+    const at = new Date(database.clock.now() + 1234);
+    await passkeys().recordUse(stored.credentialId, { signCount: 7, backedUp: true, at });
+    assert.deepEqual(await passkeys().find(stored.credentialId), {
+      ...stored,
+      signCount: 7,
+      backedUp: true,
+      lastUsedAt: at,
+    });
+  });
+
+  it('knows nothing of an unknown credential', async () => {
+    assert.equal(await passkeys().find(randomBytes(16)), undefined);
+  });
+});

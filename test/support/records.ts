@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Account, AccountId } from '../../src/accounts/account.js';
+import { epochSeconds, type Clock } from '../../src/lib/clock.js';
+import { bucketOf } from '../../src/lib/opaque-token.js';
+import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
+import type { ArtifactRecord } from '../../src/provider/artifact-store.js';
+import type { GrantRecord } from '../../src/provider/grant-store.js';
+import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
+import type { SessionRecord } from '../../src/provider/session-store.js';
+import type { Storage } from '../../src/storage/storage.js';
+
+/** A name that no other test uses. */
+export function unique(prefix: string): string {
+  return `${prefix}_${randomBytes(8).toString('hex')}`;
+}
+
+export function digest(): Buffer {
+  return randomBytes(32);
+}
+
+export function account(clock: Clock, changes: Partial<Account> = {}): Account {
+  const createdAt = new Date(clock.now());
+  const id = unique('acc') as AccountId;
+  return { id, displayName: 'Ada', login: undefined, createdAt, disabledAt: undefined, ...changes };
+}
+
+/** What a token hangs on. */
+export interface Family {
+  readonly accountId: AccountId;
+  readonly clientId: string;
+  readonly grantId: string;
+  readonly sessionUid: string;
+}
+
+/** Stores an account, a client, a grant and a session that belong together. */
+export async function storeFamily(storage: Storage, clock: Clock): Promise<Family> {
+  const { id: accountId } = await storeAccount(storage, clock);
+  const clientId = unique('client');
+  const grantId = unique('grant');
+  const sessionUid = unique('session');
+  await storage.clients.declareConfigured([clientId], new Date(clock.now()));
+  await storage.grants.save(grant(clock, { id: grantId, clientId, accountId }));
+  await storage.sessions.save(session(clock, { uid: sessionUid, accountId }));
+  return { accountId, clientId, grantId, sessionUid };
+}
+
+export async function storeAccount(storage: Storage, clock: Clock): Promise<Account> {
+  const stored = account(clock);
+  await storage.accounts.insert(stored);
+  return stored;
+}
+
+export function grant(
+  clock: Clock,
+  record: Pick<GrantRecord, 'id' | 'clientId' | 'accountId'> & Partial<GrantRecord>,
+): GrantRecord {
+  return { expiresAt: epochSeconds(clock) + 86_400, payload: { rights: 'some' }, ...record };
+}
+
+export function session(
+  clock: Clock,
+  record: Pick<SessionRecord, 'uid'> & Partial<SessionRecord>,
+): SessionRecord {
+  const expiresAt = epochSeconds(clock) + 86_400;
+  return { digest: digest(), accountId: undefined, expiresAt, payload: { kind: 'Session' }, ...record };
+}
+
+export function accessToken(
+  clock: Clock,
+  family: Family,
+  changes: Partial<AccessTokenRecord> = {},
+): AccessTokenRecord {
+  const issuedAt = epochSeconds(clock);
+  const expiresAt = changes.expiresAt ?? issuedAt + 300;
+  return {
+    digest: digest(),
+    bucket: bucketOf(expiresAt),
+    kind: 'AccessToken',
+    format: 'opaque',
+    ...family,
+    jkt: 'thumbprint',
+    scope: 'chat models',
+    audience: 'https://models.example',
+    acr: 'urn:holdfast:acr:phr',
+    amr: ['pop', 'user'],
+    authTime: issuedAt - 5,
+    issuedAt,
+    expiresAt,
+    payload: { gty: 'authorization_code', nested: { list: [1, 'zwei', null] } },
+    ...changes,
+  };
+}
+
+export function refreshToken(
+  clock: Clock,
+  family: Family,
+  changes: Partial<RefreshTokenRecord> = {},
+): RefreshTokenRecord {
+  const issuedAt = epochSeconds(clock);
+  return {
+    digest: digest(),
+    ...family,
+    jkt: 'thumbprint',
+    issuedAt,
+    expiresAt: issuedAt + 86_400,
+    payload: { gty: 'authorization_code' },
+    ...changes,
+  };
+}
+
+export function artifact(clock: Clock, changes: Partial<ArtifactRecord> = {}): ArtifactRecord {
+  return {
+    model: 'AuthorizationCode',
+    digest: digest(),
+    grantId: undefined,
+    userCode: undefined,
+    uid: undefined,
+    expiresAt: epochSeconds(clock) + 60,
+    payload: { kind: 'AuthorizationCode' },
+    ...changes,
+  };
+}
