@@ -2,6 +2,7 @@ import { acrLadder, weakestAcr } from '../accounts/authentication.js';
 import { Button, ButtonLink } from '../web/button.js';
 import { Field } from '../web/field.js';
 import { KeyIcon } from '../web/icons.js';
+import { NoScript } from '../web/no-script.js';
 import { Page } from '../web/page.js';
 import type { Site } from '../web/site.js';
 import type { Asker } from './asker.js';
@@ -30,17 +31,15 @@ export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps
           {asker.place}
         </p>
       </div>
-      <div class="apart stack" data-passkey="sign-in" data-base={base} data-csrf={csrf}>
+      <div class="apart needs-script" data-passkey="sign-in" data-base={base} data-csrf={csrf}>
         <Button kind="go" type="button" data-passkey-start>
           <KeyIcon />
           <span data-passkey-words>Sign in with a passkey</span>
         </Button>
         <p class="status" role="status" data-passkey-status />
-        <noscript>
-          <p>Passkeys need JavaScript. Please allow it for {site.host} and load this page again.</p>
-        </noscript>
       </div>
-      <div class="stack">
+      <NoScript host={site.host} />
+      <div class="section stack">
         <p class="or">New here?</p>
         <ButtonLink href={`${base}/sign-up`}>Create an account</ButtonLink>
       </div>
@@ -62,7 +61,6 @@ function TestLogin({ base, csrf }: { base: string; csrf: string }) {
       <h2>Test login</h2>
       <p class="small quiet">Anybody can sign in as anybody here. Never on a server that people use.</p>
       <form class="section stack" method="post" action={base}>
-        <input type="hidden" name="csrf" value={csrf} />
         <Field
           name="login"
           label="Login"
@@ -86,6 +84,7 @@ function TestLogin({ base, csrf }: { base: string; csrf: string }) {
           ))}
         </datalist>
         <Button type="submit">Sign in as a test</Button>
+        <input type="hidden" name="csrf" value={csrf} />
       </form>
     </section>
   );

@@ -52,7 +52,7 @@ export function abilitiesOf(asked: Asked): string[] {
 export function limitsOf(asked: Asked): string[] {
   const spends = Object.keys(asked.resourceScopes).length > 0;
   return [
-    ...(spends ? ['Use its access on another device than its own'] : ['Call a model or spend anything']),
+    ...(spends ? ['Use its access from another device'] : ['Call a model or spend anything']),
     'See or change your passkeys',
   ];
 }

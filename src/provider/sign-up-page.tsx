@@ -1,6 +1,7 @@
 import { Button } from '../web/button.js';
 import { Field } from '../web/field.js';
 import { KeyIcon } from '../web/icons.js';
+import { NoScript } from '../web/no-script.js';
 import { Page } from '../web/page.js';
 import type { Site } from '../web/site.js';
 import type { Asker } from './asker.js';
@@ -26,6 +27,7 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
           </span>
         </p>
       </div>
+      <NoScript host={site.host} />
       <form
         class="apart stack"
         method="post"
@@ -34,7 +36,6 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
         data-base={base}
         data-csrf={csrf}
       >
-        <input type="hidden" name="csrf" value={csrf} />
         <Field
           name="display_name"
           label="What should we call you?"
@@ -53,16 +54,14 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
           maxLength={254}
           hint="Apps that you allow can see it. It is not kept if another account has it."
         />
-        <div class="apart">
+        <div class="apart needs-script">
           <Button kind="go" type="submit" data-passkey-start>
             <KeyIcon />
             <span data-passkey-words>Create a passkey</span>
           </Button>
           <p class="status" role="status" data-passkey-status />
         </div>
-        <noscript>
-          <p>Passkeys need JavaScript. Please allow it for {site.host} and load this page again.</p>
-        </noscript>
+        <input type="hidden" name="csrf" value={csrf} />
       </form>
       <p class="section quiet small">
         A passkey stays on your device and opens with your face, finger or PIN. There is no password that
