@@ -1,5 +1,4 @@
-import type { Context } from 'koa';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { IncomingMessage } from 'node:http';
 import { startExampleGateway, type ExampleGateway } from '../examples/gateway/start.js';
 import { ChallengeService } from './accounts/challenge-service.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
@@ -32,6 +31,7 @@ import { createKeystore } from './provider/keystore.js';
 import { logoutSource } from './provider/logout-page.js';
 import { refusalOfError } from './provider/provider-error.js';
 import { holdProvider } from './provider/provider-holder.js';
+import type { Provider } from './provider/provider-route.js';
 import { renderRefusal, showRefusal } from './provider/refusal-page.js';
 import { watchRefusals } from './provider/refusal-watch.js';
 import { createResources } from './provider/resources.js';
@@ -275,7 +275,7 @@ function watch(provider: Provider, config: Config, { events, refusalLog }: Obser
     events,
     explain: isLoopbackHost(new URL(config.issuer).hostname),
     requestId: idOf,
-    note: (ctx: KoaContextWithOIDC, refusal) =>
+    note: (ctx, refusal) =>
       refusalLog.note(refusal, {
         requestId: idOf(ctx),
         method: ctx.method,
@@ -285,7 +285,7 @@ function watch(provider: Provider, config: Config, { events, refusalLog }: Obser
   });
 }
 
-function idOf(ctx: Pick<Context, 'req'>): string {
+function idOf(ctx: { readonly req: IncomingMessage }): string {
   return requestContext(ctx.req).requestId;
 }
 
