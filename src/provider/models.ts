@@ -1,4 +1,4 @@
-import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
@@ -6,7 +6,7 @@ import { newAccessToken, newRefreshToken } from '../lib/opaque-token.js';
 import type { Random } from '../lib/random.js';
 import { jwtDigest, recordAccessToken } from './access-token-adapter.js';
 import type { AccessTokenRecord, AccessTokenStore } from './access-token-store.js';
-import { throughStore } from './provider-error.js';
+import { throughStore, withRefusal } from './provider-error.js';
 
 interface TokenModel {
   jti: string;
@@ -14,6 +14,7 @@ interface TokenModel {
   exp: number;
   kind: string;
   format?: string;
+  aud?: string;
   readonly expiration: number;
   generateTokenId(): string;
   getValueAndPayload(): Promise<{ value: string; payload?: Record<string, unknown> }>;
@@ -54,6 +55,14 @@ function adaptAccessTokens(prototype: TokenModel, kind: AccessTokenRecord['kind'
 
   const stockValue = prototype.getValueAndPayload;
   prototype.getValueAndPayload = async function getValueAndPayload(this: TokenModel) {
+    // RFC 8707 §2: without a person there is no userinfo, so a token without an audience would be good for nothing.
+    if (kind === 'ClientCredentials' && this.aud === undefined) {
+      throw withRefusal(
+        new errors.InvalidTarget(),
+        'resource_invalid',
+        'client_credentials without a resource',
+      );
+    }
     const made = await stockValue.call(this);
     if (this.format !== 'jwt') return made;
     // oidc-provider never stores a JWT access token; recorded here it can be introspected and revoked like an opaque one.

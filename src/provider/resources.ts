@@ -43,6 +43,9 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
       .map((each) => each.identifier);
     if (implied.length === 1) return implied[0];
     if (implied.length > 1) return implied;
+    // A client acting for itself has no userinfo to read: where there is one resource, it can mean no other.
+    if (ctx.oidc.params?.['grant_type'] === 'client_credentials' && pool.length === 1)
+      return pool[0]?.identifier;
     return candidates ? [...candidates] : undefined;
   };
 
