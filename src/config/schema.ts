@@ -132,9 +132,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       algorithms: z
         .array(z.enum(['ES256', 'RS256', 'EdDSA']))
-        .min(1)
+        .refine((all) => all.includes('ES256') && all.includes('RS256'), 'must name ES256 and RS256')
         .default(['ES256', 'RS256'])
-        .describe('Kinds of signing keys. Clients without a wish expect RS256 (OpenID Connect Core §15.1).'),
+        .describe(
+          'Kinds of signing keys: ES256 and RS256, which clients expect by default, and EdDSA where wanted.',
+        ),
       publish_before_use: seconds
         .default(86_400)
         .describe('A new key is in the JWKS so long before it signs.'),
