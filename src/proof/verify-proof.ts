@@ -5,6 +5,7 @@ import { normaliseHttpUri } from './http-uri.js';
 import { createKeyCache, type KeyCache } from './key-cache.js';
 import type { NonceIssuer } from './nonces.js';
 import { parseProof } from './parse-proof.js';
+import { checkProofWindow } from './proof-window.js';
 import { defaultProofPolicy, type Proof, type ProofPolicy, type UnverifiedProof } from './proof.js';
 import { accessTokenHash, thumbprint } from './thumbprint.js';
 
@@ -70,11 +71,8 @@ function checkTime(
   clock: Clock,
   policy: ProofPolicy,
 ): Result<never> | undefined {
-  // RFC 9449 §4.3 check 11: the JWT was made within an acceptable window; a nonce does not lift it here.
-  const age = clock.now() / 1000 - proof.iat;
-  if (age > policy.windowPast || age < -policy.windowFuture) {
-    return refused('proof_out_of_window', `iat is ${Math.round(age)} s old`);
-  }
+  const inWindow = checkProofWindow(proof.iat, clock.now() / 1000, policy);
+  if (!inWindow.ok) return inWindow;
   // RFC 9449 §4.3 check 10 and §11.3: once nonces are given out, a proof without ours is never accepted.
   if (nonces && !(proof.nonce !== undefined && nonces.accepts(proof.nonce))) {
     return refused('nonce_required', proof.nonce === undefined ? 'no nonce' : 'the nonce is old or not ours');

@@ -6,7 +6,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.js';
-import { inspectProof, type ProofLimits } from '../binding/proof-policy.js';
+import { inspectProof, proofPolicyOf } from '../binding/proof-policy.js';
 import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
@@ -127,18 +127,9 @@ function lifetimes({ lifetimes: seconds }: Config): Record<string, unknown> {
   };
 }
 
-export function proofLimits(config: Config): ProofLimits {
-  return {
-    proofBytes: config.limits.proof_bytes,
-    jtiCharacters: config.limits.jti_characters,
-    windowPast: config.dpop.window_past,
-    windowFuture: config.dpop.window_future,
-  };
-}
-
 function features(ports: ConfigurationPorts): Record<string, unknown> {
   const { config, masterKey, resources, clock } = ports;
-  const limits = proofLimits(config);
+  const policy = proofPolicyOf(config);
   return {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
@@ -158,7 +149,7 @@ function features(ports: ConfigurationPorts): Record<string, unknown> {
       nonceSecret: deriveKey(masterKey, 'dpop nonce'),
       // Asked once per proof, before its signature is checked: the place for what must hold first.
       requireNonce: (ctx: KoaContextWithOIDC) => {
-        const inspected = inspectProof(ctx.get('DPoP'), epochSeconds(clock), limits);
+        const inspected = inspectProof(ctx.get('DPoP'), epochSeconds(clock), policy);
         if (!inspected.ok) throw proofRefused(inspected.refusal);
         return config.dpop.require_nonce;
       },

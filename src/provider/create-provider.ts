@@ -1,13 +1,14 @@
 import { Provider, type JWKS, type JWK } from 'oidc-provider';
 import type { Middleware } from 'koa';
 import type { ReplayStore } from '../binding/replay-store.js';
-import { replayMemory } from '../binding/proof-policy.js';
+import { proofPolicyOf } from '../binding/proof-policy.js';
 import type { Random } from '../lib/random.js';
+import { replayMemory } from '../proof/proof-window.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { ProviderStores } from './adapter.js';
 import { codeGrant } from './code-grant.js';
-import { providerConfiguration, proofLimits, type ConfigurationPorts } from './configuration.js';
+import { providerConfiguration, type ConfigurationPorts } from './configuration.js';
 import { instance, publishKeys } from './internals.js';
 import { adaptModels } from './models.js';
 import { refreshGrant } from './refresh-grant.js';
@@ -44,7 +45,7 @@ export function createProvider(
     replays: ports.replays,
     clock: ports.clock,
     random: ports.random,
-    replayMemory: replayMemory(proofLimits(ports.config)),
+    replayMemory: replayMemory(proofPolicyOf(ports.config)),
   });
   replaceGrants(provider, ports);
   for (const each of middleware(provider)) provider.use(each as never);

@@ -1,12 +1,17 @@
 import { strict as assert } from 'node:assert';
-import { inspectProof, replayMemory, type ProofLimits } from '../../../src/binding/proof-policy.js';
+import { inspectProof } from '../../../src/binding/proof-policy.js';
+import { replayMemory } from '../../../src/proof/proof-window.js';
+import type { ProofPolicy } from '../../../src/proof/proof.js';
 
-const limits: ProofLimits = { proofBytes: 4096, jtiCharacters: 128, windowPast: 300, windowFuture: 10 };
+const limits: ProofPolicy = { proofBytes: 4096, jtiCharacters: 128, windowPast: 300, windowFuture: 10 };
 const now = 1_900_000_000;
 
 function proof(claims: Record<string, unknown>, header: Record<string, unknown> = {}): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ typ: 'dpop+jwt', alg: 'ES256', ...header })}.${part({ jti: 'one', iat: now, ...claims })}.c2ln`;
+  const coordinate = Buffer.alloc(32, 1).toString('base64url');
+  const jwk = { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate };
+  const required = { jti: 'one', iat: now, htm: 'POST', htu: 'https://as.test/token' };
+  return `${part({ typ: 'dpop+jwt', alg: 'ES256', jwk, ...header })}.${part({ ...required, ...claims })}.c2ln`;
 }
 
 function codeOf(value: string): string {
