@@ -96,8 +96,8 @@ function sentenceFor(error: unknown): string {
 }
 
 const sentences: Record<string, string> = {
-  NotAllowedError: 'No passkey was used. Try again when you are ready.',
-  AbortError: 'No passkey was used. Try again when you are ready.',
+  NotAllowedError: 'No passkey was used. You can try again.',
+  AbortError: 'No passkey was used. You can try again.',
   InvalidStateError: 'This device has a passkey for you already. Sign in with it.',
   SecurityError: 'Passkeys don’t work at this address. Check that it is the right one.',
   NotSupportedError: 'This device has no passkey that we can use.',

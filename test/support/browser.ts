@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Pictures of the pages land here; those that the documentation shows are copied to docs/shots by hand. */
+const shots = path.resolve(import.meta.dirname, '../../shots');
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['TEST_CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, headless: true, args: flags });
+}
+
+export interface Look {
+  readonly width?: 390 | 1280;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly script?: boolean;
+}
+
+/** A person's browser: one window with a passkey authenticator, and an ear for everything that the page complains of. */
+export class Person {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: string[] = [];
+  readonly #devtools: CDPSession;
+  readonly #authenticatorId: string;
+
+  private constructor(page: Page, devtools: CDPSession, authenticatorId: string) {
+    this.page = page;
+    this.context = page.context();
+    this.#devtools = devtools;
+    this.#authenticatorId = authenticatorId;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  static async arrive(browser: Browser, look: Look = {}): Promise<Person> {
+    const { width = 390, colorScheme = 'light', script = true } = look;
+    const viewport = { width, height: width === 390 ? 844 : 800 };
+    const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script });
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        ctap2Version: 'ctap2_1',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    return new Person(page, devtools, authenticatorId);
+  }
+
+  /** Whether her finger is recognized. */
+  async verifies(isUserVerified: boolean): Promise<void> {
+    await this.#devtools.send('WebAuthn.setUserVerified', {
+      authenticatorId: this.#authenticatorId,
+      isUserVerified,
+    });
+  }
+
+  async passkeys(): Promise<number> {
+    const { credentials } = await this.#devtools.send('WebAuthn.getCredentials', {
+      authenticatorId: this.#authenticatorId,
+    });
+    return credentials.length;
+  }
+
+  async picture(name: string): Promise<void> {
+    mkdirSync(shots, { recursive: true });
+    await this.page.screenshot({ path: path.join(shots, `${name}.png`) });
+  }
+
+  /** Nothing was blocked by the policy and no script failed. */
+  assertContent(): void {
+    assert.deepEqual(this.complaints, []);
+  }
+}
+
+/** A client app's own address on the loopback: where the browser comes back to. */
+export class AppPage {
+  readonly arrivals: URL[] = [];
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', this.origin);
+      if (url.pathname === '/callback') this.arrivals.push(url);
+      response.setHeader('content-type', 'text/html');
+      response.end('<!doctype html><link rel="icon" href="data:,"><h1>Back at the app</h1>');
+    });
+  }
+
+  static async open(): Promise<AppPage> {
+    const app = new AppPage();
+    await new Promise<void>((resolve) => app.#server.listen(0, '127.0.0.1', resolve));
+    return app;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get redirectUri(): string {
+    return `${this.origin}/callback`;
+  }
+
+  /** Parameters of the newest authorization response. */
+  get response(): URLSearchParams {
+    const last = this.arrivals.at(-1);
+    assert.ok(last, 'the browser did not come back');
+    return last.searchParams;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
