@@ -1,0 +1,55 @@
+import {
+  SoftwareAuthenticator,
+  type CreationOptions,
+  type RequestOptions,
+} from '../support/software-authenticator.js';
+import { attributeOf, Browser, type Page } from './browser.js';
+
+/** Someone with a device that holds her passkeys. */
+export class Person {
+  readonly #authenticator: SoftwareAuthenticator;
+  readonly #name: string;
+
+  constructor(name: string, issuer: string) {
+    this.#name = name;
+    this.#authenticator = new SoftwareAuthenticator(issuer);
+  }
+
+  /** Makes an account with a passkey at the login page that `address` leads to, and allows what the app asks. */
+  async signUp(address: URL): Promise<void> {
+    const browser = new Browser();
+    const login = await browser.open(address);
+    const page = await browser.open(new URL(`${attributeOf(login, 'data-base')}/sign-up`, login.url));
+    const { at, csrf } = ceremonyOf(page, 'sign-up');
+    const options = await browser.postJson(at('options'), { csrf, display_name: this.#name });
+    const response = this.#authenticator.register(options as unknown as CreationOptions);
+    const { location } = await browser.postJson(at('result'), { csrf, response });
+    await allow(browser, await browser.open(new URL(String(location), page.url)));
+  }
+
+  /** Signs in with the passkey, in a browser that has never been here. */
+  async signIn(address: URL): Promise<void> {
+    const browser = new Browser();
+    const page = await browser.open(address);
+    const { at, csrf } = ceremonyOf(page, 'sign-in');
+    const options = await browser.postJson(at('options'), { csrf });
+    const response = this.#authenticator.assert(options as unknown as RequestOptions);
+    const { location } = await browser.postJson(at('result'), { csrf, response });
+    await allow(browser, await browser.open(new URL(String(location), page.url)));
+  }
+}
+
+function ceremonyOf(page: Page, kind: 'sign-up' | 'sign-in') {
+  const base = attributeOf(page, 'data-base');
+  return {
+    csrf: attributeOf(page, 'data-csrf'),
+    at: (step: 'options' | 'result') => new URL(`${base}/passkey/${kind}/${step}`, page.url),
+  };
+}
+
+async function allow(browser: Browser, consent: Page): Promise<void> {
+  const csrf = /name="csrf" value="([^"]*)"/.exec(consent.html)?.[1];
+  if (csrf === undefined)
+    throw new Error(`no consent page at ${consent.url.href}:\n${consent.html.slice(0, 500)}`);
+  await browser.submit(new URL(attributeOf(consent, 'action'), consent.url), { csrf, decision: 'allow' });
+}

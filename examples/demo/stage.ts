@@ -1,0 +1,84 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { createApp } from '../../src/app.js';
+import { loadConfig } from '../../src/config/load.js';
+import { systemClock } from '../../src/lib/clock.js';
+import { systemRandom } from '../../src/lib/random.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { openStorage } from '../../src/storage/open.js';
+import type { Meter } from '../gateway/meter.js';
+import { startExampleGateway } from '../gateway/start.js';
+
+/** Provider and gateway, running. */
+export interface Stage {
+  readonly issuer: string;
+  readonly gateway: URL;
+  readonly resource: string;
+  /** What the gateway has spent on models. */
+  readonly meter: Meter;
+  close(): Promise<void>;
+}
+
+const clock = systemClock;
+const random = systemRandom;
+
+/** Starts both on free ports, with the shipped configuration and a database that lives in memory. */
+export async function buildStage(): Promise<Stage> {
+  const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
+  const config = configure(port, gatewayPort);
+  const logger = createLogger(config);
+  const storage = await openStorage({ databaseUrl: undefined, dataFolder: undefined, clock });
+  const app = await createApp({ config, masterKey: random.bytes(32), clock, random, logger, storage });
+  const { issuer } = await app.listen();
+
+  const [resource] = config.resources;
+  const secret = config.clients.find(({ client_id }) => client_id === 'example-gateway')?.['client_secret'];
+  if (!resource || typeof secret !== 'string') throw new Error('config/holdfast.yaml has no example gateway');
+  const gateway = await startExampleGateway({
+    port: gatewayPort,
+    host: config.host,
+    issuer,
+    resource: resource.identifier,
+    clientId: 'example-gateway',
+    clientSecret: secret,
+    logger,
+    clock,
+    random,
+  });
+  return {
+    issuer,
+    gateway: new URL(gateway.url),
+    resource: resource.identifier,
+    meter: gateway.meter,
+    close: async () => {
+      await gateway.close();
+      await app.close();
+      await storage.close();
+    },
+  };
+}
+
+function configure(port: number, gatewayPort: number) {
+  const loaded = loadConfig({
+    env: {
+      PORT: String(port),
+      MANAGEMENT_PORT: '0',
+      HOLDFAST_EXAMPLE_GATEWAY_PORT: String(gatewayPort),
+      // The story starts the gateway itself, to read its meter.
+      HOLDFAST_EXAMPLE_GATEWAY_ENABLED: 'false',
+      HOLDFAST_LOG_LEVEL: 'silent',
+    },
+  });
+  if (loaded.ok) return loaded.config;
+  throw new Error(loaded.problems.map(({ setting, message }) => `${setting} ${message}`).join('\n'));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
