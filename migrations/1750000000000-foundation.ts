@@ -184,7 +184,10 @@ DECLARE
 BEGIN
   IF to_regclass(format('%I', child)) IS NOT NULL THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(7180, hashtext(child));
-  IF to_regclass(format('%I', child)) IS NOT NULL THEN RETURN; END IF;
+  -- Not to_regclass again: it may answer from a cache filled before the lock was free.
+  IF EXISTS (SELECT FROM pg_class WHERE relname = child AND relnamespace = current_schema()::regnamespace) THEN
+    RETURN;
+  END IF;
   EXECUTE format(
     'CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)',
     child, parent);

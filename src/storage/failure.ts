@@ -42,6 +42,8 @@ export function asStorageError(error: unknown): unknown {
 function isPassing(error: unknown): boolean {
   if (error instanceof ConnectionNotFree) return true;
   if (!(error instanceof Error)) return false;
+  // TypeORM lets a transaction's connection go when it drops; what follows in the transaction meets this.
+  if (error.name === 'QueryRunnerAlreadyReleasedError') return true;
   const code = codeOf(error);
   if (code !== undefined && (networkCodes.has(code) || passingStates.test(code))) return true;
   return passingMessages.test(error.message);

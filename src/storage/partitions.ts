@@ -100,11 +100,13 @@ export class Partitions {
       const locked = await connection.query<{ locked: boolean }>({ text: `SELECT ${dropLock} AS locked` });
       if (!locked.rows[0]?.locked) return;
       try {
+        // Detaching waits for whoever has touched the table; a stuck one must not keep new partitions waiting too.
+        await connection.query({ text: "SET lock_timeout = '5s'" });
         for (const table of partitionedTables) {
           await this.#dropBefore(connection, table, bucketAt(table, now) - table.kept);
         }
       } finally {
-        await connection.query({ text: 'SELECT pg_advisory_unlock(7181, 0)' });
+        await connection.query({ text: 'RESET lock_timeout; SELECT pg_advisory_unlock(7181, 0)' });
       }
     } finally {
       connection.release();

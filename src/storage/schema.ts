@@ -1,5 +1,6 @@
 import { MigrationExecutor, type DataSource } from 'typeorm';
 import type { ConnectionPool } from './connection.js';
+import { createDataSource } from './data-source.js';
 import { asStorageError } from './failure.js';
 
 /** Names of the migrations that have not run. */
@@ -13,19 +14,20 @@ export async function pendingMigrations(dataSource: DataSource): Promise<string[
 }
 
 /**
- * Runs what is pending, each in a transaction of its own; returns the names. `lockPool`: where several nodes may
- * migrate at once, the pool whose connection holds the lock that lets one of them.
+ * Runs what is pending, each in a transaction of its own; returns the names. `schemaPool`: where several nodes may
+ * migrate at once, a pool of two connections without time limits: one migrates, one holds the lock that lets only
+ * one node.
  */
 export async function migrate(
   dataSource: DataSource,
-  lockPool: ConnectionPool | undefined,
+  schemaPool: ConnectionPool | undefined,
 ): Promise<string[]> {
   try {
-    if (!lockPool) return await run(dataSource);
-    const connection = await lockPool.connect();
+    if (!schemaPool) return await run(dataSource);
+    const connection = await schemaPool.connect();
     try {
       await connection.query({ text: 'SELECT pg_advisory_lock(7183, 0)' });
-      return await run(dataSource);
+      return await run(await createDataSource(schemaPool).initialize());
     } finally {
       // Closing the session gives the lock back, whatever state it is in.
       connection.release(new Error('the lock ends with its session'));

@@ -7,3 +7,20 @@ export function atOnce<Result>(count: number, work: (index: number) => Promise<R
 export function successes(answers: readonly unknown[]): number {
   return answers.filter(Boolean).length;
 }
+
+/** A promise that is settled from outside (Promise.withResolvers, which Node 20 lacks). */
+export interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function deferred<Value>(): Deferred<Value> {
+  let resolve: Deferred<Value>['resolve'] = () => {};
+  let reject: Deferred<Value>['reject'] = () => {};
+  const promise = new Promise<Value>((fulfil, fail) => {
+    resolve = fulfil;
+    reject = fail;
+  });
+  return { promise, resolve, reject };
+}

@@ -17,6 +17,8 @@ export interface PostgresServer {
   stop(): Promise<void>;
   /** Starts it again on the same port. */
   start(): Promise<void>;
+  /** Stops it for good. Not needed at the end of the process, which does so by itself. */
+  remove(): Promise<void>;
 }
 
 let shared: Promise<PostgresServer> | undefined;
@@ -144,10 +146,14 @@ class Server implements PostgresServer {
   }
 
   async stop(): Promise<void> {
+    closeSync(openSync(this.#keep, 'w'));
+    await this.remove();
+  }
+
+  async remove(): Promise<void> {
     const stopping = this.#process;
     if (!stopping) return;
     this.#process = undefined;
-    closeSync(openSync(this.#keep, 'w'));
     stopping.ref();
     const exited = once(stopping, 'exit');
     stopping.stdin?.end();

@@ -33,6 +33,11 @@ export function anotherNode(database: TestDatabase): Promise<TestDatabase> {
   return storageAt(database.kind, database.url, database.clock);
 }
 
+/** A storage on the PostgreSQL database at `url`, not migrated. */
+export function storageOnUrl(url: string): Promise<TestDatabase> {
+  return storageAt('PostgreSQL', url, manualClock());
+}
+
 async function storageAt(
   kind: DatabaseKind,
   url: string | undefined,
