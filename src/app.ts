@@ -6,6 +6,9 @@ import { relyingPartyOf } from './accounts/relying-party.js';
 import { SignInService } from './accounts/sign-in-service.js';
 import { SignUpService } from './accounts/sign-up-service.js';
 import { TestLoginService } from './accounts/test-login-service.js';
+import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
+import type { AdminPorts } from './admin/admin-ports.js';
+import { adminSocketFile } from './config/admin-socket-file.js';
 import type { Config } from './config/schema.js';
 import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
@@ -18,7 +21,7 @@ import { deriveKey } from './lib/hashing.js';
 import { isLoopbackHost } from './lib/hosts.js';
 import type { Random } from './lib/random.js';
 import { createSecurityEvents } from './observability/events.js';
-import { checkReadiness } from './observability/health.js';
+import { checkReadiness, demandMigrated } from './observability/health.js';
 import type { Logger } from './observability/logger.js';
 import { startManagementServer, type ManagementServer } from './observability/management-server.js';
 import { createMetrics } from './observability/metrics.js';
@@ -27,6 +30,7 @@ import { createAdapterFactory } from './provider/adapter.js';
 import { createProvider, type ProviderPorts } from './provider/create-provider.js';
 import { homeRoutes } from './provider/home-routes.js';
 import { interactionRoutes } from './provider/interaction-routes.js';
+import { declareClients } from './provider/declare-clients.js';
 import { createKeystore } from './provider/keystore.js';
 import { logoutSource } from './provider/logout-page.js';
 import { refusalOfError } from './provider/provider-error.js';
@@ -75,16 +79,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Migrations are pending on a PostgreSQL that the operator migrates herself. */
-export class MigrationsPending extends Error {
-  constructor(names: readonly string[]) {
-    super(
-      `The database is behind by ${names.length} migration(s): ${names.join(', ')}. Run: holdfast migrate`,
-    );
-    this.name = 'MigrationsPending';
-  }
-}
-
 const drainPatience = 10_000;
 const maintenanceEvery = 5 * 60_000;
 
@@ -106,31 +100,17 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 function openConfigured({ config, clock }: AppOptions): Promise<Storage> {
-  return openStorage({ databaseUrl: config.database_url, dataFolder: `${config.data_dir}/pg`, clock });
+  return openStorage({ databaseUrl: config.database_url, dataFolder: config.data_dir, clock });
 }
 
 /** What must be so before the first request. */
 async function prepare(storage: Storage, { config, clock }: AppOptions): Promise<void> {
   // The embedded database belongs to this process alone; a shared one is migrated by its operator.
   if (storage.kind === 'embedded') await storage.migrate();
-  const pending = await storage.pendingMigrations();
-  if (pending.length > 0) throw new MigrationsPending(pending);
+  await demandMigrated(storage);
   await storage.maintain();
   await pinRelyingPartyId(storage.settings, config.rp_id);
-  const configured = config.clients.map((client) => client.client_id);
-  const clashes = await storage.clients.declareConfigured(configured, new Date(clock.now()));
-  if (clashes.length > 0) throw new ClientsClash(clashes);
-}
-
-/** A client of the config file has the name of one that was added by command. */
-export class ClientsClash extends Error {
-  constructor(names: readonly string[]) {
-    super(
-      `These clients are in the config file and in the database: ${names.join(', ')}. ` +
-        'Rename them in the file, or remove them from the database: holdfast client remove NAME',
-    );
-    this.name = 'ClientsClash';
-  }
+  await declareClients(storage.clients, config, clock);
 }
 
 type Observed = ReturnType<typeof observe>;
@@ -145,7 +125,7 @@ function observe(storage: Storage, { config, clock, logger }: AppOptions) {
 }
 
 async function assemble(storage: Storage, options: AppOptions): Promise<App> {
-  const { config, masterKey, clock, random, logger } = options;
+  const { config, masterKey, clock, logger } = options;
   const observed = observe(storage, options);
   const { metrics, refusalLog } = observed;
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
@@ -172,19 +152,20 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     watch(provider, config, observed);
     return provider;
   });
-  const front = createFront({
-    ...observed,
-    config,
-    limiter,
-    logger,
-    clock,
-    random,
-    handler: () => holder.handle,
-  });
+  const front = createFront({ ...options, ...observed, limiter, handler: () => holder.handle });
   const state = { draining: false };
   const timers = startTimers(storage, signingKeys.poll(config.key_rotation.poll), logger);
   let management: ManagementServer | undefined;
   let gateway: ExampleGateway | undefined;
+  let adminSocket: AdminSocket | undefined;
+  const admin: AdminPorts = {
+    ...options,
+    stores: storage,
+    keystore,
+    events: observed.events,
+    keysChanged: () => signingKeys.refresh(),
+    flushRefusals: () => refusalLog.flush(),
+  };
 
   return {
     storage,
@@ -200,11 +181,15 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
         logger,
       });
       gateway = await startGateway(options);
+      if (!options.storage && storage.kind === 'embedded') {
+        adminSocket = await startAdminSocket(adminSocketFile(config), admin, logger);
+      }
       return { issuer: config.issuer, port, managementPort: management.port, gateway: gateway?.url };
     },
     async close() {
       state.draining = true;
       timers.stop();
+      await adminSocket?.close();
       await gateway?.close();
       await front.drain(drainPatience);
       await management?.close();

@@ -25,3 +25,19 @@ export async function checkReadiness(database: DatabaseHealth, draining: boolean
     draining,
   };
 }
+
+/** Migrations are pending on a PostgreSQL that the operator migrates herself. */
+export class MigrationsPending extends Error {
+  constructor(names: readonly string[]) {
+    super(
+      `The database is behind by ${names.length} migration(s): ${names.join(', ')}. Run: holdfast migrate`,
+    );
+    this.name = 'MigrationsPending';
+  }
+}
+
+/** Throws MigrationsPending unless the database is up to date. */
+export async function demandMigrated(database: Pick<DatabaseHealth, 'pendingMigrations'>): Promise<void> {
+  const pending = await database.pendingMigrations();
+  if (pending.length > 0) throw new MigrationsPending(pending);
+}

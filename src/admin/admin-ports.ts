@@ -1,0 +1,38 @@
+import type { AccountStore } from '../accounts/account-store.js';
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import type { SettingStore } from '../lib/setting-store.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { DatabaseHealth } from '../observability/health.js';
+import type { RefusalStore } from '../observability/refusal-store.js';
+import type { ClientStore } from '../provider/client-store.js';
+import type { Keystore } from '../provider/keystore.js';
+import type { SigningKeyStore } from '../provider/signing-key-store.js';
+
+/** What the operator's commands stand on; storage gives most of it. */
+export interface AdminStores extends DatabaseHealth {
+  readonly kind: 'embedded' | 'postgres';
+  readonly accounts: AccountStore;
+  readonly clients: ClientStore;
+  readonly refusals: RefusalStore;
+  readonly settings: SettingStore;
+  readonly signingKeys: SigningKeyStore;
+  migrate(): Promise<string[]>;
+}
+
+export interface AdminPorts {
+  readonly config: Config;
+  readonly stores: AdminStores;
+  readonly keystore: Pick<Keystore, 'rotate' | 'replace'>;
+  readonly events: Pick<
+    SecurityEvents,
+    'accountDisabled' | 'clientAdded' | 'clientRemoved' | 'keysRotated' | 'revoked'
+  >;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called after the keys changed, so that this process need not wait for its next poll. */
+  readonly keysChanged: () => Promise<void>;
+  /** Writes refusals that are still in memory, so that `explain` finds them. */
+  readonly flushRefusals: () => Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import {
+  accountArguments,
+  accountListArguments,
+  disableAccount,
+  enableAccount,
+  listAccounts,
+  revokeAccount,
+} from './account-command.js';
+import type { AdminPorts } from './admin-ports.js';
+import {
+  addClient,
+  clientAddArguments,
+  clientArguments,
+  listClients,
+  noArguments,
+  removeClient,
+} from './client-command.js';
+import { examineDatabase } from './doctor-command.js';
+import { explainArguments, explainRequest } from './explain-command.js';
+import { rotateArguments, rotateKeys } from './keys-command.js';
+import { migrateDatabase } from './migrate-command.js';
+import { failed, type Outcome } from './outcome.js';
+
+type Command = (ports: AdminPorts, input: unknown) => Promise<Outcome>;
+
+/** Every command that works on the database, whether this process has it open or a running server does. */
+const commands: Readonly<Record<string, Command>> = {
+  migrate: command(noArguments, migrateDatabase),
+  doctor: command(noArguments, examineDatabase),
+  explain: command(explainArguments, explainRequest),
+  'client add': command(clientAddArguments, addClient),
+  'client list': command(noArguments, listClients),
+  'client remove': command(clientArguments, removeClient),
+  'account list': command(accountListArguments, listAccounts),
+  'account disable': command(accountArguments, disableAccount),
+  'account enable': command(accountArguments, enableAccount),
+  'account revoke': command(accountArguments, revokeAccount),
+  'keys rotate': command(rotateArguments, rotateKeys),
+};
+
+export async function runCommand(ports: AdminPorts, name: string, input: unknown): Promise<Outcome> {
+  const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!run) return failed('usage', `There is no command ${name}.`);
+  return run(ports, input);
+}
+
+function command<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (ports: AdminPorts, input: z.output<Schema>) => Promise<Outcome>,
+): Command {
+  return async (ports, input) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return run(ports, parsed.data);
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    return failed('usage', problems.join('; '));
+  };
+}

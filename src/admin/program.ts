@@ -1,0 +1,155 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+/** Runs one command of the operator and prints what came of it. */
+export type Execute = (command: string, input: object) => Promise<void>;
+
+export interface ProgramActions {
+  readonly version: string;
+  readonly serve: () => Promise<void>;
+  readonly checkConfig: () => Promise<void>;
+  readonly doctor: () => Promise<void>;
+  readonly execute: Execute;
+}
+
+interface ClientAddOptions {
+  readonly spa?: string;
+  readonly native?: true;
+  readonly web?: string;
+  readonly service?: true;
+  readonly resourceServer?: true;
+  readonly name?: string;
+}
+
+/** The `holdfast` command line: names, options and help. What commands do is elsewhere. */
+export function createProgram(actions: ProgramActions): Command {
+  const { execute } = actions;
+  const program = new Command('holdfast')
+    .description('An OpenID Connect provider whose tokens only their key can use.')
+    .version(actions.version)
+    .option('--json', 'print JSON for programs')
+    .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nSettings come from config/holdfast.yaml (or HOLDFAST_CONFIG) and the environment; docs/CONFIG.md lists them.' +
+        '\nExit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 3 database away or in use.',
+    );
+  program.command('serve').description('start the server').action(actions.serve);
+  program
+    .command('migrate')
+    .description('bring the database up to date')
+    .action(() => execute('migrate', {}));
+  program
+    .command('config')
+    .description('the configuration')
+    .command('check')
+    .description('list everything that is wrong with the configuration')
+    .action(actions.checkConfig);
+  addClientCommands(program, execute);
+  addAccountCommands(program, execute);
+  program
+    .command('keys')
+    .description('the signing keys')
+    .command('rotate')
+    .description('let the next signing keys take over now')
+    .argument('[kids...]', 'with --emergency: only these keys')
+    .option('--emergency', 'a private key leaked: it leaves the JWKS at once, with all it signed')
+    .action((kids: string[], options: { emergency?: true }) =>
+      execute('keys rotate', { kids, emergency: options.emergency === true }),
+    );
+  program
+    .command('explain')
+    .description('why a request was refused')
+    .argument('<request_id>', 'as the answer or the error page showed it')
+    .action((requestId: string) => execute('explain', { request_id: requestId }));
+  program
+    .command('doctor')
+    .description('look for what is wrong with this installation')
+    .action(actions.doctor);
+  return everyCommandTakesJson(program);
+}
+
+function addClientCommands(program: Command, execute: Execute): void {
+  const client = program.command('client').description('apps and resource servers');
+  client
+    .command('add')
+    .description('register a client and print code that works')
+    .argument('[client_id]', 'its id; made up when left out')
+    .option('--spa <url>', 'an app in the browser; where it is sent back to')
+    .option('--native', 'a program on the person’s machine: command line, desktop, agent')
+    .option('--web <url>', 'a server-side web app, with a secret; where it is sent back to')
+    .option('--service', 'a server job of its own, with a secret (client_credentials)')
+    .option('--resource-server', 'a gateway that introspects tokens, with a secret')
+    .option('--name <text>', 'what people are shown')
+    .action((clientId: string | undefined, options: ClientAddOptions, command: Command) => {
+      const kinds = kindsOf(options);
+      const [kind] = kinds;
+      if (kinds.length !== 1 || kind === undefined) {
+        return command.error('Say one of --spa URL, --native, --web URL, --service, --resource-server.');
+      }
+      return execute('client add', {
+        kind,
+        client_id: clientId,
+        redirect_uri: options.spa ?? options.web,
+        name: options.name,
+      });
+    });
+  client
+    .command('list')
+    .description('clients of the config file and of the database')
+    .action(() => execute('client list', {}));
+  client
+    .command('remove')
+    .description('remove a client; all its tokens die')
+    .argument('<client_id>')
+    .action((clientId: string) => execute('client remove', { client_id: clientId }));
+}
+
+function kindsOf(options: ClientAddOptions): string[] {
+  return [
+    ...(options.spa === undefined ? [] : ['spa']),
+    ...(options.native ? ['native'] : []),
+    ...(options.web === undefined ? [] : ['web']),
+    ...(options.service ? ['service'] : []),
+    ...(options.resourceServer ? ['resource-server'] : []),
+  ];
+}
+
+function addAccountCommands(program: Command, execute: Execute): void {
+  const account = program.command('account').description('the people');
+  account
+    .command('list')
+    .description('accounts, oldest first')
+    .option('--limit <count>', 'how many', wholeNumber, 100)
+    .option('--after <id>', 'those after this one')
+    .action((options: { limit: number; after?: string }) => execute('account list', options));
+  const each: readonly (readonly [string, string])[] = [
+    ['disable', 'no more sign-in, and everything of the account dies at once'],
+    ['enable', 'let a disabled account sign in again'],
+    ['revoke', 'every token, grant and session of the account dies at once'],
+  ];
+  for (const [name, description] of each) {
+    account
+      .command(name)
+      .description(description)
+      .argument('<account>', 'its id, or the name that the person signs in with')
+      .action((who: string) => execute(`account ${name}`, { account: who }));
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** `--json` may stand anywhere. Usage errors leave with 2. */
+function everyCommandTakesJson(program: Command): Command {
+  const visit = (command: Command) => {
+    if (command !== program) command.option('--json', 'print JSON for programs');
+    command.exitOverride((error) => {
+      throw error;
+    });
+    for (const child of command.commands) visit(child);
+  };
+  visit(program);
+  return program;
+}

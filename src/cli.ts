@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import type { AdminPorts } from './admin/admin-ports.js';
+import { callAdminSocket } from './admin/admin-socket.js';
+import { runCommand } from './admin/commands.js';
+import type { Finding } from './admin/doctor-command.js';
+import { diagnose, examineInstallation } from './admin/examine-installation.js';
+import { done, failed, type Outcome } from './admin/outcome.js';
+import { createProgram } from './admin/program.js';
+import { exitCodes, report } from './admin/report.js';
+import { adminSocketFile } from './config/admin-socket-file.js';
+import { loadConfig, type LoadedConfig } from './config/load.js';
+import { loadMasterKey, MasterKeyError } from './config/master-key.js';
+import { describeProblem } from './config/problem.js';
+import type { Config } from './config/schema.js';
+import { systemClock } from './lib/clock.js';
+import { systemRandom } from './lib/random.js';
+import { DatabaseUnavailable } from './lib/unavailable.js';
+import { createSecurityEvents } from './observability/events.js';
+import { createLogger } from './observability/logger.js';
+import { createKeystore, KeystoreLocked } from './provider/keystore.js';
+import { DataFolderLocked } from './storage/folder-lock.js';
+import { openStorage } from './storage/open.js';
+import type { Storage } from './storage/storage.js';
+
+/* The `holdfast` command. It works on the database itself, or through the running server where that one has it. */
+
+const json = process.argv.includes('--json');
+const printer = { out: (text: string) => console.log(text), error: (text: string) => console.error(text) };
+
+const program = createProgram({
+  version: versionOf(new URL('../../package.json', import.meta.url)),
+  serve: async () => void (await import('./main.js')),
+  checkConfig: async () => tell(checkConfig(loadConfig())),
+  doctor: async () => tell(await examine(loadConfig())),
+  execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed its own message by now; asking for help is no error.
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+}
+
+function tell(outcome: Outcome): void {
+  process.exitCode = report(outcome, json, printer);
+}
+
+function checkConfig(loaded: LoadedConfig): Outcome {
+  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
+  const warnings = loaded.warnings.map(describeProblem);
+  const text = [
+    `The configuration is valid. Issuer: ${loaded.config.issuer}`,
+    ...warnings.map((line) => `  ${line}`),
+  ];
+  return done({ file: loaded.file, issuer: loaded.config.issuer, warnings }, text.join('\n'));
+}
+
+function invalid(problems: readonly string[]): Outcome {
+  return failed('config_invalid', problems.join('\n'));
+}
+
+async function examine(loaded: LoadedConfig): Promise<Outcome> {
+  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
+  const findings = await examineInstallation(loaded.config, loaded.warnings);
+  const inside = await execute(loaded, 'doctor', {});
+  const more: readonly Finding[] = inside.ok
+    ? (inside.result as { findings: readonly Finding[] }).findings
+    : [{ name: 'database', state: 'failure', says: inside.message }];
+  return diagnose([...findings, ...more]);
+}
+
+async function execute(loaded: LoadedConfig, command: string, input: object): Promise<Outcome> {
+  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
+  const { config } = loaded;
+  try {
+    const embedded = config.database_url === undefined;
+    const answered = embedded ? await callAdminSocket(adminSocketFile(config), command, input) : undefined;
+    return answered ?? (await executeHere(config, command, input));
+  } catch (error) {
+    if (error instanceof DataFolderLocked) return failed('data_folder_locked', error.message);
+    if (error instanceof DatabaseUnavailable) return failed('database_unavailable', unavailable(error));
+    if (error instanceof MasterKeyError || error instanceof KeystoreLocked)
+      return failed('key_unusable', error.message);
+    throw error;
+  }
+}
+
+function unavailable({ cause }: DatabaseUnavailable): string {
+  const why = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
+  return `The database does not answer${why}. Check DATABASE_URL and the server.`;
+}
+
+async function executeHere(config: Config, command: string, input: object): Promise<Outcome> {
+  const storage = await openStorage({
+    databaseUrl: config.database_url,
+    dataFolder: config.data_dir,
+    clock: systemClock,
+    poolSize: 1,
+  });
+  try {
+    // The embedded database belongs to this process now, as it does to the server when that starts.
+    if (storage.kind === 'embedded') await storage.migrate();
+    const pending = command === 'migrate' || command === 'doctor' ? [] : await storage.pendingMigrations();
+    if (pending.length > 0) {
+      return failed(
+        'migrations_pending',
+        `The database is behind by ${pending.join(', ')}. Run: holdfast migrate`,
+      );
+    }
+    return await runCommand(await portsOf(config, storage), command, input);
+  } finally {
+    await storage.close();
+  }
+}
+
+async function portsOf(config: Config, storage: Storage): Promise<AdminPorts> {
+  const masterKey = await loadMasterKey(config, systemRandom);
+  // What the server would log goes to standard error, so that it doesn't mix with the answer.
+  const logger = createLogger({ log_level: 'warn' }, { write: (line) => void process.stderr.write(line) });
+  return {
+    config,
+    stores: storage,
+    keystore: createKeystore({
+      store: storage.signingKeys,
+      masterKey,
+      clock: systemClock,
+      settings: () => config.key_rotation,
+    }),
+    events: createSecurityEvents(logger, { securityEvent: () => {} }),
+    clock: systemClock,
+    random: systemRandom,
+    keysChanged: async () => {},
+    flushRefusals: async () => {},
+  };
+}
+
+function versionOf(packageFile: URL): string {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  return version;
+}
