@@ -1,0 +1,74 @@
+import { explainStartFailure } from './admin/start-failure.js';
+import { createApp, type Addresses } from './app.js';
+import { loadConfig } from './config/load.js';
+import { loadMasterKey } from './config/master-key.js';
+import { describeProblem } from './config/problem.js';
+import type { Config } from './config/schema.js';
+import { systemClock } from './lib/clock.js';
+import { systemRandom } from './lib/random.js';
+import { createLogger, type Logger } from './observability/logger.js';
+
+/* The process: loads the configuration, starts, and drains on SIGTERM and SIGINT. */
+
+const loaded = loadConfig();
+if (loaded.ok) {
+  const logger = createLogger(loaded.config);
+  for (const warning of loaded.warnings) logger.warn(describeProblem(warning));
+  await start(loaded.config, logger);
+} else {
+  console.error(`Holdfast does not start with this configuration:\n`);
+  for (const problem of loaded.problems) console.error(`  ${describeProblem(problem)}`);
+  process.exitCode = 2;
+}
+
+async function start(config: Config, logger: Logger): Promise<void> {
+  try {
+    const masterKey = await loadMasterKey(config, systemRandom);
+    const app = await createApp({ config, masterKey, clock: systemClock, random: systemRandom, logger });
+    try {
+      const addresses = await app.listen();
+      drainOnSignals(() => app.close(), logger);
+      console.log(whereToLook(config, addresses));
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+  } catch (error) {
+    const explanation = explainStartFailure(error, config);
+    if (explanation === undefined) logger.error({ err: error }, 'the server did not start');
+    else console.error(explanation);
+    process.exitCode = 1;
+  }
+}
+
+function drainOnSignals(close: () => Promise<void>, logger: Logger): void {
+  let closing: Promise<void> | undefined;
+  const drain = (signal: string) => {
+    logger.info({ signal }, 'draining');
+    closing ??= close().then(
+      () => logger.info({}, 'stopped'),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the server did not stop cleanly');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', drain);
+  process.on('SIGINT', drain);
+}
+
+function whereToLook(config: Config, { issuer, managementPort, gateway }: Addresses): string {
+  const database = config.database_url === undefined ? `embedded, in ${config.data_dir}` : 'PostgreSQL';
+  return [
+    `Holdfast ${issuer}`,
+    `  discovery   ${issuer}/.well-known/openid-configuration`,
+    ...(gateway === undefined
+      ? []
+      : [`  gateway     ${gateway} (example; try: npm run example:cli -- "hello")`]),
+    `  management  http://localhost:${managementPort}/metrics, /healthz, /readyz`,
+    `  database    ${database}`,
+    ...(config.dangerously_allow_test_login
+      ? ['  DANGER      anyone can sign in as anyone (test login)']
+      : []),
+  ].join('\n');
+}
