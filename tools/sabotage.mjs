@@ -39,12 +39,9 @@ console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 async function work() {
   const workshop = openWorkshop(root);
   workshops.push(workshop);
-  const complaint = await compile(workshop);
   for (let patch = queue.shift(); patch; patch = queue.shift()) {
     const started = Date.now();
-    const problem = complaint
-      ? `the untouched copy does not compile:\n${complaint}`
-      : await attempt(workshop, patch);
+    const problem = await attempt(workshop, patch);
     report(patch.name, problem, `${((Date.now() - started) / 1000).toFixed(1)} s`);
   }
 }
@@ -58,21 +55,29 @@ async function attempt(workshop, patch) {
   if (unfit) return unfit;
   const refused = await applyPatch(workshop, patch.file);
   if (refused) return `does not apply:\n${refused}`;
-  const complaint = await compile(workshop, patch.touched);
+  const complaint = await compile(workshop, [...workshop.changed, ...patch.touched]);
+  workshop.changed = patch.touched;
   const problem = complaint
     ? `does not compile:\n${complaint}`
     : judgeSabotage(await tryTests(workshop, patch.tests, patch.grep));
   const stuck = await applyPatch(workshop, patch.file, { reverse: true });
   if (stuck) throw new Error(`${patch.name} can't be taken back: ${stuck}`);
-  const broken = await compile(workshop, patch.touched);
-  return problem ?? (broken && `left the copy broken:\n${broken}`);
+  return problem;
 }
 
 /** The files' results with every guard in place, run once for all patches that name the same files. */
-function baseline(workshop, tests) {
+async function baseline(workshop, tests) {
   const key = tests.join(' ');
-  if (!baselines.has(key)) baselines.set(key, tryTests(workshop, tests));
+  if (!baselines.has(key)) baselines.set(key, untouched(workshop, tests));
   return baselines.get(key);
+}
+
+/** What the last patch changed is compiled anew only here: a patch compiles what it changes and what was taken back. */
+async function untouched(workshop, tests) {
+  const complaint = await compile(workshop, workshop.changed);
+  return complaint
+    ? { problem: 'the untouched copy does not compile', output: complaint }
+    : tryTests(workshop, tests);
 }
 
 /** Attack tests that no sabotage shows to be able to fail. */

@@ -18,7 +18,7 @@ export function openWorkshop(root) {
     if (!left.includes(entry)) cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  return { folder, parent, close: () => rmSync(parent, { recursive: true, force: true }) };
+  return { folder, parent, changed: [], close: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
 /** Compiles what changed. What a missing guard leaves unused is no error here. Undefined, or the compiler's complaint. */
