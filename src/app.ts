@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { startExampleGateway, type ExampleGateway } from '../examples/gateway/start.js';
+import { startConfiguredGateway } from '../examples/gateway/configured.js';
+import type { ExampleGateway } from '../examples/gateway/start.js';
 import { ChallengeService } from './accounts/challenge-service.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { relyingPartyOf } from './accounts/relying-party.js';
@@ -180,7 +181,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
         readiness: () => checkReadiness(storage, state.draining),
         logger,
       });
-      gateway = await startGateway(options);
+      gateway = await startConfiguredGateway(options);
       if (!options.storage && storage.kind === 'embedded') {
         adminSocket = await startAdminSocket(adminSocketFile(config), admin, logger);
       }
@@ -285,34 +286,4 @@ function startTimers(storage: Storage, stopPolling: () => void, logger: Logger):
       stopPolling();
     },
   };
-}
-
-/** The example gateway stands beside the provider in development: the resource at its port, with that one's client. */
-async function startGateway({
-  config,
-  logger,
-  clock,
-  random,
-}: AppOptions): Promise<ExampleGateway | undefined> {
-  const { enabled, upstream, upstream_key: upstreamKey } = config.example_gateway;
-  if (!enabled || config.environment === 'production') return undefined;
-  const resource = config.resources.find(
-    ({ identifier }) => Number(new URL(identifier).port) === config.gateway_port,
-  );
-  const client = config.clients.find(({ client_id }) => resource?.resource_servers.includes(client_id));
-  const secret = client?.['client_secret'];
-  if (!resource || !client || typeof secret !== 'string') return undefined;
-  return startExampleGateway({
-    port: config.gateway_port,
-    host: config.host,
-    issuer: config.issuer,
-    resource: resource.identifier,
-    clientId: client.client_id,
-    clientSecret: secret,
-    upstream,
-    upstreamKey,
-    logger,
-    clock,
-    random,
-  });
 }

@@ -16,8 +16,8 @@ interface TokenModel {
   format?: string;
   aud?: string;
   readonly expiration: number;
-  generateTokenId(): string;
-  getValueAndPayload(): Promise<{ value: string; payload?: Record<string, unknown> }>;
+  generateTokenId: (this: TokenModel) => string;
+  getValueAndPayload: (this: TokenModel) => Promise<{ value: string; payload?: Record<string, unknown> }>;
 }
 
 export interface ModelPorts {
@@ -74,8 +74,8 @@ function adaptAccessTokens(prototype: TokenModel, kind: AccessTokenRecord['kind'
 
 interface RefreshTokenModel {
   jkt?: string | undefined;
-  generateTokenId(): string;
-  save(): Promise<string>;
+  generateTokenId: () => string;
+  save: (this: RefreshTokenModel) => Promise<string>;
 }
 
 function adaptRefreshTokens(provider: Provider, random: Random): void {
@@ -99,15 +99,17 @@ function modelPayload(token: TokenModel): Record<string, unknown> {
   return { ...payload, format: 'jwt' };
 }
 
+interface SessionModel {
+  oldId?: string;
+  save: (this: SessionModel, ttl: number) => Promise<string>;
+}
+
 function adaptSessions(provider: Provider): void {
-  const prototype = provider.Session.prototype as unknown as {
-    oldId?: string;
-    save(ttl: number): Promise<string>;
-  };
+  const prototype = provider.Session.prototype as unknown as SessionModel;
   const stockSave = prototype.save;
   // Stock code destroys the row of the old id and inserts another; ours is one row by uid whose digest is replaced,
   // so that ending the session can't be undone by a request that was under way.
-  prototype.save = function save(this: { oldId?: string }, ttl: number): Promise<string> {
+  prototype.save = function save(this: SessionModel, ttl: number): Promise<string> {
     delete this.oldId;
     return stockSave.call(this, ttl);
   };

@@ -103,7 +103,9 @@ async function exchange(
   ctx.oidc.entity('Grant', grant);
   ctx.oidc.entity('Account', account);
 
-  const next = rotates(ctx) ? await succeed(provider, ports, ctx, { presented, current, proof }) : presented;
+  const next = rotates(ctx)
+    ? await succeed(provider, ports, ctx, { presented, found, proof }, current)
+    : presented;
   const { accessToken, value, scope } = await issueAccessToken(provider, ctx, current, grant, proof);
   const idToken = await internals.issueIdToken(provider, ctx, current, accessToken, grant, scope);
   ctx.body = internals.buildTokenResponse(provider, {
@@ -135,15 +137,15 @@ async function succeed(
   provider: Provider,
   ports: RefreshPorts,
   ctx: internals.TokenEndpointGrantContext,
-  use: { presented: string; current: RefreshToken; proof: Proof },
+  { presented, found, proof }: Presented,
+  current: RefreshToken,
 ): Promise<string> {
-  const { presented, current, proof } = use;
   const successor = newRefreshToken(ports.random);
   const digest = sha256(presented);
   const sealed = await sealSuccessor(presented, successor);
   const first = await ports.refreshTokens.consume(digest, sealed, new Date(ports.clock.now()));
   if (first) {
-    const { jti: _jti, iat: _iat, exp: _exp, kind: _kind, ...inherited } = { ...current };
+    const { jti: _jti, iat: _iat, exp: _exp, ...inherited } = refreshTokenPayload(found, presented);
     const rotated = new provider.RefreshToken({
       ...inherited,
       client: ctx.oidc.client,
@@ -158,14 +160,14 @@ async function succeed(
   }
   const used = await ports.refreshTokens.find(digest);
   // Law 2: the same key, within ten seconds, gets that same successor; anyone later ends the family (RFC 9700 §4.14.2).
-  if (used && withinGrace(used, found(proof, used), ports.clock.now())) {
+  if (used && withinGrace(used, keyOf(used, proof), ports.clock.now())) {
     return openSuccessor(presented, used.sealedSuccessor as string);
   }
   throw new RefreshTokenReused(current.grantId as string);
 }
 
 /** The key to compare with: none for clients whose refresh tokens are not bound (RFC 9449 §5). */
-function found(proof: Proof, used: FoundRefreshToken): string | undefined {
+function keyOf(used: FoundRefreshToken, proof: Proof): string | undefined {
   return used.jkt === undefined ? undefined : proof?.thumbprint;
 }
 
