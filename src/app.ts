@@ -41,6 +41,7 @@ import { renderRefusal, showRefusal } from './provider/refusal-page.js';
 import { watchRefusals } from './provider/refusal-watch.js';
 import { createResources } from './provider/resources.js';
 import { openSigningKeys } from './provider/signing-keys.js';
+import { jwksCaching } from './provider/signing-keys-routes.js';
 import { postLogoutSuccessSource } from './provider/signed-out-page.js';
 import { resourceRoutes } from './resource/resource-routes.js';
 import { openStorage } from './storage/open.js';
@@ -146,6 +147,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     const provider = createProvider(ports, keys, (made) => [
       refusalsMiddleware({ ...observed, logger }),
       assetsRoutes(observed.site.assets),
+      jwksCaching(made, () => config.key_rotation),
       homeRoutes(observed.site),
       interactionRoutes(interactionPorts(made, storage, options, observed)),
       ...resourceRoutes(made, { ...storage, config, clock, keys: signingKeys, events: observed.events }),

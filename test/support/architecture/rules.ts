@@ -41,7 +41,7 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['oidc-provider'], areas: ['provider'] },
   { packages: ['typeorm', 'pg'], areas: ['storage', 'migrations'] },
   { packages: ['@electric-sql/pglite'], areas: ['storage'] },
-  { packages: ['koa', '@koa/router', 'co-body'], areas: ['http', 'provider'], roles: ['routes'] },
+  { packages: ['koa', '@koa/router'], areas: ['http', 'provider'], roles: ['routes'] },
   { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
   { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },
   { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
