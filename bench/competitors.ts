@@ -1,0 +1,176 @@
+import type { JsonWebKey } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { exportJWK } from 'jose';
+import { testClients, testResources, gatewayA, secretOf } from '../test/support/clients.js';
+import { basic } from '../test/support/device.js';
+import { signIn } from '../test/support/login.js';
+import { startPostgres, type PostgresServer } from '../test/support/postgres.js';
+import { ProofMaker } from './load/proof-maker.js';
+import type { Script, Target } from './load/scripts.js';
+import { ServerProcess } from './servers/server-process.js';
+import type { StockSeed, StockWish } from './stock-provider.js';
+
+export const references = ['node:http', 'koa', 'stock oidc-provider'] as const;
+export type Reference = (typeof references)[number];
+export type Name = Reference | 'holdfast';
+
+/** A server on the bench, with the credentials that it knows. */
+export interface Competitor {
+  readonly name: Name;
+  readonly server: ServerProcess;
+  readonly target: Target;
+  readonly credentials: Credentials;
+}
+
+export interface Credentials {
+  /** Live access tokens, each of another login. */
+  readonly accessTokens: readonly string[];
+  /** One for each key. */
+  readonly refreshTokens: readonly string[];
+  readonly keys: readonly JsonWebKey[];
+  readonly publicClient: string;
+  /** Authorization headers of the resource server and of a client that acts for itself. */
+  readonly resourceServer: string;
+  readonly service: string;
+  readonly resource: string;
+}
+
+export interface Bench {
+  readonly competitors: readonly Competitor[];
+  stop(): Promise<void>;
+}
+
+/** How many of each credential a bench needs. */
+export interface Wish {
+  readonly accessTokens: number;
+  readonly refreshTokens: number;
+}
+
+const scope = 'model:call model:read';
+
+/** Starts everything against one PostgreSQL, with durability on as in production. */
+export async function startCompetitors(wish: Wish): Promise<Bench> {
+  const postgres = await startPostgres({ fsync: 'on', full_page_writes: 'on', shared_buffers: '256MB' });
+  const started: Competitor[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(({ server }) => server.stop()));
+    await postgres.stop();
+  };
+  try {
+    const holdfast = await startOurs(postgres, wish);
+    started.push(holdfast);
+    started.push(await startStock(postgres, wish, holdfast.credentials.keys));
+    started.push(await startHello('node:http', 'bench/servers/hello-http.js', holdfast.credentials));
+    started.push(await startHello('koa', 'bench/servers/hello-koa.js', holdfast.credentials));
+    return { competitors: started, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export function introspection({ credentials }: Competitor): Script {
+  return {
+    kind: 'introspect',
+    authorization: credentials.resourceServer,
+    tokens: credentials.accessTokens,
+  };
+}
+
+export function refreshing({ credentials }: Competitor): Script {
+  const { keys, refreshTokens, publicClient, resource } = credentials;
+  const form = { grant_type: 'refresh_token', client_id: publicClient, resource };
+  return {
+    kind: 'token',
+    chains: keys.map((key, index) => ({ key, form, headers: {}, refreshToken: refreshTokens[index] ?? '' })),
+  };
+}
+
+export function clientCredentials({ credentials }: Competitor): Script {
+  const form = { grant_type: 'client_credentials', resource: credentials.resource, scope: 'model:call' };
+  const headers = { Authorization: credentials.service };
+  return { kind: 'token', chains: credentials.keys.map((key) => ({ key, form, headers })) };
+}
+
+async function startOurs(postgres: PostgresServer, wish: Wish): Promise<Competitor> {
+  const port = await freePort();
+  const parameters = {
+    databaseUrl: await postgres.createDatabase(),
+    clients: testClients,
+    resources: testResources.map((resource) => ({ ...resource, lifetime: 3600 })),
+  };
+  const script = 'bench/servers/holdfast.js';
+  const { server } = await ServerProcess.start(script, port, [JSON.stringify(parameters)]);
+  const issuer = `http://localhost:${port}`;
+  const logins = [];
+  for (let index = 0; index < Math.max(wish.accessTokens, wish.refreshTokens); index++) {
+    logins.push(await signIn({ issuer, login: `person${index}` }));
+  }
+  const authorization = (clientId: string): string =>
+    basic(clientId, secretOf(clientId))['authorization'] ?? '';
+  const holders = logins.slice(0, wish.refreshTokens);
+  return {
+    name: 'holdfast',
+    server,
+    target: { port, issuer, real: true },
+    credentials: {
+      accessTokens: logins.slice(0, wish.accessTokens).map(({ accessToken }) => accessToken),
+      refreshTokens: holders.map(({ refreshToken }) => refreshToken),
+      keys: await Promise.all(holders.map(async ({ device }) => exportJWK(device.key.privateKey))),
+      publicClient: 'spa',
+      resourceServer: authorization('rs-a'),
+      service: authorization('service'),
+      resource: gatewayA,
+    },
+  };
+}
+
+async function startStock(
+  postgres: PostgresServer,
+  wish: Wish,
+  keys: readonly JsonWebKey[],
+): Promise<Competitor> {
+  const port = await freePort();
+  const secret = secretOf('stock');
+  const parameters: StockWish = {
+    databaseUrl: await postgres.createDatabase(),
+    resource: gatewayA,
+    scope,
+    secret,
+    accessTokens: wish.accessTokens,
+    keys: keys.map((key) => new ProofMaker(key).jkt),
+    poolSize: 10,
+  };
+  const script = 'bench/stock-provider.js';
+  const started = await ServerProcess.start<StockSeed>(script, port, [JSON.stringify(parameters)]);
+  return {
+    name: 'stock oidc-provider',
+    server: started.server,
+    target: { port, issuer: `http://localhost:${port}`, real: true },
+    credentials: {
+      ...started.ready,
+      keys,
+      publicClient: 'app',
+      resourceServer: basic('rs', secret)['authorization'] ?? '',
+      service: basic('service', secret)['authorization'] ?? '',
+      resource: gatewayA,
+    },
+  };
+}
+
+/** A bare server is asked the very same things, and answers all of them with hello. */
+async function startHello(name: Reference, script: string, credentials: Credentials): Promise<Competitor> {
+  const port = await freePort();
+  const { server } = await ServerProcess.start(script, port);
+  return { name, server, target: { port, issuer: `http://localhost:${port}`, real: false }, credentials };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

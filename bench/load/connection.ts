@@ -1,0 +1,85 @@
+import { connect, type Socket } from 'node:net';
+
+export interface Reply {
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/**
+ * One keep-alive connection of the load generator, one request at a time. A parser for HTTP/1.1 answers and nothing
+ * more: a client that costs less than the server is the only one that measures the server.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  #received = '';
+  #waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | undefined;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => this.#receive(text));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new Connection(socket));
+      });
+    });
+  }
+
+  send(request: string): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(request, 'latin1');
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(text: string): void {
+    this.#received = this.#received === '' ? text : this.#received + text;
+    const end = this.#received.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = this.#received.slice(0, end);
+    const body = this.#received.slice(end + 4);
+    if (!complete(head, body)) return;
+    this.#received = '';
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve({ status: Number(head.slice(9, 12)), head, body });
+  }
+
+  #fail(error: Error): void {
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
+  }
+}
+
+const contentLength = /\r\ncontent-length: *(\d+)/i;
+
+function complete(head: string, body: string): boolean {
+  const length = contentLength.exec(head)?.[1];
+  if (length !== undefined) return body.length >= Number(length);
+  return !/\r\ntransfer-encoding: *chunked/i.test(head) || body.endsWith('0\r\n\r\n');
+}
+
+export function headerOf(head: string, name: string): string | undefined {
+  return new RegExp(`\\r\\n${name}: *([^\\r]*)`, 'i').exec(head)?.[1];
+}
+
+/** A POST of a form as it goes over the wire. */
+export function formPost(host: string, path: string, headers: Record<string, string>, form: string): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const fixed = `Host: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}`;
+  return `POST ${path} HTTP/1.1\r\n${fixed}\r\n${lines.join('')}\r\n${form}`;
+}

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import {
+  clientCredentials,
+  introspection,
+  refreshing,
+  startCompetitors,
+  type Bench,
+  type Wish,
+} from './competitors.js';
+import { LoadGenerator } from './load/load.js';
+import { describeMachine, leaveFirstCore } from './machine.js';
+import { benchRevoke } from './revoke.js';
+import { runRounds } from './rounds.js';
+
+const usage = `npm run bench -- introspect|token|revoke [--rounds 3] [--seconds 2]
+
+Prints one JSON line for each measurement and reference. All servers run in one go, against one real PostgreSQL, and
+are loaded in turns.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' } },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+
+interface Benchmark {
+  readonly wish: Wish;
+  readonly run: (bench: Bench, generator: LoadGenerator) => Promise<void>;
+}
+
+const revocations = 20;
+const lanes = 32;
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  introspect: {
+    wish: { accessTokens: 100, refreshTokens: 1 },
+    run: async ({ competitors }, generator) => {
+      for (const connections of [32, 128]) {
+        const variant = `opaque, ${connections} connections`;
+        const common = { bench: 'introspect', competitors, script: introspection, rounds, seconds };
+        await runRounds(generator, { ...common, variant, connections });
+      }
+    },
+  },
+  token: {
+    wish: { accessTokens: 0, refreshTokens: lanes },
+    run: async ({ competitors }, generator) => {
+      const common = { bench: 'token', competitors, connections: lanes, rounds, seconds };
+      const [refresh, own] = [`refresh, ${lanes} connections`, `client_credentials, ${lanes} connections`];
+      await runRounds(generator, { ...common, variant: refresh, script: refreshing });
+      await runRounds(generator, { ...common, variant: own, script: clientCredentials });
+    },
+  },
+  revoke: {
+    wish: { accessTokens: revocations, refreshTokens: 1 },
+    run: (bench) => benchRevoke(bench, revocations),
+  },
+};
+
+const [name = ''] = positionals;
+const benchmark = benchmarks[name];
+if (benchmark && rounds > 0 && seconds > 0) await measure(benchmark);
+else {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+}
+
+async function measure({ wish, run }: Benchmark): Promise<void> {
+  process.stderr.write(`${describeMachine()}\n`);
+  leaveFirstCore();
+  const bench = await startCompetitors(wish);
+  const generator = new LoadGenerator();
+  try {
+    await run(bench, generator);
+  } finally {
+    generator.stop();
+    await bench.stop();
+  }
+}
