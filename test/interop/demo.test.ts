@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const program = path.resolve(import.meta.dirname, '../../examples/demo/main.js');
+
+describe('the demo', function () {
+  this.timeout(90_000);
+
+  it('tells the whole story: the owner is served, the thief is refused everywhere and gets $0.00', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout + stderr);
+    assert.equal(stdout.match(/refused .* lost \$0\.00/g)?.length, 6);
+    assert.match(
+      stdout,
+      /her own next call, with key and proof +refused +401 invalid_token +[\d.]+ ms after/,
+    );
+    assert.ok(!stdout.includes('\u001b'), 'colours went into a pipe');
+  });
+});
