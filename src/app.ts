@@ -29,6 +29,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createRefusalLog } from './observability/refusal-log.js';
 import { createAdapterFactory } from './provider/adapter.js';
 import { createProvider, type ProviderPorts } from './provider/create-provider.js';
+import { handOverRoutes } from './provider/hand-over-routes.js';
 import { homeRoutes } from './provider/home-routes.js';
 import { interactionRoutes } from './provider/interaction-routes.js';
 import { declareClients } from './provider/declare-clients.js';
@@ -149,6 +150,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
       assetsRoutes(observed.site.assets),
       jwksCaching(made, () => config.key_rotation),
       homeRoutes(observed.site),
+      handOverRoutes(observed.site),
       interactionRoutes(interactionPorts(made, storage, options, observed)),
       ...resourceRoutes(made, { ...storage, config, clock, keys: signingKeys, events: observed.events }),
     ]);

@@ -23,10 +23,10 @@ export function askerOf({ client, params }: Interaction): Asker {
   };
 }
 
-/** The host of a web address; for an app's own scheme or a loopback address there is only this device to name. */
+/** The host of a web address; for an app's own scheme or a loopback port there is only this device to name. */
 function placeOf(uri: string): string {
   const { protocol, hostname, host } = new URL(uri);
   const web = protocol === 'https:' || protocol === 'http:';
   if (!web) return `an app on this device (${protocol.slice(0, -1)})`;
-  return isLoopbackHost(hostname) ? `an app on this device (${host})` : host;
+  return isLoopbackHost(hostname) ? 'an app on this device' : host;
 }

@@ -21,7 +21,8 @@ export function showRefusal(
   ctx: Context,
   refusal: Refusal,
 ): void {
-  showPage(ctx, pageOf(refusal, { site, at: new Date(clock.now()), requestId: requestId(ctx) }));
+  const at = new Date(clock.now());
+  showPage(ctx, pageOf(refusal, { site, at, requestId: requestId(ctx), askedFor: askedFor(ctx, refusal) }));
 }
 
 /** The error page for refusals of our own routes and of the front. */
@@ -32,14 +33,27 @@ export function renderRefusal({ site, clock }: Omit<RefusalPagePorts, 'requestId
   });
 }
 
-function pageOf(
-  refusal: Refusal,
-  { site, at, requestId }: { readonly site: Site; readonly at: Date; readonly requestId: string },
-) {
+interface Circumstances {
+  readonly site: Site;
+  readonly at: Date;
+  readonly requestId: string;
+  readonly askedFor?: string | undefined;
+}
+
+/** The host that somebody wanted her sent to; she may know it for a false one. */
+function askedFor(ctx: Context, { code }: Refusal): string | undefined {
+  if (code !== 'redirect_uri_unregistered') return undefined;
+  const { params } = (ctx['oidc'] ?? {}) as { params?: Readonly<Record<string, unknown>> };
+  const uri = params?.['redirect_uri'];
+  return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).host || uri.slice(0, 60) : undefined;
+}
+
+function pageOf(refusal: Refusal, { site, at, requestId, askedFor }: Circumstances) {
   return (
     <ErrorPage
       site={site}
       {...errorWords(refusal.code)}
+      facts={askedFor === undefined ? [] : [{ label: 'Asked for', value: askedFor }]}
       requestId={requestId}
       at={at}
       detail={refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`}
