@@ -40,6 +40,7 @@ describe('a person who went astray', () => {
     await page.getByRole('heading', { name: 'We didn’t send you to this app.' }).waitFor();
     const requestId = (await response?.headerValue('x-request-id')) ?? 'none';
     await page.getByText(requestId, { exact: true }).waitFor();
+    await page.getByText('tidewater-login.test').waitFor();
     await person.picture('error-phone-light');
     await page.getByRole('button', { name: 'Copy the request id' }).click();
     await page.getByText('Copied').waitFor();

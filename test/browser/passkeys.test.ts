@@ -163,6 +163,28 @@ describe('a person with a passkey', () => {
     await person.context.close();
   });
 
+  it('changes to another account in the same browser', async () => {
+    const person = await Person.arrive(browser);
+    const { page } = person;
+    await begin(person);
+    await signUp(person);
+    await begin(person, { prompt: 'login' });
+    await signUp(person, 'Grace Hopper');
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await back(person);
+    assert.ok(app.response.get('code'));
+    person.assertContent();
+    await person.context.close();
+  });
+
+  it('comes back from signing out though she was not signed in', async () => {
+    const person = await Person.arrive(browser);
+    await person.page.goto(`${holdfast.issuer}/logout?client_id=cli`);
+    await person.page.getByRole('heading', { name: 'You are signed out.' }).waitFor();
+    person.assertContent();
+    await person.context.close();
+  });
+
   it('signs out by her own answer, and is asked to sign in the next time', async () => {
     const person = await Person.arrive(browser);
     const { page } = person;

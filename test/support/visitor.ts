@@ -41,6 +41,19 @@ export class Visitor {
     });
   }
 
+  async postJson(url: string, value: object, headers: Record<string, string> = {}): Promise<Visit> {
+    return this.#send(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        origin: new URL(url).origin,
+        ...headers,
+      },
+      body: JSON.stringify(value),
+    });
+  }
+
   /** Follows redirects for as long as they stay at the origin it began with. */
   async follow(visit: Visit): Promise<Visit> {
     let current = visit;
