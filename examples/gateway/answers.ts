@@ -4,8 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const longestBody = 1_048_576;
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
+  const body = JSON.stringify(value);
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, 'cache-control': 'no-store' });
+  response.end(body);
 }
 
 export interface ApiError {
