@@ -32,10 +32,7 @@ describe('the search for secrets', () => {
       for (const after of ['', 'z', 'yz']) {
         const whole = Buffer.from(before + secret + after);
         assert.equal(formsFound(secret, whole.toString('base64')).length, 1, `${before}|${after}`);
-        assert.ok(
-          formsFound(secret, whole.toString('base64url')).includes('base64url'),
-          `${before}|${after}`,
-        );
+        assert.equal(formsFound(secret, whole.toString('base64url')).length, 1, `${before}|${after}`);
       }
     }
   });
