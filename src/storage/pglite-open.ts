@@ -13,7 +13,7 @@ const parsers = {
 };
 
 /**
- * Opens the embedded database in `dataFolder`/pg, or in memory when no folder is given.
+ * Opens the embedded database in `dataFolder`, or in memory when no folder is given.
  * Throws DataFolderLocked when another process has it open: PGlite itself has no lock, and two processes in one
  * folder destroy each other's rows.
  */
@@ -22,7 +22,7 @@ export async function openPGlitePool(dataFolder: string | undefined): Promise<PG
   if (dataFolder === undefined) {
     return new PGlitePool(await PGlite.create({ parsers }), acquireTimeout, async () => {});
   }
-  const folder = path.resolve(dataFolder, 'pg');
+  const folder = path.resolve(dataFolder);
   await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {

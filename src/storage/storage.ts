@@ -42,8 +42,9 @@ export interface Storage {
 }
 
 export interface StorageOptions {
-  /** A postgres:// URL; undefined: embedded in `dataFolder` (undefined too: in memory, for tests). */
+  /** A postgres:// URL; undefined: embedded. */
   readonly databaseUrl: string | undefined;
+  /** The embedded database's own folder, made when missing; its lock is `dataFolder`.lock. Undefined: in memory. */
   readonly dataFolder: string | undefined;
   readonly clock: import('../lib/clock.js').Clock;
   /** Most connections to PostgreSQL. */

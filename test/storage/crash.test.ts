@@ -8,12 +8,14 @@ import { openStorage } from '../../src/storage/open.js';
 import { ChildProgram } from '../support/child-program.js';
 
 describe('kill -9 of a process with the embedded database', () => {
+  let home: string;
   let folder: string;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'holdfast-crash-'));
+    home = await mkdtemp(path.join(tmpdir(), 'holdfast-crash-'));
+    folder = path.join(home, 'pg');
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => rm(home, { recursive: true, force: true }));
 
   it('in the middle of writing loses nothing that was acknowledged', async function () {
     this.timeout(120_000);

@@ -100,7 +100,7 @@ describe('the lock of the data folder', () => {
 
   it('is held while the embedded database is open', async function () {
     this.timeout(60_000);
-    const options = { databaseUrl: undefined, dataFolder: home, clock: manualClock() };
+    const options = { databaseUrl: undefined, dataFolder: folder, clock: manualClock() };
     const storage = await openStorage(options);
     assert.equal(existsSync(lock), true);
     await assert.rejects(openStorage(options), DataFolderLocked);
