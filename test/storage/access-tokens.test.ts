@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { onEveryDatabase } from '../support/databases.js';
-import { atOnce } from '../support/parallel.js';
+import { onDatabase, onEveryDatabase } from '../support/databases.js';
+import { atOnce, deferred } from '../support/parallel.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import { accessToken, digest, storeFamily, unique, type Family } from '../support/records.js';
 import { revocations } from '../support/revocations.js';
 
@@ -88,6 +89,13 @@ onEveryDatabase('the access token store', (database) => {
     });
   }
 
+  it('is not made from a session that began before its account was revoked', async () => {
+    const made = await family();
+    await database.storage.accounts.revoke(made.accountId);
+    assert.equal(await tokens().insert(accessToken(database.clock, made, { grantId: undefined })), false);
+    assert.equal(await tokens().insert(accessToken(database.clock, made, bare(made))), true);
+  });
+
   it('is not made for what does not exist', async () => {
     const made = await family();
     for (const part of ['clientId', 'accountId', 'grantId', 'sessionUid'] as const) {
@@ -104,4 +112,25 @@ onEveryDatabase('the access token store', (database) => {
       assert.equal(await tokens().insert(token), false, part);
     }
   });
+});
+
+onDatabase('PostgreSQL', 'an access token that meets a revocation on its way', (database) => {
+  for (const [what, revoke] of Object.entries(revocations)) {
+    it(`waits for ${what}, and is not made`, async () => {
+      const made = await storeFamily(database.storage, database.clock);
+      const revoked = deferred<void>();
+      const commit = deferred<void>();
+      const revoking = database.storage.transaction.run(async () => {
+        await revoke(database, made);
+        revoked.resolve();
+        await commit.promise;
+      });
+      await revoked.promise;
+      const inserting = database.storage.accessTokens.insert(accessToken(database.clock, made));
+      assert.equal(await Promise.race([inserting, wait(50, 'waits')]), 'waits');
+      commit.resolve();
+      await revoking;
+      assert.equal(await inserting, false);
+    });
+  }
 });

@@ -132,6 +132,32 @@ onDatabase('PostgreSQL', 'a lost connection', (database) => {
     await node.storage.close();
   });
 
+  it('fails who waits for a lock in it, and does not end the process', async () => {
+    const node = await anotherNode(database);
+    const holder = await database.pools.main.connect();
+    await holder.query({ text: 'SELECT pg_advisory_lock(7183, 0)' });
+    const migrating = assert.rejects(node.storage.migrate(), DatabaseUnavailable);
+    await wait(100);
+    await database.sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_advisory_lock(7183%' AND wait_event_type = 'Lock'",
+    );
+    await migrating;
+    await holder.query({ text: 'SELECT pg_advisory_unlock(7183, 0)' });
+    holder.release();
+    assert.deepEqual(await node.storage.migrate(), []);
+    await node.storage.close();
+  });
+
+  it('that somebody holds and does not use does not end the process', async () => {
+    const held = await database.pools.schema?.connect();
+    assert.ok(held);
+    const { rows } = await held.query<{ pid: number }>({ text: 'SELECT pg_backend_pid() AS pid' });
+    await database.sql('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await wait(50);
+    await assert.rejects(held.query({ text: 'SELECT 1' }));
+    held.release(new Error('lost'));
+  });
+
   it('that is not to be had in time, because others hold them all, is said to be unavailable', async function () {
     this.timeout(30_000);
     const small = await newStorage('PostgreSQL', 1);

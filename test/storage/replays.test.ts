@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
-import { atOnce, successes } from '../support/parallel.js';
+import { atOnce, deferred, successes } from '../support/parallel.js';
 import { digest } from '../support/records.js';
 import { anotherNode } from '../support/test-database.js';
 
@@ -32,6 +33,23 @@ onEveryDatabase('the replay store', (database) => {
     assert.equal(await replays().remember(key, minutes(300)), false);
     assert.equal(await replays().remember(key, minutes(1)), false);
     assert.equal(await replays().remember(key, minutes(-600)), false);
+  });
+
+  it('makes the second caller wait for the first, although it names another end', async () => {
+    const key = digest();
+    await replays().remember(digest(), minutes(200));
+    const remembered = deferred<boolean>();
+    const commit = deferred<void>();
+    const first = database.storage.transaction.run(async () => {
+      remembered.resolve(await replays().remember(key, minutes(10)));
+      await commit.promise;
+    });
+    assert.equal(await remembered.promise, true);
+    const second = replays().remember(key, minutes(200));
+    assert.equal(await Promise.race([second, wait(50, 'waits')]), 'waits');
+    commit.resolve();
+    await first;
+    assert.equal(await second, false);
   });
 
   it('remembers to the end, over the hour and the dropping of old partitions', async () => {
