@@ -44,7 +44,7 @@ import { createResources } from './provider/resources.js';
 import { openSigningKeys } from './provider/signing-keys.js';
 import { jwksCaching } from './provider/signing-keys-routes.js';
 import { postLogoutSuccessSource } from './provider/signed-out-page.js';
-import { resourceRoutes } from './resource/resource-routes.js';
+import { resourceRoutes, type ResourcePorts } from './resource/resource-routes.js';
 import { openStorage } from './storage/open.js';
 import type { Storage } from './storage/storage.js';
 import { assetsRoutes } from './web/assets-routes.js';
@@ -144,16 +144,18 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
   });
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
+  const resource: ResourcePorts = {
+    ...storage,
+    config,
+    clock,
+    keys: signingKeys,
+    events: observed.events,
+    takeIntrospection: (clientId) => limiter.take('introspections', clientId),
+  };
   const holder = holdProvider(signingKeys, (keys) => {
-    const provider = createProvider(ports, keys, (made) => [
-      refusalsMiddleware({ ...observed, logger }),
-      assetsRoutes(observed.site.assets),
-      jwksCaching(made, () => config.key_rotation),
-      homeRoutes(observed.site),
-      handOverRoutes(observed.site),
-      interactionRoutes(interactionPorts(made, storage, options, observed)),
-      ...resourceRoutes(made, { ...storage, config, clock, keys: signingKeys, events: observed.events }),
-    ]);
+    const provider = createProvider(ports, keys, (made) =>
+      routes(made, storage, options, observed, resource),
+    );
     watch(provider, config, observed);
     return provider;
   });
@@ -204,6 +206,25 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
       if (!options.storage) await storage.close();
     },
   };
+}
+
+/** Ours, which run before the provider's own. */
+function routes(
+  provider: Provider,
+  storage: Storage,
+  options: AppOptions,
+  observed: Observed,
+  resource: ResourcePorts,
+) {
+  return [
+    refusalsMiddleware({ ...observed, logger: options.logger }),
+    assetsRoutes(observed.site.assets),
+    jwksCaching(provider, () => options.config.key_rotation),
+    homeRoutes(observed.site),
+    handOverRoutes(observed.site),
+    interactionRoutes(interactionPorts(provider, storage, options, observed)),
+    ...resourceRoutes(provider, resource),
+  ];
 }
 
 function providerPorts(

@@ -138,12 +138,15 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
   await options.handler()(request, response);
 }
 
-/** Introspection has a budget of its own, per resource server: a gateway asks for many people from one address. */
+/**
+ * Introspection has a budget of its own: a gateway asks for many people from one address. Its route takes from the same
+ * budget once more by client, when the client is authenticated.
+ */
 async function spend(
   { path, clientAddress }: Arrival,
   { limiter }: FrontOptions,
 ): Promise<number | undefined> {
-  if (path === '/introspect') return undefined;
+  if (path === '/introspect') return limiter.take('introspections', clientAddress);
   const wait = await limiter.take('requests', clientAddress);
   if (wait !== undefined || path !== '/authorize') return wait;
   return limiter.take('interactions', clientAddress);

@@ -7,7 +7,7 @@ export type Budget = 'requests' | 'interactions' | 'introspections';
 
 export interface RateLimiter {
   /**
-   * Takes one from the budget of `key` (an address, or a client_id for introspections).
+   * Takes one from the budget of `key`: an address; for introspections also a client_id.
    * @returns seconds to wait when the budget is spent, else undefined
    */
   take(budget: Budget, key: string): Promise<number | undefined>;
@@ -27,7 +27,7 @@ export function createRateLimiter(limits: Config['limits']): RateLimiter {
   return {
     take: async (budget, key) => {
       try {
-        await limiters[budget].consume(budget === 'introspections' ? key : addressBucket(key));
+        await limiters[budget].consume(addressBucket(key));
         return undefined;
       } catch (spent) {
         if (!(spent instanceof RateLimiterRes)) throw spent;

@@ -28,6 +28,15 @@ const proofMessages: Partial<Record<RefusalCode, string>> = {
   proof_replayed: 'DPoP proof was used before',
 };
 
+/** 429; the caller has set Retry-After. */
+export function rateLimited(detail: string): Error {
+  const error = new errors.TemporarilyUnavailable('too many requests, try again later');
+  error.status = 429;
+  error.statusCode = 429;
+  error.expose = true;
+  return withRefusal(error, 'rate_limited', detail);
+}
+
 /** 503 while the database is away, so that nobody mistakes our trouble for the client's (RFC 6749 §4.1.2.1). */
 export function unavailable(cause: DatabaseUnavailable): Error {
   const error = new errors.TemporarilyUnavailable('the service is busy, try again shortly', { cause });

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { epochSeconds } from '../lib/clock.js';
 import { presence } from '../provider/internals.js';
-import { clientRefused } from '../provider/provider-error.js';
+import { clientRefused, rateLimited } from '../provider/provider-error.js';
 import { providerRoute, type AuthenticatedContext, type Provider } from '../provider/provider-route.js';
 import type { Introspection } from './introspection-policy.js';
 import { introspect } from './introspection-service.js';
@@ -20,6 +20,11 @@ export function introspectionRoute(provider: Provider, ports: ResourcePorts): Mi
   return providerRoute(provider, route, async (ctx) => {
     // RFC 7662 §2.1: the caller is authenticated. Anyone can give a public client's id.
     if (ctx.oidc.client.clientAuthMethod === 'none') throw clientRefused('public clients may not introspect');
+    const wait = await ports.takeIntrospection(ctx.oidc.client.clientId);
+    if (wait !== undefined) {
+      ctx.set('Retry-After', String(wait));
+      throw rateLimited(`introspections of ${ctx.oidc.client.clientId}`);
+    }
     presence(ctx, 'token');
     const answer = await introspect(ports, ctx.oidc.params['token'] ?? '', ctx.oidc.client.clientId);
     // RFC 9701 §4: the caller asks for the JWT by its Accept header.

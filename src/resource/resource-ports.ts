@@ -16,6 +16,8 @@ export interface ResourcePorts {
   readonly grants: GrantStore;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
   readonly events: Pick<SecurityEvents, 'revoked'>;
+  /** Seconds to wait when the resource server has asked too often, else undefined. */
+  readonly takeIntrospection: (clientId: string) => Promise<number | undefined>;
 }
 
 export function readingOf({ config, clock, keys }: ResourcePorts): TokenReading {

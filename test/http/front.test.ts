@@ -179,6 +179,7 @@ describe('the front behind a trusted proxy', () => {
           HOLDFAST_TRUSTED_PROXIES: '["127.0.0.1", "10.0.0.0/8"]',
           HOLDFAST_LIMITS_REQUESTS_PER_MINUTE_PER_ADDRESS: '5',
           HOLDFAST_LIMITS_INTERACTIONS_PER_MINUTE_PER_ADDRESS: '2',
+          HOLDFAST_LIMITS_INTROSPECTIONS_PER_MINUTE_PER_CLIENT: '8',
         },
         handler: () => echo,
       })),
@@ -214,6 +215,7 @@ describe('the front behind a trusted proxy', () => {
     for (let count = 0; count < 8; count += 1) {
       assert.equal((await from('203.0.113.30', '/introspect')).status, 200);
     }
+    assert.equal((await from('203.0.113.30', '/introspect')).status, 429);
   });
 
   it('counts a whole IPv6 customer as one address', async () => {

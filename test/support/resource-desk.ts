@@ -46,6 +46,7 @@ export async function resourceDesk() {
     keys,
     ...stores,
     grants: stores.grants as ResourcePorts['grants'],
+    takeIntrospection: () => Promise.resolve(undefined),
     events: { revoked: (event) => void revoked.push(event) },
   };
   const now = () => Math.floor(clock.now() / 1000);
