@@ -50,8 +50,8 @@ describe('threat 18: a passkey registered with a stolen session', () => {
       ...(options as never as Parameters<SoftwareAuthenticator['register']>[0]),
       user: { id: Buffer.from(victimId).toString('base64url') },
     });
-    const account_id = victimId;
-    await thief.post(page, 'sign-up/result', { response, account_id, user: { id: account_id } });
+    const claim = { accountId: victimId, user: { id: victimId } };
+    await thief.post(page, 'sign-up/result', { response: { ...response, ...claim }, ...claim });
     assert.equal((await storage.passkeys.listOf(victimId)).length, 1);
   });
 });
