@@ -59,6 +59,7 @@ export function createReplayWindow({
       forgetExpired();
       // The proof's own window, and the future window on top for a clock that is set back meanwhile.
       const until = proof.iat + policy.windowPast + policy.windowFuture;
+      if (until < clock.now() / 1000) return refused('proof_out_of_window', 'too old to be remembered');
       // The key is part of the name: nobody can spend the jti of another.
       const name = sha256(`${proof.jkt} ${proof.jti}`).toString('base64url');
       for (const proofs of slots.values()) if (proofs.has(name)) return refused('proof_replayed');

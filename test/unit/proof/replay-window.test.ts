@@ -28,6 +28,14 @@ describe('the replay window of one process', () => {
     }
   });
 
+  it('refuses a proof that grew too old while something else was asked', () => {
+    const clock = manualClock();
+    const window = createReplayWindow({ clock, acceptFrom: 0 });
+    const iat = clock.now() / 1000;
+    clock.advance(311);
+    assert.equal(code(window, proofOf({ iat })), 'proof_out_of_window');
+  });
+
   it('forgets a proof when its iat is out of every window', () => {
     const clock = manualClock();
     const window = createReplayWindow({ clock, acceptFrom: 0 });
