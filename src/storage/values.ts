@@ -1,5 +1,3 @@
-import type { Clock } from '../lib/clock.js';
-
 /** NULL comes as null; our records say undefined. */
 export function orUndefined<Value>(value: Value | null): Value | undefined {
   return value ?? undefined;
@@ -7,10 +5,6 @@ export function orUndefined<Value>(value: Value | null): Value | undefined {
 
 export function numberOrUndefined(value: string | null): number | undefined {
   return value === null ? undefined : Number(value);
-}
-
-export function dateOf(clock: Clock): Date {
-  return new Date(clock.now());
 }
 
 /** Seconds since the epoch, rounded down. */
