@@ -27,6 +27,8 @@ export interface AccessTokenRecord {
 export interface FoundAccessToken extends AccessTokenRecord {
   /** False once it is revoked, or any generation (account, client, grant, session) has moved, or one is gone. */
   readonly alive: boolean;
+  /** Where the client's metadata lives; a client of the config file may be gone from the file. */
+  readonly clientSource: 'config' | 'database';
 }
 
 export interface AccessTokenStore {

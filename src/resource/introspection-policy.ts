@@ -33,6 +33,8 @@ export interface IntrospectionView {
   /** Seconds since the epoch. */
   readonly now: number;
   readonly resource: (identifier: string) => ResourceConfig | undefined;
+  /** Whether the config file still has the client. */
+  readonly configured: (clientId: string) => boolean;
 }
 
 /**
@@ -45,6 +47,8 @@ export function describeAccessToken(
   view: IntrospectionView,
 ): Introspection {
   if (!token?.alive || token.expiresAt <= view.now) return inactive;
+  // A client that was taken out of the config file is gone, and its tokens with it.
+  if (token.clientSource === 'config' && !view.configured(token.clientId)) return inactive;
   // Law 1: a token without audience is good for userinfo alone.
   if (token.audience === undefined) return inactive;
   const resource = view.resource(token.audience);

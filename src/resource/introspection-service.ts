@@ -35,6 +35,7 @@ function viewOf({ config, clock }: ResourcePorts, caller: string): Introspection
     issuer: config.issuer,
     caller,
     now: epochSeconds(clock),
+    configured: (clientId) => config.clients.some((client) => client.client_id === clientId),
     resource: (identifier) => config.resources.find((each) => each.identifier === identifier),
   };
 }

@@ -6,7 +6,13 @@ import type {
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import type { AccessTokenRow } from './entities/access-token-entity.js';
-import { fromLiveGenerations, generationsMatch, joinGenerations, readGenerations } from './generations.js';
+import {
+  earliestEnd,
+  fromLiveGenerations,
+  generationsMatch,
+  joinGenerations,
+  readGenerations,
+} from './generations.js';
 import { accessTokenTable } from './partitioned-tables.js';
 import type { Partitions } from './partitions.js';
 import { numberOrUndefined, orUndefined } from './values.js';
@@ -26,8 +32,8 @@ const insert = statement(
 const find = statement(
   'access_token_find',
   `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.scope,
-    t.audience, t.acr, t.amr, t.auth_time, t.issued_at, t.expires_at, t.payload,
-    t.revoked_at IS NULL AND ${generationsMatch} AS alive
+    t.audience, t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
+    c.source AS client_source, t.revoked_at IS NULL AND ${generationsMatch} AS alive
   FROM access_token t ${joinGenerations}
   WHERE t.digest = $1 AND t.bucket = $2`,
 );
@@ -82,7 +88,7 @@ export class AccessTokenRows implements AccessTokenStore {
   }
 }
 
-type FoundRow = AccessTokenRow & { alive: boolean };
+type FoundRow = AccessTokenRow & { alive: boolean; client_source: string | null };
 
 function fromRow(row: FoundRow): FoundAccessToken {
   return {
@@ -104,5 +110,6 @@ function fromRow(row: FoundRow): FoundAccessToken {
     expiresAt: Number(row.expires_at),
     payload: row.payload,
     alive: row.alive,
+    clientSource: row.client_source === 'config' ? 'config' : 'database',
   };
 }

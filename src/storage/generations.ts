@@ -37,3 +37,6 @@ export const generationsMatch = `coalesce(
   AND (t.account_id IS NULL OR (a.generation = t.account_generation AND a.disabled_at IS NULL))
   AND (t.grant_id IS NULL OR (g.generation = t.grant_generation AND g.revoked_at IS NULL))
   AND (t.session_uid IS NULL OR (s.generation = t.session_generation AND s.ended_at IS NULL)), false)`;
+
+/** When the token t ends: with itself, its grant or its login session, whichever is first (LEAST skips NULL). */
+export const earliestEnd = 'LEAST(t.expires_at, g.expires_at, s.expires_at)';

@@ -6,7 +6,13 @@ import type {
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import type { RefreshTokenRow } from './entities/refresh-token-entity.js';
-import { fromLiveGenerations, generationsMatch, joinGenerations, readGenerations } from './generations.js';
+import {
+  earliestEnd,
+  fromLiveGenerations,
+  generationsMatch,
+  joinGenerations,
+  readGenerations,
+} from './generations.js';
 import { orUndefined } from './values.js';
 
 const insert = statement(
@@ -21,7 +27,7 @@ const insert = statement(
 
 const find = statement(
   'refresh_token_find',
-  `SELECT t.digest, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.issued_at, t.expires_at, t.payload,
+  `SELECT t.digest, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
     t.consumed_at, t.sealed_successor, ${generationsMatch} AS alive
   FROM refresh_token t ${joinGenerations}
   WHERE t.digest = $1`,

@@ -167,6 +167,19 @@ describe('client apps', () => {
     assert.deepEqual((await introspect(issuer, tokens.accessToken)).body, { active: false });
   });
 
+  it('lose their tokens when they are taken out of the config file', async () => {
+    const tokens = await signIn({ issuer });
+    const without = await startHoldfast({
+      clients: testClients.filter(({ client_id }) => client_id !== 'spa'),
+    });
+    try {
+      assert.equal((await introspect(issuer, tokens.accessToken)).body['active'], true);
+      assert.deepEqual((await introspect(without.issuer, tokens.accessToken)).body, { active: false });
+    } finally {
+      await without.close();
+    }
+  });
+
   it('find every endpoint of the contract by discovery', async () => {
     const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as Record<
       string,

@@ -18,7 +18,11 @@ onEveryDatabase('the access token store', (database) => {
   it('gives back what was inserted, alive', async () => {
     const token = accessToken(database.clock, await family());
     assert.equal(await tokens().insert(token), true);
-    assert.deepEqual(await tokens().find(token.digest, token.bucket), { ...token, alive: true });
+    assert.deepEqual(await tokens().find(token.digest, token.bucket), {
+      ...token,
+      alive: true,
+      clientSource: 'config',
+    });
   });
 
   it('takes a token that hangs on its client alone', async () => {
@@ -35,7 +39,11 @@ onEveryDatabase('the access token store', (database) => {
       payload: {},
     });
     assert.equal(await tokens().insert(token), true);
-    assert.deepEqual(await tokens().find(token.digest, token.bucket), { ...token, alive: true });
+    assert.deepEqual(await tokens().find(token.digest, token.bucket), {
+      ...token,
+      alive: true,
+      clientSource: 'config',
+    });
   });
 
   it('knows nothing of another digest, another bucket, or a partition that never was', async () => {

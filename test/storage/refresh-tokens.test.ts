@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
 import { atOnce, successes } from '../support/parallel.js';
-import { digest, refreshToken, storeFamily, unique } from '../support/records.js';
+import { epochSeconds } from '../../src/lib/clock.js';
+import { digest, grant, refreshToken, session, storeFamily, unique } from '../support/records.js';
 import { revocations } from '../support/revocations.js';
 import { anotherNode } from '../support/test-database.js';
 
@@ -18,6 +19,23 @@ onEveryDatabase('the refresh token store', (database) => {
     const loose = refreshToken(database.clock, await family(), { sessionUid: undefined, jkt: undefined });
     assert.equal(await tokens().insert(loose), true);
     assert.deepEqual(await tokens().find(loose.digest), { ...loose, ...fresh });
+  });
+
+  it('ends no later than its grant and its login session', async () => {
+    for (const end of ['grant', 'session'] as const) {
+      const made = await family();
+      const expiresAt = epochSeconds(database.clock) + 60;
+      if (end === 'grant')
+        await database.storage.grants.save(grant(database.clock, { id: made.grantId, ...made, expiresAt }));
+      else
+        await database.storage.sessions.save(
+          session(database.clock, { uid: made.sessionUid, ...made, expiresAt }),
+        );
+      const token = refreshToken(database.clock, made);
+      await tokens().insert(token);
+      assert.ok(token.expiresAt > expiresAt);
+      assert.equal((await tokens().find(token.digest))?.expiresAt, expiresAt, end);
+    }
   });
 
   it('has one successor ever, of 100 that try at once', async () => {
