@@ -38,6 +38,8 @@ export function watchRefusals(provider: Provider, ports: RefusalWatchPorts): voi
       const refusal = refusalOfError(error);
       ports.note(ctx, refusal, error);
       tellSecurity(ctx, refusal, ports.events);
+      // RFC 9110 §15.6.4; the page that a browser gets needs it as much as the JSON.
+      if (refusal.code === 'database_unavailable') ctx.set('Retry-After', '2');
       helpOwner(ctx, refusal, ports);
     });
   }
@@ -47,7 +49,6 @@ export function watchRefusals(provider: Provider, ports: RefusalWatchPorts): voi
 function helpOwner(ctx: KoaContextWithOIDC, refusal: Refusal, ports: RefusalWatchPorts): void {
   const body = ctx.body as unknown;
   if (typeof body !== 'object' || body === null || Buffer.isBuffer(body) || !('error' in body)) return;
-  if (ctx.status === 503) ctx.set('Retry-After', '2');
   ctx.body = {
     ...body,
     request_id: ports.requestId(ctx),
