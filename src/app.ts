@@ -142,6 +142,9 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     keystore,
     onError: (error) => logger.error({ err: error }, 'the signing keys could not be read'),
   });
+  signingKeys.onChange(({ signing }) => {
+    observed.events.keysRotated({ kids: signing.map((key) => key.kid ?? '') });
+  });
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource: ResourcePorts = {

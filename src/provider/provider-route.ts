@@ -1,5 +1,6 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { Client, KoaContextWithOIDC, OIDCContext, Provider } from 'oidc-provider';
+import { refuse } from '../lib/refusal.js';
 import {
   assembleParameters,
   clientAuthentication,
@@ -71,7 +72,11 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
     );
   }
   return (ctx, next) => {
-    if (ctx.method !== 'POST' || router.match('POST', ctx.path)?.route.name !== route.name) return next();
+    if (ctx.method === 'OPTIONS' || router.match('POST', ctx.path)?.route.name !== route.name) return next();
+    if (ctx.method !== 'POST') {
+      ctx.set('Allow', 'POST, OPTIONS');
+      throw refuse('method_not_allowed', `${ctx.method} ${ctx.path}`);
+    }
     return enterProviderContext(provider, ctx, route.name, () => run(ctx, next));
   };
 }
