@@ -10,11 +10,3 @@ export interface AccountEvents {
   /** WebAuthn L3 §6.1.1: two copies of one key may exist. */
   signCountRegressed(event: { accountId: AccountId; stored: number; presented: number }): void;
 }
-
-export const silentAccountEvents: AccountEvents = {
-  passkeyRegistered: () => {},
-  signedUp: () => {},
-  signedIn: () => {},
-  passkeyRejected: () => {},
-  signCountRegressed: () => {},
-};

@@ -73,7 +73,7 @@ describe('a person who went astray', () => {
     await person.page.goto(holdfast.issuer);
     await person.page.getByRole('heading', { name: 'This is where you sign in.' }).waitFor();
     await person.picture('home-phone-light');
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -89,7 +89,7 @@ describe('a person who went astray', () => {
     assert.ok(height <= 70, `the heading is ${height} px high`);
     await page.getByText('notebook.research.tidewater-company.example').waitFor();
     await person.picture('consent-phone-long-name');
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 });

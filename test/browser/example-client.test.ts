@@ -65,7 +65,7 @@ describe('the example client with a real browser', function () {
       });
       assert.equal(answer, 'You said: what is a holdfast?\n');
       assert.equal(await person.passkeys(), 1);
-      person.assertContent();
+      person.assertNoComplaint();
       await person.context.close();
     });
   }

@@ -69,7 +69,7 @@ describe('a person with a passkey', () => {
     assert.deepEqual(amr, ['pop', 'user', 'mfa']);
     const { body } = await introspect(holdfast.issuer, tokens.body['access_token'] as string);
     assert.equal(body['acr'], 'urn:holdfast:acr:phr');
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -84,7 +84,7 @@ describe('a person with a passkey', () => {
     await person.page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
     await person.picture('consent-desk-dark');
     assert.equal(await person.passkeys(), 1);
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -119,7 +119,7 @@ describe('a person with a passkey', () => {
     assert.equal(app.response.get('error'), 'access_denied');
     assert.equal(app.response.get('iss'), holdfast.issuer);
     assert.equal(app.response.get('code'), null);
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -173,7 +173,7 @@ describe('a person with a passkey', () => {
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await back(person);
     assert.ok(app.response.get('code'));
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -181,7 +181,7 @@ describe('a person with a passkey', () => {
     const person = await Person.arrive(browser);
     await person.page.goto(`${holdfast.issuer}/logout?client_id=cli`);
     await person.page.getByRole('heading', { name: 'You are signed out.' }).waitFor();
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 
@@ -198,7 +198,7 @@ describe('a person with a passkey', () => {
     await page.getByRole('heading', { name: 'You are signed out.' }).waitFor();
     await begin(person);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    person.assertContent();
+    person.assertNoComplaint();
     await person.context.close();
   });
 });

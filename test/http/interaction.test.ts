@@ -110,6 +110,17 @@ describe('an interaction', () => {
     }
   });
 
+  it('keeps nobody out because another account has her e-mail address', async () => {
+    const { issuer, storage } = holdfast;
+    const login = `ada-${issuer.slice(-5)}@example.org`;
+    for (const name of ['Ada', 'Ada again']) {
+      const person = new PasskeyVisitor(issuer);
+      const consent = await person.signUp(await person.arrive(), name, login);
+      assert.match(consent.text, /Allow Tidewater Notebook\?/);
+    }
+    assert.equal((await storage.accounts.findByLogin(login))?.displayName, 'Ada');
+  });
+
   it('shows the sign-up page again where its script did not run', async () => {
     const visitor = new Visitor();
     const login = await visitor.follow(await visitor.get(authorize()));

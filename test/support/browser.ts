@@ -90,7 +90,7 @@ export class Person {
   }
 
   /** Nothing was blocked by the policy and no script failed. */
-  assertContent(): void {
+  assertNoComplaint(): void {
     assert.deepEqual(this.complaints, []);
   }
 }
