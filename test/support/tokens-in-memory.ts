@@ -25,7 +25,7 @@ export function tokensInMemory() {
       const found = accessTokens.get(name(digest));
       if (found?.bucket !== bucket) return Promise.resolve(undefined);
       const alive = !revokedTokens.has(name(digest)) && grantAlive(found.grantId);
-      return Promise.resolve({ ...found, alive });
+      return Promise.resolve({ ...found, alive, clientSource: 'database' as const });
     },
     revoke(digest) {
       statements.push('access_token.revoke');
