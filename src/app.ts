@@ -9,7 +9,7 @@ import { SignUpService } from './accounts/sign-up-service.js';
 import { TestLoginService } from './accounts/test-login-service.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import type { AdminPorts } from './admin/admin-ports.js';
-import { adminSocketFile } from './config/admin-socket-file.js';
+import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import type { Config } from './config/schema.js';
 import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
@@ -103,7 +103,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 function openConfigured({ config, clock }: AppOptions): Promise<Storage> {
-  return openStorage({ databaseUrl: config.database_url, dataFolder: config.data_dir, clock });
+  return openStorage({ databaseUrl: config.database_url, dataFolder: databaseFolder(config), clock });
 }
 
 /** What must be so before the first request. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import type { AdminPorts } from './admin/admin-ports.js';
 import { callAdminSocket } from './admin/admin-socket.js';
@@ -8,7 +8,7 @@ import { diagnose, examineInstallation } from './admin/examine-installation.js';
 import { done, failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
-import { adminSocketFile } from './config/admin-socket-file.js';
+import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey, MasterKeyError } from './config/master-key.js';
 import { describeProblem } from './config/problem.js';
@@ -65,6 +65,10 @@ function invalid(problems: readonly string[]): Outcome {
 async function examine(loaded: LoadedConfig): Promise<Outcome> {
   if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
   const findings = await examineInstallation(loaded.config, loaded.warnings);
+  if (loaded.config.database_url === undefined && !existsSync(databaseFolder(loaded.config))) {
+    const says = 'the embedded database is not there yet; the first start makes it';
+    return diagnose([...findings, { name: 'database', state: 'warning', says }]);
+  }
   const inside = await execute(loaded, 'doctor', {});
   const more: readonly Finding[] = inside.ok
     ? (inside.result as { findings: readonly Finding[] }).findings
@@ -96,7 +100,7 @@ function unavailable({ cause }: DatabaseUnavailable): string {
 async function executeHere(config: Config, command: string, input: object): Promise<Outcome> {
   const storage = await openStorage({
     databaseUrl: config.database_url,
-    dataFolder: config.data_dir,
+    dataFolder: databaseFolder(config),
     clock: systemClock,
     poolSize: 1,
   });

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Installation, type Json, type RunningProcess } from '../support/server-process.js';
 import { goThrough } from '../support/login.js';
@@ -119,8 +119,8 @@ describe('the holdfast command beside a running server', function () {
   });
 
   it('finds nothing wrong', async () => {
-    const { code, stdout } = await here.command(['doctor']);
-    assert.equal(code, 0, stdout);
+    const { code, stdout, stderr } = await here.command(['doctor']);
+    assert.equal(code, 0, stderr);
     assert.match(stdout, /ok +server +running and ready/);
     assert.match(stdout, /ok +migrations +none pending/);
   });
@@ -140,6 +140,13 @@ describe('the holdfast command without a server', function () {
   let here: Installation;
   before(async () => (here = await Installation.make()));
   after(() => here.remove());
+
+  it('lets the doctor look without making anything', async () => {
+    const { code, stdout } = await here.command(['doctor']);
+    assert.equal(code, 0);
+    assert.match(stdout, /WARNING +database +the embedded database is not there yet/);
+    assert.ok(!existsSync(path.join(here.folder, 'data')));
+  });
 
   it('makes the embedded database and keeps what it was told', async () => {
     const migrated = await here.json(['migrate']);

@@ -1,6 +1,11 @@
 import path from 'node:path';
 import type { Config } from './schema.js';
 
+/** Where the embedded database lives; its lock stands beside it. */
+export function databaseFolder(config: Pick<Config, 'data_dir'>): string {
+  return path.join(config.data_dir, 'pg');
+}
+
 /** Where a running server takes the commands of its operator. */
 export function adminSocketFile(config: Pick<Config, 'data_dir'>): string {
   return path.join(config.data_dir, 'admin.sock');
