@@ -127,11 +127,11 @@ function observe(storage: Storage, { config, clock, logger }: AppOptions) {
   return { metrics, events, refusalLog, site, answer };
 }
 
-async function assemble(storage: Storage, options: AppOptions): Promise<App> {
-  const { config, masterKey, clock, logger } = options;
-  const observed = observe(storage, options);
-  const { metrics, refusalLog } = observed;
-  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
+async function openKeys(
+  storage: Storage,
+  { config, masterKey, clock, logger }: AppOptions,
+  { events }: Observed,
+) {
   const keystore = createKeystore({
     store: storage.signingKeys,
     masterKey,
@@ -143,8 +143,17 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     onError: (error) => logger.error({ err: error }, 'the signing keys could not be read'),
   });
   signingKeys.onChange(({ signing }) => {
-    observed.events.keysRotated({ kids: signing.map((key) => key.kid ?? '') });
+    events.keysRotated({ kids: signing.map((key) => key.kid ?? '') });
   });
+  return { keystore, signingKeys };
+}
+
+async function assemble(storage: Storage, options: AppOptions): Promise<App> {
+  const { config, clock, logger } = options;
+  const observed = observe(storage, options);
+  const { metrics, refusalLog } = observed;
+  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
+  const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource: ResourcePorts = {

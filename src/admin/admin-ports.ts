@@ -25,10 +25,7 @@ export interface AdminPorts {
   readonly config: Config;
   readonly stores: AdminStores;
   readonly keystore: Pick<Keystore, 'rotate' | 'replace'>;
-  readonly events: Pick<
-    SecurityEvents,
-    'accountDisabled' | 'clientAdded' | 'clientRemoved' | 'keysRotated' | 'revoked'
-  >;
+  readonly events: Pick<SecurityEvents, 'accountDisabled' | 'clientAdded' | 'clientRemoved' | 'revoked'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Called after the keys changed, so that this process need not wait for its next poll. */

@@ -24,7 +24,6 @@ export async function rotateKeys(
   if (refused) return refused;
   await ports.keysChanged();
   const keys = await ports.stores.signingKeys.list();
-  ports.events.keysRotated({ kids: keys.filter(({ state }) => state === 'current').map(({ kid }) => kid) });
   const rows = keys.map(({ kid, algorithm, state, createdAt }) => [
     state,
     algorithm,

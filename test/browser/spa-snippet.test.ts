@@ -60,7 +60,6 @@ describe('the code that `client add --spa` prints', () => {
           accountDisabled: () => {},
           clientAdded: () => {},
           clientRemoved: () => {},
-          keysRotated: () => {},
           revoked: () => {},
         },
         clock: holdfast.clock,
