@@ -44,6 +44,7 @@ import { createResources } from './provider/resources.js';
 import { openSigningKeys } from './provider/signing-keys.js';
 import { jwksCaching } from './provider/signing-keys-routes.js';
 import { postLogoutSuccessSource } from './provider/signed-out-page.js';
+import { userinfoGuard } from './provider/userinfo-guard.js';
 import { resourceRoutes, type ResourcePorts } from './resource/resource-routes.js';
 import { openStorage } from './storage/open.js';
 import type { Storage } from './storage/storage.js';
@@ -235,6 +236,7 @@ function routes(
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
     interactionRoutes(interactionPorts(provider, storage, options, observed)),
+    userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];
 }

@@ -70,7 +70,4 @@ function tellSecurity(ctx: KoaContextWithOIDC, refusal: Refusal, events: Securit
     ...(token?.grantId === undefined ? {} : { grantId: token.grantId }),
   };
   if (refusal.code === 'proof_replayed') events.proofReplayed(family);
-  // RFC 9449 §7.2: a bound token at userinfo without its key. Whoever holds it is not who asked for it.
-  if (refusal.code !== 'token_wrong_key') return;
-  events.tokenMisuse({ ...family, how: ctx.get('DPoP') ? 'wrong_key' : 'bearer' });
 }
