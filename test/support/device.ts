@@ -59,7 +59,7 @@ export class Device {
   /** Calls a resource with the bound token. */
   async get(url: string, accessToken: string): Promise<Answer> {
     const send = async () =>
-      toAnswer(
+      read(
         await fetch(url, {
           headers: {
             authorization: `DPoP ${accessToken}`,
@@ -86,7 +86,7 @@ export async function postForm(request: TokenRequest, proof?: string): Promise<A
   for (const [name, value] of Object.entries(request.form)) {
     for (const each of Array.isArray(value) ? value : [value]) body.append(name, each);
   }
-  return toAnswer(
+  return read(
     await fetch(request.url, {
       method: 'POST',
       headers: {
@@ -104,13 +104,17 @@ export function basic(clientId: string, secret: string): Record<string, string> 
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-async function toAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
+async function read(response: Response): Promise<Answer> {
+  return toAnswer(response.status, response.headers, await response.text());
+}
+
+/** The body is `{ text }` where it is no JSON. */
+export function toAnswer(status: number, headers: Headers, text: string): Answer {
   let body: Record<string, unknown>;
   try {
     body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   } catch {
     body = { text };
   }
-  return { status: response.status, headers: response.headers, body };
+  return { status, headers, body };
 }
