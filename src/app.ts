@@ -121,6 +121,7 @@ type Observed = ReturnType<typeof observe>;
 
 function observe(storage: Storage, { config, clock, logger }: AppOptions) {
   const metrics = createMetrics();
+  metrics.observePool(() => storage.poolState());
   const events = createSecurityEvents(logger, metrics);
   const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
   const site = siteOf(config, loadAssets());

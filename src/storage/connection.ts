@@ -23,6 +23,10 @@ export interface PooledConnection extends Connection {
 
 /** The part of pg's Pool that storage uses; the embedded database offers the same. */
 export interface ConnectionPool extends Connection {
+  /** Connections that are open, of these unused, and callers that wait for one. */
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
   connect(): Promise<PooledConnection>;
   end(): Promise<void>;
 }

@@ -81,6 +81,11 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     sessions: new SessionRows(database),
     clients: new ClientRows(database),
     signingKeys: new SigningKeyRows(database),
+    poolState: () => ({
+      open: pools.main.totalCount,
+      idle: pools.main.idleCount,
+      waiting: pools.main.waitingCount,
+    }),
     ping: (timeoutMs) => ping(pools.main, timeoutMs),
     pendingMigrations: () => pendingMigrations(dataSource),
     migrate: () => migrate(dataSource, pools.schema),

@@ -42,6 +42,18 @@ export class PGlitePool extends EventEmitter implements ConnectionPool {
     this.#afterEnd = afterEnd;
   }
 
+  get totalCount(): number {
+    return this.#ended ? 0 : 1;
+  }
+
+  get idleCount(): number {
+    return this.#held || this.#ended ? 0 : 1;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   connect(): Promise<PooledConnection>;
   connect(callback: ConnectCallback): void;
   connect(callback?: ConnectCallback): Promise<PooledConnection> | void {

@@ -30,6 +30,8 @@ export interface Storage {
   readonly sessions: SessionStore;
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
+  /** How busy the connections are; for the metrics. */
+  poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };
   /** True when the database answers within `timeoutMs`; for /readyz. */
   ping(timeoutMs: number): Promise<boolean>;
   /** Names of migrations that have not run. */
