@@ -1,6 +1,6 @@
 /*
  * Types of the inner modules of oidc-provider that internals.ts borrows, as of 9.13.3. It publishes types only for
- * lib/helpers/grants.js. Only what we call is declared; a test runs each of them against the installed version.
+ * lib/helpers/grants.js. Only what we call is declared.
  */
 declare module 'oidc-provider/lib/helpers/als.js' {
   import type { AsyncLocalStorage } from 'node:async_hooks';
@@ -57,7 +57,6 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     Provider,
     RefreshToken,
   } from 'oidc-provider';
-  import type { X509Certificate } from 'node:crypto';
 
   type Source = AuthorizationCode | RefreshToken;
   export function validateAccount(
@@ -79,10 +78,6 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     },
     grantType: string | undefined,
   ): AccessToken;
-  export function applyMtlsBinding(
-    token: AccessToken,
-    certificate: string | X509Certificate | undefined,
-  ): void;
   // Upstream's own signature.
   // oxlint-disable-next-line max-params
   export function issueIdToken(
@@ -92,19 +87,6 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     accessToken: AccessToken,
     grant: Grant,
     scope?: Set<string>,
-  ): Promise<string | undefined>;
-}
-
-declare module 'oidc-provider/lib/helpers/resolve_resource.js' {
-  import type { Instance } from 'oidc-provider/lib/helpers/weak_cache.js';
-  import type { KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
-
-  /** The one resource the token will be for; undefined: userinfo. */
-  export default function resolveResource(
-    ctx: KoaContextWithOIDC,
-    source: RefreshToken,
-    features: Pick<Instance['features'], 'userinfo' | 'resourceIndicators'>,
-    scopes?: Set<string>,
   ): Promise<string | undefined>;
 }
 
@@ -133,12 +115,6 @@ declare module 'oidc-provider/lib/helpers/validate_presence.js' {
   import type { KoaContextWithOIDC } from 'oidc-provider';
 
   export default function presence(ctx: KoaContextWithOIDC, ...parameters: string[]): void;
-}
-
-declare module 'oidc-provider/lib/helpers/certificate_thumbprint.js' {
-  import type { X509Certificate } from 'node:crypto';
-
-  export default function certificateThumbprint(certificate: string | X509Certificate): string;
 }
 
 declare module 'oidc-provider/lib/shared/error_handler.js' {
