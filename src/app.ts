@@ -44,7 +44,7 @@ import { createResources } from './provider/resources.js';
 import { openSigningKeys } from './provider/signing-keys.js';
 import { jwksCaching } from './provider/signing-keys-routes.js';
 import { postLogoutSuccessSource } from './provider/signed-out-page.js';
-import { userinfoGuard } from './provider/userinfo-guard.js';
+import { userinfoGuard } from './provider/userinfo-routes.js';
 import { resourceRoutes, type ResourcePorts } from './resource/resource-routes.js';
 import { openStorage } from './storage/open.js';
 import type { Storage } from './storage/storage.js';

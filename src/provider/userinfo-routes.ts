@@ -123,6 +123,7 @@ function readPresented(ctx: Context): Presented | undefined {
     return { scheme: scheme.toLowerCase(), token };
   }
   if (scheme !== '' || !ctx.is('application/x-www-form-urlencoded')) return undefined;
+  // As forgiving as oidc-provider's own reader: a form that only we find malformed must not get past us.
   const tokens = new URLSearchParams(requestContext(ctx.req).body.toString()).getAll('access_token');
   return tokens.length === 1 && tokens[0] ? { scheme: 'bearer', token: tokens[0] } : undefined;
 }
