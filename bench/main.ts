@@ -9,25 +9,31 @@ import {
 } from './competitors.js';
 import { LoadGenerator } from './load/load.js';
 import { describeMachine, leaveFirstCore } from './machine.js';
+import type { Line } from './report.js';
+import { writeResults } from './results.js';
 import { benchRevoke } from './revoke.js';
 import { runRounds } from './rounds.js';
 
-const usage = `npm run bench -- introspect|token|revoke [--rounds 3] [--seconds 2]
+const usage = `npm run bench -- introspect|token|revoke [--rounds 3] [--seconds 2] [--write]
 
 Prints one JSON line for each measurement and reference. All servers run in one go, against one real PostgreSQL, and
-are loaded in turns.
+are loaded in turns. --write also puts the results into bench/RESULTS.md.
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '2' } },
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '2' },
+    write: { type: 'boolean', default: false },
+  },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 
 interface Benchmark {
   readonly wish: Wish;
-  readonly run: (bench: Bench, generator: LoadGenerator) => Promise<void>;
+  readonly run: (bench: Bench, generator: LoadGenerator) => Promise<Line[]>;
 }
 
 const revocations = 20;
@@ -37,11 +43,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   introspect: {
     wish: { accessTokens: 100, refreshTokens: 1 },
     run: async ({ competitors }, generator) => {
-      for (const connections of [32, 128]) {
-        const variant = `opaque, ${connections} connections`;
-        const common = { bench: 'introspect', competitors, script: introspection, rounds, seconds };
-        await runRounds(generator, { ...common, variant, connections });
-      }
+      const common = { bench: 'introspect', competitors, script: introspection, rounds, seconds };
+      const [few, many] = ['opaque, 32 connections', 'opaque, 128 connections'];
+      return [
+        ...(await runRounds(generator, { ...common, variant: few, connections: 32 })),
+        ...(await runRounds(generator, { ...common, variant: many, connections: 128 })),
+      ];
     },
   },
   token: {
@@ -49,8 +56,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     run: async ({ competitors }, generator) => {
       const common = { bench: 'token', competitors, connections: lanes, rounds, seconds };
       const [refresh, own] = [`refresh, ${lanes} connections`, `client_credentials, ${lanes} connections`];
-      await runRounds(generator, { ...common, variant: refresh, script: refreshing });
-      await runRounds(generator, { ...common, variant: own, script: clientCredentials });
+      return [
+        ...(await runRounds(generator, { ...common, variant: refresh, script: refreshing })),
+        ...(await runRounds(generator, { ...common, variant: own, script: clientCredentials })),
+      ];
     },
   },
   revoke: {
@@ -68,12 +77,14 @@ else {
 }
 
 async function measure({ wish, run }: Benchmark): Promise<void> {
-  process.stderr.write(`${describeMachine()}\n`);
+  const machine = describeMachine();
+  process.stderr.write(`${machine}\n`);
   leaveFirstCore();
   const bench = await startCompetitors(wish);
   const generator = new LoadGenerator();
   try {
-    await run(bench, generator);
+    const lines = await run(bench, generator);
+    if (values.write) writeResults(name, machine, lines);
   } finally {
     generator.stop();
     await bench.stop();

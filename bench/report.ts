@@ -24,7 +24,7 @@ export interface Line {
   readonly max: number;
 }
 
-export function linesOf({ bench, variant, unit, rounds, against = references }: Measurement): Line[] {
+function linesOf({ bench, variant, unit, rounds, against = references }: Measurement): Line[] {
   const ours = rounds.get('holdfast') ?? [];
   const value = median(ours);
   return against.map((reference) => {
@@ -47,8 +47,11 @@ function ratioOf(value: number, theirs: number): number | null {
   return value === 0 ? 1 : null;
 }
 
-export function print(measurement: Measurement): void {
-  for (const line of linesOf(measurement)) process.stdout.write(`${JSON.stringify(line)}\n`);
+/** Prints a measurement's lines and returns them. */
+export function print(measurement: Measurement): Line[] {
+  const lines = linesOf(measurement);
+  for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+  return lines;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Bench, Competitor, Name } from './competitors.js';
 import { Connection, formPost } from './load/connection.js';
-import { print } from './report.js';
+import { print, type Line } from './report.js';
 import { note } from './rounds.js';
 
 const pollers = 8;
@@ -11,7 +11,7 @@ const listenOnMilliseconds = 60;
  * While eight connections ask about a token without pause, it is revoked. How long the revocation takes, and how long
  * after its 200 an introspection that was sent after that 200 was still answered with active.
  */
-export async function benchRevoke({ competitors }: Bench, tokens: number): Promise<void> {
+export async function benchRevoke({ competitors }: Bench, tokens: number): Promise<Line[]> {
   const times = new Map<Name, number[]>();
   const stale = new Map<Name, number[]>();
   for (let index = 0; index < tokens; index++) {
@@ -23,9 +23,11 @@ export async function benchRevoke({ competitors }: Bench, tokens: number): Promi
       note(stale, competitor.name, lastPositive);
     }
   }
-  print({ bench: 'revoke', variant: 'time to the 200, under 8 pollers', unit: 'ms', rounds: times });
   const variant = 'last positive answer after the 200';
-  print({ bench: 'revoke', variant, unit: 'ms', rounds: stale, against: ['stock oidc-provider'] });
+  return [
+    ...print({ bench: 'revoke', variant: 'time to the 200, under 8 pollers', unit: 'ms', rounds: times }),
+    ...print({ bench: 'revoke', variant, unit: 'ms', rounds: stale, against: ['stock oidc-provider'] }),
+  ];
 }
 
 async function revokeOne(

@@ -2,7 +2,7 @@ import type { Competitor, Name } from './competitors.js';
 import type { Load } from './load/generator.js';
 import { LoadGenerator } from './load/load.js';
 import type { Script } from './load/scripts.js';
-import { print } from './report.js';
+import { print, type Line } from './report.js';
 
 export interface RoundOptions {
   readonly bench: string;
@@ -18,7 +18,7 @@ const tolerated = 0.001;
 const warmUpSeconds = 0.5;
 
 /** Loads one server after another, round by round, so that a noisy minute hits all of them; prints what came out. */
-export async function runRounds(generator: LoadGenerator, options: RoundOptions): Promise<void> {
+export async function runRounds(generator: LoadGenerator, options: RoundOptions): Promise<Line[]> {
   const { bench, variant, competitors, rounds } = options;
   const rates = new Map<Name, number[]>();
   const slowest = new Map<Name, number[]>();
@@ -35,10 +35,12 @@ export async function runRounds(generator: LoadGenerator, options: RoundOptions)
       }
     }
   }
-  print({ bench, variant, unit: 'req/s', rounds: rates });
-  print({ bench, variant: `${variant}, p99`, unit: 'ms', rounds: slowest });
-  if (processor.size > 0)
-    print({ bench, variant: `${variant}, processor`, unit: 'µs/req', rounds: processor });
+  const processorTime = { bench, variant: `${variant}, processor`, unit: 'µs/req', rounds: processor };
+  return [
+    ...print({ bench, variant, unit: 'req/s', rounds: rates }),
+    ...print({ bench, variant: `${variant}, p99`, unit: 'ms', rounds: slowest }),
+    ...(processor.size > 0 ? print(processorTime) : []),
+  ];
 }
 
 async function loadOnce(
