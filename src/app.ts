@@ -15,7 +15,7 @@ import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
 import { createRateLimiter } from './http/rate-limit.js';
 import { createRefusalAnswers } from './http/refusal-answer.js';
-import { refusalsMiddleware, refuseRequest } from './http/refusals.js';
+import { refusalsMiddleware } from './http/refusals.js';
 import { requestContext } from './http/request-context.js';
 import type { Clock } from './lib/clock.js';
 import { deriveKey } from './lib/hashing.js';
@@ -170,7 +170,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     const provider = createProvider(ports, keys, (made) =>
       routes(made, storage, options, observed, resource),
     );
-    watch(provider, config, observed);
+    watch(provider, options, observed);
     return provider;
   });
   const front = createFront({ ...options, ...observed, limiter, handler: () => holder.handle });
@@ -292,22 +292,22 @@ function interactionPorts(
       random,
     }),
     interactionKey: deriveKey(masterKey, 'interaction form'),
-    answerRefusal: refuseRequest(observed),
   };
 }
 
-function watch(provider: Provider, config: Config, { events, refusalLog }: Observed): void {
+function watch(provider: Provider, { config, logger }: AppOptions, { events, refusalLog }: Observed): void {
   watchRefusals(provider, {
     events,
     explain: isLoopbackHost(new URL(config.issuer).hostname),
     requestId: idOf,
-    note: (ctx, refusal) =>
-      refusalLog.note(refusal, {
-        requestId: idOf(ctx),
-        method: ctx.method,
-        path: ctx.path,
-        clientId: ctx.oidc.client?.clientId,
-      }),
+    note: (ctx, refusal, error) => {
+      const { method, path } = ctx;
+      const requestId = idOf(ctx);
+      if (refusal.code === 'server_error') {
+        logger.error({ err: error, request_id: requestId, path }, 'unexpected error');
+      }
+      refusalLog.note(refusal, { requestId, method, path, clientId: ctx.oidc.client?.clientId });
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.js';
 import { isLoopbackHost } from '../lib/hosts.js';
-import { refusals, type Refusal } from '../lib/refusal.js';
+import { explanationOf, refusals, type Refusal } from '../lib/refusal.js';
+import { retryAfterUnavailable } from '../lib/unavailable.js';
 
 /** What an error page may show. `detail` is there on a loopback issuer only (law 8). */
 export interface ErrorPageFacts {
@@ -38,7 +39,6 @@ export interface RefusedCall {
 export type AnswerRefusal = (refusal: Refusal, call: RefusedCall) => RefusalAnswer;
 
 const proofAlgorithms = 'ES256 EdDSA Ed25519';
-const databaseRetryAfter = 2;
 
 /**
  * Makes the answer to a refusal: a page for a browser, the standard's JSON for everybody else. A stranger gets the
@@ -52,7 +52,7 @@ export function createRefusalAnswers(
   return (refusal, call) => {
     const status = statusOf(refusal, call.path);
     const headers: Record<string, string> = { 'cache-control': 'no-store', ...challengeOf(refusal, status) };
-    const retryAfter = call.retryAfter ?? (status === 503 ? databaseRetryAfter : undefined);
+    const retryAfter = call.retryAfter ?? (status === 503 ? retryAfterUnavailable : undefined);
     if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
     const { says } = refusals[refusal.code];
     if (renderErrorPage && wantsPage(call.accept)) {
@@ -69,13 +69,12 @@ export function createRefusalAnswers(
 }
 
 function describe(refusal: Refusal, requestId: string, explains: boolean): object {
-  const { error, says, help } = refusals[refusal.code];
+  const { error, says } = refusals[refusal.code];
   return {
     error,
     error_description: says,
     request_id: requestId,
-    ...(explains ? { holdfast_code: refusal.code, holdfast_help: help } : {}),
-    ...(explains && refusal.detail !== undefined ? { holdfast_detail: refusal.detail } : {}),
+    ...(explains ? explanationOf(refusal) : {}),
   };
 }
 

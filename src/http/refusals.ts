@@ -12,31 +12,15 @@ export interface RefusalsPorts {
   readonly logger: Logger;
 }
 
-/** Writes the answer to `refusal` into `ctx` and notes it for log, metrics and `holdfast explain`. */
-export type RefuseRequest = (ctx: Context, refusal: Refusal) => void;
-
-export function refuseRequest({ answer, refusalLog }: Omit<RefusalsPorts, 'logger'>): RefuseRequest {
-  return (ctx, refusal) => {
-    const { requestId } = requestContext(ctx.req);
-    const accept = ctx.req.headers.accept;
-    const { status, headers, body } = answer(refusal, { requestId, path: ctx.path, accept });
-    ctx.status = status;
-    ctx.set(headers);
-    ctx.body = body;
-    refusalLog.note(refusal, { requestId, method: ctx.method, path: ctx.path });
-  };
-}
-
 /**
  * The outermost middleware: whatever is thrown below becomes a refusal. What nobody expected is our bug and a 500;
  * it never looks like the client's mistake, and its stack goes to the log alone.
  */
 export function refusalsMiddleware(ports: RefusalsPorts): Middleware {
-  const refuse = refuseRequest(ports);
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.status === 404 && !ctx.body && !ctx.headerSent) refuse(ctx, { code: 'not_found' });
+      if (ctx.status === 404 && !ctx.body && !ctx.headerSent) refuse(ports, ctx, { code: 'not_found' });
     } catch (error) {
       if (ctx.headerSent) throw error;
       const refusal = refusalOf(error);
@@ -44,9 +28,20 @@ export function refusalsMiddleware(ports: RefusalsPorts): Middleware {
         const { requestId } = requestContext(ctx.req);
         ports.logger.error({ err: error, request_id: requestId, path: ctx.path }, 'unexpected error');
       }
-      refuse(ctx, refusal);
+      refuse(ports, ctx, refusal);
     }
   };
+}
+
+/** Writes the answer to `refusal` into `ctx` and notes it for log, metrics and `holdfast explain`. */
+function refuse({ answer, refusalLog }: RefusalsPorts, ctx: Context, refusal: Refusal): void {
+  const { requestId } = requestContext(ctx.req);
+  const accept = ctx.req.headers.accept;
+  const { status, headers, body } = answer(refusal, { requestId, path: ctx.path, accept });
+  ctx.status = status;
+  ctx.set(headers);
+  ctx.body = body;
+  refusalLog.note(refusal, { requestId, method: ctx.method, path: ctx.path });
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -66,7 +66,7 @@ export const refusals = {
     status: 400,
     error: 'invalid_dpop_proof',
     says: 'The DPoP proof is not acceptable.',
-    help: 'A proof may be 4 kB long and its jti 128 characters; larger ones are refused before any cryptography.',
+    help: 'A proof may be 4 kB long and its jti 128 characters (limits.proof_bytes, limits.jti_characters); larger ones are refused before any cryptography.',
   },
   proof_duplicated: {
     status: 400,
@@ -96,7 +96,7 @@ export const refusals = {
     status: 400,
     error: 'invalid_dpop_proof',
     says: 'The DPoP proof is not acceptable.',
-    help: 'iat lies outside the window. Check the clock of the client: 300 s back and 10 s ahead are taken.',
+    help: 'iat lies outside the window. Check the clock of the client: 300 s back and 10 s ahead are taken (dpop.window_past, dpop.window_future).',
   },
   proof_replayed: {
     status: 400,
@@ -222,7 +222,7 @@ export const refusals = {
     status: 400,
     error: 'invalid_request',
     says: 'This sign-in was finished or has expired.',
-    help: 'The interaction’s cookie is missing or its record is gone (one hour). The person starts again at the app.',
+    help: 'The interaction’s cookie is missing or its record is gone (lifetimes.interaction, one hour). The person starts again at the app.',
   },
   cross_site_form: {
     status: 403,
@@ -274,6 +274,15 @@ export type RefusalCode = keyof typeof refusals;
 export interface Refusal {
   readonly code: RefusalCode;
   readonly detail?: string;
+}
+
+/** What a loopback issuer adds to an error's JSON: the developer before it is the owner (law 8). */
+export function explanationOf({ code, detail }: Refusal): Readonly<Record<string, string>> {
+  return {
+    holdfast_code: code,
+    holdfast_help: refusals[code].help,
+    ...(detail === undefined ? {} : { holdfast_detail: detail }),
+  };
 }
 
 /** A refusal on its way up to the edge, for the paths that oidc-provider or Koa make us leave by throwing. */

@@ -1,3 +1,6 @@
+/** Seconds after which a client that got a 503 may try again: it is told in Retry-After. */
+export const retryAfterUnavailable = 2;
+
 /** The database can't be reached. Thrown by every store; the edge answers 503 with Retry-After. */
 export class DatabaseUnavailable extends Error {
   constructor(cause: unknown) {

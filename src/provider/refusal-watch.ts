@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { refusals, type Refusal } from '../lib/refusal.js';
+import { explanationOf, type Refusal } from '../lib/refusal.js';
+import { retryAfterUnavailable } from '../lib/unavailable.js';
 import type { SecurityEvents } from '../observability/events.js';
 import { refusalOfError } from './provider-error.js';
 
@@ -20,6 +21,7 @@ const errorEvents = [
 ] as const;
 
 export interface RefusalWatchPorts {
+  /** `error` is what was thrown: of a fault of ours only it has the stack. */
   readonly note: (ctx: KoaContextWithOIDC, refusal: Refusal, error: Error) => void;
   readonly requestId: (ctx: KoaContextWithOIDC) => string | undefined;
   readonly events: SecurityEvents;
@@ -39,7 +41,7 @@ export function watchRefusals(provider: Provider, ports: RefusalWatchPorts): voi
       ports.note(ctx, refusal, error);
       tellSecurity(ctx, refusal, ports.events);
       // RFC 9110 §15.6.4; the page that a browser gets needs it as much as the JSON.
-      if (refusal.code === 'database_unavailable') ctx.set('Retry-After', '2');
+      if (refusal.code === 'database_unavailable') ctx.set('Retry-After', String(retryAfterUnavailable));
       helpOwner(ctx, refusal, ports);
     });
   }
@@ -52,13 +54,7 @@ function helpOwner(ctx: KoaContextWithOIDC, refusal: Refusal, ports: RefusalWatc
   ctx.body = {
     ...body,
     request_id: ports.requestId(ctx),
-    ...(ports.explain
-      ? {
-          holdfast_code: refusal.code,
-          holdfast_help: refusals[refusal.code].help,
-          ...(refusal.detail === undefined ? {} : { holdfast_detail: refusal.detail }),
-        }
-      : {}),
+    ...(ports.explain ? explanationOf(refusal) : {}),
   };
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { root } from '../support/architecture/repository.js';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 const folder = path.join(root, 'test/sabotage');
 
 /*
