@@ -133,6 +133,10 @@ function checkProduction(config: Config): Finding[] {
         'is required in production (postgres://…); the embedded database needs dangerously_allow_embedded_in_production',
     });
   }
+  // A forgotten issuer is http://localhost: links and cookies of a public server would be those of a developer's machine.
+  if (config.issuer.startsWith('http:')) {
+    findings.push({ path: ['issuer'], message: 'must be https in production' });
+  }
   for (const [name, value] of Object.entries(config)) {
     if (!name.startsWith('dangerously_') || value !== true || judgedElsewhere.has(name)) continue;
     findings.push({ path: [name], message: 'is refused in production (law 9)' });

@@ -40,6 +40,7 @@ Known names: ${[...clientMetadataNames].map((name) => `\`${name}\``).join(', ')}
 
 With \`NODE_ENV=production\` the server does not start
 
+- with an issuer that is not https, which the default is,
 - without \`database_url\`, unless \`dangerously_allow_embedded_in_production\` is set,
 - with \`database_url\` but without \`secret_key\`,
 - with a client secret that we ship for development (it begins with \`development-only-\`),
