@@ -13,7 +13,7 @@ export function artifactAdapter(
   clock: Clock,
   sealingKey: Uint8Array,
 ): Adapter {
-  const sealed = model === 'Interaction';
+  const sealed = model === 'Interaction' || model === 'PushedAuthorizationRequest';
 
   const restore = async (
     found: FoundArtifact | undefined,

@@ -3,7 +3,8 @@ import { open, seal } from '../lib/seal.js';
 
 /*
  * An interaction's payload holds live credentials in clear: the session cookie, its own id in the return address,
- * the id of the pushed request. So it is kept sealed as a whole (law 7). A session keeps its form secret in `state`.
+ * the id of the pushed request. A pushed request holds whatever the client put into it: an `id_token_hint`, a secret
+ * in the wrong field. So both are kept sealed as a whole (law 7). A session keeps its form secret in `state`.
  */
 export async function sealPayload(key: Uint8Array, payload: AdapterPayload): Promise<AdapterPayload> {
   return { exp: payload.exp, iat: payload.iat, sealed: await seal(key, JSON.stringify(payload)) };
