@@ -1,4 +1,5 @@
 import { epochSeconds, type Clock } from '../lib/clock.js';
+import { harmless } from '../lib/harmless.js';
 import type { Random } from '../lib/random.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { newAccountId } from './account-id.js';
@@ -36,7 +37,7 @@ export class TestLoginService {
     const name = login.trim().toLowerCase();
     if (name === '' || name.length > 254) return refused('test_login_refused', 'login is empty or too long');
     const rung = acr === '' ? weakestAcr : acr;
-    if (!isAcr(rung)) return refused('test_login_refused', `acr ${acr} is not on the ladder`);
+    if (!isAcr(rung)) return refused('test_login_refused', `acr ${harmless(acr)} is not on the ladder`);
     const account = await this.#findOrCreate(name);
     if (account.disabledAt) return refused('account_disabled', `account ${account.id} is disabled`);
     return accepted({ accountId: account.id, acr: rung, amr: ['test'], authTime: epochSeconds(clock) });

@@ -19,7 +19,7 @@ export function readBoundToken(fields: readonly string[]): Result<string> {
   }
   // RFC 9449 §7.2: a bound token presented as Bearer MUST be refused. All our tokens are bound, so every Bearer is.
   if (scheme.toLowerCase() === 'bearer') return refused('token_presented_as_bearer');
-  if (scheme.toLowerCase() !== 'dpop') return refused('token_missing', `the scheme is ${scheme}`);
+  if (scheme.toLowerCase() !== 'dpop') return refused('token_missing', 'the scheme is not DPoP');
   if (token.length > longestToken) return refused('token_malformed', 'the token is too long');
   // A token of our own shape has a checksum; a wrong one is not worth a question to the authorization server.
   if (token.startsWith(ownPrefix) && parseOpaqueToken(token)?.kind !== 'access_token') {

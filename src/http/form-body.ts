@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { harmless } from '../lib/harmless.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { requestContext } from './request-context.js';
 
@@ -8,14 +9,14 @@ const mostParameters = 100;
 export function readForm(request: IncomingMessage): Result<ReadonlyMap<string, string>> {
   const type = mediaType(request);
   if (type !== 'application/x-www-form-urlencoded') {
-    return refused('request_malformed', `the body must be a form, not ${type ?? 'untyped'}`);
+    return refused('request_malformed', `the body must be a form, not ${harmless(type ?? 'untyped')}`);
   }
   const text = decodeUtf8(requestContext(request).body);
   if (text === undefined || /%(?![0-9A-Fa-f]{2})/.test(text))
     return refused('request_malformed', 'not a form');
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (fields.has(name)) return refused('parameter_duplicated', name.slice(0, 60));
+    if (fields.has(name)) return refused('parameter_duplicated', harmless(name));
     if (fields.size === mostParameters) return refused('request_malformed', 'more than 100 fields');
     fields.set(name, value);
   }

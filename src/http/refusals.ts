@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa';
+import { harmless } from '../lib/harmless.js';
 import { RefusalError, type Refusal } from '../lib/refusal.js';
 import { DatabaseUnavailable } from '../lib/unavailable.js';
 import type { Logger } from '../observability/logger.js';
@@ -26,7 +27,10 @@ export function refusalsMiddleware(ports: RefusalsPorts): Middleware {
       const refusal = refusalOf(error);
       if (refusal.code === 'server_error') {
         const { requestId } = requestContext(ctx.req);
-        ports.logger.error({ err: error, request_id: requestId, path: ctx.path }, 'unexpected error');
+        ports.logger.error(
+          { err: error, request_id: requestId, path: harmless(ctx.path) },
+          'unexpected error',
+        );
       }
       refuse(ports, ctx, refusal);
     }

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.js';
+import { harmless } from '../lib/harmless.js';
 import type { Refusal } from '../lib/refusal.js';
 import { refusals } from '../lib/refusal.js';
 import type { Logger } from './logger.js';
@@ -6,7 +7,7 @@ import type { Metrics } from './metrics.js';
 import type { RecordedRefusal, RefusalStore } from './refusal-store.js';
 import { scrubSecrets } from './scrub.js';
 
-/** The request that was refused. `path` without its query. */
+/** The request that was refused. `path` without its query; only its plain words are kept. */
 export interface RefusedRequest {
   readonly requestId: string;
   readonly method: string;
@@ -100,7 +101,7 @@ function recordOf(refusal: Refusal, request: RefusedRequest, clock: Clock): Reco
     code: refusal.code,
     detail: refusal.detail === undefined ? undefined : safe(refusal.detail),
     method: request.method,
-    path: safe(request.path),
+    path: harmless(request.path),
     clientId: request.clientId === undefined ? undefined : safe(request.clientId),
   };
 }

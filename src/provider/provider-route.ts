@@ -1,5 +1,6 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { Client, KoaContextWithOIDC, OIDCContext, Provider } from 'oidc-provider';
+import { harmless } from '../lib/harmless.js';
 import { refuse } from '../lib/refusal.js';
 import {
   assembleParameters,
@@ -75,7 +76,7 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
     if (ctx.method === 'OPTIONS' || router.match('POST', ctx.path)?.route.name !== route.name) return next();
     if (ctx.method !== 'POST') {
       ctx.set('Allow', 'POST, OPTIONS');
-      throw refuse('method_not_allowed', `${ctx.method} ${ctx.path}`);
+      throw refuse('method_not_allowed', `${ctx.method} ${harmless(ctx.path)}`);
     }
     return enterProviderContext(provider, ctx, route.name, () => run(ctx, next));
   };

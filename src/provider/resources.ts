@@ -1,5 +1,6 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ResourceConfig } from '../config/schema.js';
+import { harmless } from '../lib/harmless.js';
 import { withRefusal } from './provider-error.js';
 
 type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
@@ -18,7 +19,7 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
 
   const infoFor = (identifier: string, client: Client): ResourceServer => {
     const resource = byIdentifier.get(identifier);
-    if (!resource) throw withRefusal(new errors.InvalidTarget(), 'resource_invalid', identifier);
+    if (!resource) throw withRefusal(new errors.InvalidTarget(), 'resource_invalid', harmless(identifier));
     // Law 1: a client that opted out of bound tokens gets identity only.
     if (client.dpopBoundAccessTokens !== true) {
       throw withRefusal(new errors.InvalidTarget(), 'client_identity_only', client.clientId);
