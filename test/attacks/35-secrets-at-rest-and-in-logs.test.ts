@@ -1,0 +1,182 @@
+import { strict as assert } from 'node:assert';
+import pg from 'pg';
+import { systemClock } from '../../src/lib/clock.js';
+import { deriveKey } from '../../src/lib/hashing.js';
+import { open } from '../../src/lib/seal.js';
+import { openStorage } from '../../src/storage/open.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { assertionClient } from '../support/assertion-client.js';
+import { testClients } from '../support/clients.js';
+import { credentialsSeen } from '../support/credentials-seen.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
+import { misplace } from '../support/misplaced-secrets.js';
+import { createDatabase } from '../support/postgres.js';
+import { findSecrets, type Haystack, type Secret } from '../support/secret-search.js';
+import { playWholeStory } from '../support/whole-story.js';
+import { tapWire, type Exchange } from '../support/wiretap.js';
+
+/*
+ * Law 7 and threat 35: the whole story is played, also with every secret put where it does not belong; then whatever
+ * a thief of logs, metrics, answers or the database could read is searched for all of them, in their usual encodings.
+ */
+describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', () => {
+  let holdfast: Holdfast;
+  let storage: Storage;
+  let url: string;
+  let exchanges: Exchange[];
+  let secrets: Secret[];
+  let database: Haystack[];
+  let metrics: string;
+
+  before(async function () {
+    this.timeout(90_000);
+    url = await createDatabase();
+    storage = await openStorage({ databaseUrl: url, dataFolder: undefined, clock: systemClock });
+    await storage.migrate();
+    const machine = await assertionClient();
+    holdfast = await startHoldfast({ clients: [...testClients, machine.metadata] }, { storage });
+    const tap = tapWire();
+    exchanges = tap.exchanges;
+    try {
+      await playWholeStory(holdfast, machine);
+      const misplaced = oneOfEachKind(credentialsSeen(exchanges), [
+        'access_token',
+        'id_token',
+        'code',
+        'client_secret',
+        'request_uri',
+        'cookie holdfast_session',
+      ]);
+      for (const secret of misplaced) await misplace(holdfast.issuer, secret.value as string);
+    } finally {
+      tap.stop();
+    }
+    secrets = [...credentialsSeen(exchanges), ...(await ownKeys())];
+    metrics = await holdfast.app.metrics();
+    await holdfast.close();
+    database = await dump(url);
+    await storage.close();
+  });
+
+  it('plays with secrets of every kind, and none is missing from the search', () => {
+    const kinds = new Set(secrets.map(({ name }) => name));
+    for (const kind of [
+      'cookie holdfast_session',
+      'cookie holdfast_session.sig',
+      'cookie holdfast_interaction',
+      'proof',
+      'authorization',
+      'access_token',
+      'refresh_token',
+      'id_token',
+      'request_uri',
+      'challenge',
+      'client_secret',
+      'client_assertion',
+      'code',
+      'code_verifier',
+      'csrf',
+      'xsrf',
+      'master key',
+      'private part of a signing key',
+    ]) {
+      assert.ok(kinds.has(kind), `no ${kind} was used`);
+    }
+    assert.ok(holdfast.log.length > 200, 'the log was written');
+    assert.ok(database.length > 10, 'the database was read');
+  });
+
+  it('finds what is planted, so that finding nothing means something', () => {
+    const planted: Secret = { name: 'planted', value: secrets[0]?.value ?? '' };
+    for (const text of [String(planted.value), Buffer.from(planted.value).toString('base64')]) {
+      assert.equal(findSecrets([planted], [{ name: 'somewhere', text: `x=${text}` }]).length, 1);
+    }
+    const known = { name: 'display name', value: 'Grace Brewster' };
+    assert.deepEqual(
+      new Set(findSecrets([known], database).map(({ place }) => place)),
+      new Set(['table account']),
+    );
+    const routes = { name: 'route', value: 'no-such-address' };
+    assert.notDeepEqual(findSecrets([routes], database), []);
+    assert.notDeepEqual(findSecrets([routes], [log()]), []);
+  });
+
+  it('the log holds none', () => assert.deepEqual(findSecrets(secrets, [log()]), []));
+  it('the database holds none', () => assert.deepEqual(findSecrets(secrets, database), []));
+
+  it('the metrics hold none', () => {
+    assert.match(metrics, /cross_site_form/);
+    assert.deepEqual(findSecrets(secrets, [{ name: 'metrics', text: metrics }]), []);
+  });
+
+  it('no refusal repeats one, not even to whoever sent it', () => {
+    const refusals = exchanges
+      .filter(({ status }) => status >= 400)
+      .map((each) => ({
+        name: `${each.method} ${new URL(each.url).pathname} ${each.status}`,
+        text: `${each.body}\n${headersOf(each)}`,
+      }));
+    assert.ok(refusals.length > 100);
+    assert.deepEqual(findSecrets(secrets, refusals), []);
+  });
+
+  const log = (): Haystack => ({ name: 'log', text: holdfast.log.join('') });
+
+  /** What the server alone knows. */
+  async function ownKeys(): Promise<Secret[]> {
+    const { masterKey } = holdfast;
+    const sealingKey = deriveKey(masterKey, 'keystore');
+    const parts = (await storage.signingKeys.list()).map(async ({ sealedPrivateJwk = '' }) => {
+      const sealed = !sealedPrivateJwk.startsWith('{');
+      const jwk = sealed ? await open(sealingKey, sealedPrivateJwk) : sealedPrivateJwk;
+      const { d = '' } = JSON.parse(jwk) as JsonWebKey;
+      return { name: 'private part of a signing key', value: d };
+    });
+    const purposes = ['keystore', 'dpop nonce', 'cookies', 'keyed digest', 'interaction', 'interaction form'];
+    return [
+      { name: 'master key', value: masterKey },
+      ...purposes.map((purpose) => ({
+        name: `the key for ${purpose}`,
+        value: deriveKey(masterKey, purpose),
+      })),
+      ...(await Promise.all(parts)),
+      ...testClients.flatMap(({ client_secret: value }) =>
+        typeof value === 'string' ? [{ name: 'client_secret', value }] : [],
+      ),
+    ];
+  }
+});
+
+function oneOfEachKind(found: readonly Secret[], kinds: readonly string[]): Secret[] {
+  return kinds.flatMap((kind) => found.find(({ name }) => name === kind) ?? []);
+}
+
+/** Those that tell something; cookies are what the answer is to hand out. */
+function headersOf({ received }: Exchange): string {
+  return [...received].filter(([name]) => name !== 'set-cookie').join('\n');
+}
+
+/** Every row of every table, as its columns' text and as JSON. */
+async function dump(url: string): Promise<Haystack[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const tables = await client.query<{ name: string }>(
+      `SELECT quote_ident(relname) AS name FROM pg_class
+      WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace`,
+    );
+    const dumped: Haystack[] = [];
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ text: string }>(
+        `SELECT t::text || E'\\n' || to_jsonb(t)::text AS text FROM ${name} t`,
+      );
+      dumped.push({
+        name: `table ${name.replaceAll('"', '')}`,
+        text: rows.map(({ text }) => text).join('\n'),
+      });
+    }
+    return dumped;
+  } finally {
+    await client.end();
+  }
+}
