@@ -15,6 +15,8 @@ reference's in the same run, so they survive another machine better than the fig
 - \`stock oidc-provider\` has one jsonb table, ten connections like ours, a nonce in every proof and a new refresh token
   with every refresh, as we have. It has no replay protection that holds in parallel, no generations, no digests.
 - \`node:http\` and \`koa\` answer everything with hello.
+- The load of the machine when a bench began stands with it. Far above 1, others were using it too: then look at the
+  ratios and at the processor time, not at the rates.
 `;
 
 /** Replaces the section of one bench in RESULTS.md. */
