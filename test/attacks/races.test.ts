@@ -47,7 +47,7 @@ before(async function () {
 });
 after(async () => {
   await cluster.close();
-  await postgres.stop();
+  await postgres.remove();
 });
 
 const urlOf = (index: number) => cluster.nodes[index % cluster.nodes.length]?.url ?? '';

@@ -40,6 +40,9 @@ export function sharedStorage(): Promise<Storage> {
   return shared;
 }
 
+// Left open, PGlite's own timer would keep the process for ten seconds after its last test.
+after(async () => (await shared)?.close());
+
 /** A whole server on free ports of the loopback, with the test clients, by way of the real configuration. */
 export async function startHoldfast(
   overrides: ConfigFile = {},

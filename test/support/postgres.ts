@@ -147,10 +147,16 @@ class Server implements PostgresServer {
 
   async stop(): Promise<void> {
     closeSync(openSync(this.#keep, 'w'));
-    await this.remove();
+    await this.#end();
   }
 
+  /** Also of a server that was stopped before, whose folder was kept. */
   async remove(): Promise<void> {
+    await this.#end();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
     const stopping = this.#process;
     if (!stopping) return;
     this.#process = undefined;

@@ -1,6 +1,6 @@
 // Prints each test as it ends, a failure with its reason at once, and writes the counts for tools/test.mjs.
 // The counts are written even where the process then fails to exit, so that the runner can tell the two apart.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import mocha from 'mocha';
 
@@ -36,7 +36,7 @@ export default class GroupReporter {
     runner.on(EVENT_TEST_FAIL, fail);
     runner.once(EVENT_RUN_END, () => {
       const file = options.reporterOptions?.results ?? options.reporterOption?.results;
-      if (file) writeFileSync(file, JSON.stringify(results));
+      if (file) writeWhole(file, JSON.stringify(results));
       else console.log(`\n${results.passed} passed, ${results.failed} failed`);
     });
 
@@ -56,6 +56,12 @@ export default class GroupReporter {
         say(test.titlePath().length + 1, line);
     }
   }
+}
+
+/** Who sees the file sees all of it. */
+function writeWhole(file, text) {
+  writeFileSync(`${file}.draft`, text);
+  renameSync(`${file}.draft`, file);
 }
 
 /** The source file of a compiled test: `test/unit/x.test.ts`. */

@@ -6,12 +6,13 @@ import path from 'node:path';
 
 const mocha = path.resolve(import.meta.dirname, '../../node_modules/mocha/bin/mocha.js');
 const reporter = path.join(import.meta.dirname, 'mocha-reporter.mjs');
-const exitLimit = 15_000;
+const exitLimit = 20_000;
 const running = new Set();
 
 /**
  * Runs compiled test files. `counts` are the reporter's, undefined where the process died before its end; `problem`
- * tells a hang; `output` is what was printed, where `quiet`. `limit` in milliseconds.
+ * tells a hang; `output` is what was printed, where `quiet`: then the process is ended as soon as it has its results.
+ * `limit` in milliseconds.
  */
 export async function runMocha(cwd, files, { env = {}, grep, limit = 10 * 60_000, quiet = false } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-mocha-'));
@@ -27,7 +28,7 @@ export async function runMocha(cwd, files, { env = {}, grep, limit = 10 * 60_000
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
   running.add(child);
-  const ended = await outcome(child, results, limit);
+  const ended = await outcome(child, results, limit, quiet);
   running.delete(child);
   const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
   rmSync(folder, { recursive: true, force: true });
@@ -40,7 +41,7 @@ export function stopMocha() {
 }
 
 /** Waits for the process; one that hangs, or lives on after its last test, is ended. */
-function outcome(child, results, limit) {
+function outcome(child, results, limit, impatient) {
   return new Promise((resolve) => {
     const started = Date.now();
     let finishedAt;
@@ -48,6 +49,7 @@ function outcome(child, results, limit) {
     const watch = setInterval(() => {
       const now = Date.now();
       if (!finishedAt && existsSync(results)) finishedAt = now;
+      if (finishedAt && impatient) killGroup(child);
       if (now - started > limit) problem ??= `took longer than ${limit / 1000} s and was stopped`;
       else if (finishedAt && now - finishedAt > exitLimit)
         problem ??= 'did not exit after its last test: something was left open';
