@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { randomBase62 } from '../lib/base62.js';
-import { sha256 } from '../lib/hashing.js';
+import { hashedSecret } from '../provider/client-secret.js';
 import type { AdminPorts } from './admin-ports.js';
 import { hasSecret, metadataOf, redirectUriProblem, type ClientKind } from './client-metadata-of.js';
 import { snippetFor } from './client-snippet.js';
@@ -39,7 +39,7 @@ export async function addClient(
   }
   const metadata = metadataOf({ clientId, kind, name: wish.name, redirectUri });
   const secret = hasSecret(kind) ? secretPrefix + randomBase62(random, secretLength) : undefined;
-  if (secret !== undefined) metadata['client_secret'] = `sha256:${sha256(secret).toString('hex')}`;
+  if (secret !== undefined) metadata['client_secret'] = hashedSecret(secret);
   const createdAt = new Date(clock.now());
   const inserted = await stores.clients.insert({ clientId, source: 'database', metadata, createdAt });
   if (inserted === 'taken') {

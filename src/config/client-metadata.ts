@@ -1,11 +1,10 @@
 /*
- * The names that an entry of `clients` may use: RFC 7591 and OpenID Connect registration as far as we implement
- * them, and our own switches. Anything else is refused, so that a misspelt `dpop_bound_access_token` is not silence.
+ * The names that an entry of `clients` may use: RFC 7591 and OpenID Connect registration as far as they have an effect
+ * here (a test asks oidc-provider), and our own switches. Anything else is refused: neither a misspelt
+ * `dpop_bound_access_token` nor a `require_signed_request_object` that nothing enforces is passed over in silence.
  */
 export const clientMetadataNames: ReadonlySet<string> = new Set([
   'application_type',
-  'authorization_details_types',
-  'authorization_signed_response_alg',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
   'client_id',
@@ -26,10 +25,8 @@ export const clientMetadataNames: ReadonlySet<string> = new Set([
   'policy_uri',
   'post_logout_redirect_uris',
   'redirect_uris',
-  'request_object_signing_alg',
   'require_auth_time',
   'require_pushed_authorization_requests',
-  'require_signed_request_object',
   'response_modes',
   'response_types',
   'scope',
@@ -38,7 +35,6 @@ export const clientMetadataNames: ReadonlySet<string> = new Set([
   'token_endpoint_auth_method',
   'token_endpoint_auth_signing_alg',
   'tos_uri',
-  'userinfo_signed_response_alg',
   // Ours (provider/client-policy.ts).
   'allowed_cors_origins',
   'refresh_token_key_bound',

@@ -62,7 +62,6 @@ export const configSchema = z.strictObject({
   lifetimes: z
     .strictObject({
       authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
-      pushed_request: seconds.max(600).default(60).describe('Pushed authorization request (RFC 9126).'),
       interaction: seconds.default(3600).describe('A sign-in that was begun.'),
       session: seconds.default(86_400).describe('Login session in the browser.'),
       refresh_token: seconds.default(14 * 86_400).describe('Refresh token, from its first issue on.'),
@@ -109,7 +108,9 @@ export const configSchema = z.strictObject({
         .int()
         .positive()
         .default(600_000)
-        .describe('Introspections of one resource server.'),
+        .describe(
+          'Introspections of one resource server, and from one address before it is known whose they are.',
+        ),
     })
     .prefault({}),
   trusted_proxies: z

@@ -3,9 +3,6 @@ import type { AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { throughStore } from './provider-error.js';
 
-/** The acr ladder of DESIGN.md, weakest first. */
-export const acrLadder = ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr', 'urn:holdfast:acr:phrh'] as const;
-
 export const claimsByScope = {
   // RFC 9470 and Core §2: what the login was is told in every ID token, asked for or not.
   openid: ['sub', 'acr', 'amr', 'auth_time'],

@@ -6,14 +6,16 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.js';
+import { acrLadder } from '../accounts/authentication.js';
 import { inspectProof, proofPolicyOf } from '../binding/proof-policy.js';
 import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
-import { accountFinder, acrLadder, authenticationClaims, claimsByScope } from './claims.js';
+import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
 import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
-import { hashedSecret } from './models.js';
+import { hashedSecret, isHashedSecret } from './client-secret.js';
+import { proofAlgorithms } from '../proof/proof.js';
 import { proofRefused } from './provider-error.js';
 import type { Resources } from './resources.js';
 
@@ -54,7 +56,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     // RFC 9700 §2.1.1: PKCE for every client; S256 is all that oidc-provider knows.
     pkce: { required: () => true },
     subjectTypes: ['public'],
-    enabledJWA: signingAlgorithms as never,
+    enabledJWA: signingAlgorithms(config) as never,
     clockTolerance: 5,
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
@@ -69,7 +71,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       policy: interactionPolicy.base(),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    ttl: lifetimes(config) as never,
+    ttl: lifetimes(config, ports.clock) as never,
     features: features(ports) as never,
     renderError: ports.renderError,
     fetch: ports.fetch,
@@ -92,34 +94,34 @@ const routes = {
 
 /** No symmetric algorithms (we keep client secrets by digest), no `none`, nothing encrypted. */
 const asymmetric = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
-const issued = ['ES256', 'RS256'];
-const signingAlgorithms = {
-  idTokenSigningAlgValues: issued,
-  userinfoSigningAlgValues: issued,
-  introspectionSigningAlgValues: issued,
-  authorizationSigningAlgValues: issued,
-  clientAuthSigningAlgValues: asymmetric,
-  requestObjectSigningAlgValues: asymmetric,
-  dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
-};
+
+function signingAlgorithms({ key_rotation: { algorithms } }: Config): Record<string, readonly string[]> {
+  return {
+    idTokenSigningAlgValues: [...algorithms],
+    introspectionSigningAlgValues: [...algorithms],
+    clientAuthSigningAlgValues: asymmetric,
+    dPoPSigningAlgValues: [...proofAlgorithms],
+  };
+}
 
 function clientMetadata(client: ClientConfig): ClientMetadata {
   const metadata: Record<string, unknown> = { ...client };
   const secret = metadata['client_secret'];
   // The file may hold the digest instead; a presented secret is always digested, so the digest itself opens nothing.
-  const plain = typeof secret === 'string' && !/^sha256:[0-9a-f]{64}$/.test(secret);
-  if (plain) metadata['client_secret'] = hashedSecret(secret);
+  if (typeof secret === 'string' && !isHashedSecret(secret)) metadata['client_secret'] = hashedSecret(secret);
   return metadata as unknown as ClientMetadata;
 }
 
-function lifetimes({ lifetimes: seconds }: Config): Record<string, unknown> {
+function lifetimes({ lifetimes: seconds }: Config, clock: Clock): Record<string, unknown> {
   return {
     AccessToken: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
       token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
     ClientCredentials: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
       token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
     AuthorizationCode: seconds.authorization_code,
-    RefreshToken: seconds.refresh_token,
+    // Counted from the first of the family, or rotating would make it immortal. A life is at least a second.
+    RefreshToken: (_ctx: unknown, { iiat }: { iiat?: number }) =>
+      Math.max(1, seconds.refresh_token - (iiat === undefined ? 0 : epochSeconds(clock) - iiat)),
     Grant: seconds.grant,
     IdToken: seconds.id_token,
     Interaction: seconds.interaction,

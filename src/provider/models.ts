@@ -6,6 +6,7 @@ import { newAccessToken, newRefreshToken } from '../lib/opaque-token.js';
 import type { Random } from '../lib/random.js';
 import { jwtDigest, recordAccessToken } from './access-token-adapter.js';
 import type { AccessTokenRecord, AccessTokenStore } from './access-token-store.js';
+import { hashedSecret } from './client-secret.js';
 import { throughStore, withRefusal } from './provider-error.js';
 
 interface TokenModel {
@@ -126,11 +127,6 @@ function adaptClients(provider: Provider): void {
   ) {
     return sameBytes(Buffer.from(hashedSecret(actual)), Buffer.from(this.clientSecret));
   };
-}
-
-/** How a client secret is kept (law 7); secrets are ours, random, of 256 bits. */
-export function hashedSecret(secret: string): string {
-  return `sha256:${sha256(secret).toString('hex')}`;
 }
 
 function adaptReplayDetection(provider: Provider, ports: ModelPorts): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { newAccessToken, newRefreshToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
-import { hashedSecret } from '../../src/provider/models.js';
+import { hashedSecret } from '../../src/provider/client-secret.js';
 import { gatewayA, gatewayB, jwtGateway, secretOf } from '../support/clients.js';
 import { basic, Device, postForm, type Answer } from '../support/device.js';
 import { failing } from '../support/failing.js';
