@@ -210,12 +210,22 @@ function checkTrustedProxies({ trusted_proxies: proxies }: Config): Finding[] {
   });
 }
 
-function checkKeyRotation({ key_rotation: rotation }: Config): Finding[] {
-  if (rotation.publish_before_use < rotation.rotate_every) return [];
-  return [
-    {
-      path: ['key_rotation', 'publish_before_use'],
-      message: 'must be shorter than key_rotation.rotate_every',
-    },
-  ];
+function checkKeyRotation({ key_rotation: rotation, lifetimes, resources }: Config): Finding[] {
+  const findings: Finding[] = [];
+  const demand = (setting: keyof typeof rotation, holds: boolean, message: string) => {
+    if (!holds) findings.push({ path: ['key_rotation', setting], message });
+  };
+  const { publish_before_use: published, poll, rotate_every: every, retire_after: kept } = rotation;
+  demand('publish_before_use', published < every, 'must be shorter than key_rotation.rotate_every');
+  // Else one node signs with a key that another one has not seen yet.
+  demand('publish_before_use', published >= 2 * poll, 'must be twice key_rotation.poll at the least');
+  // Else a key is gone before what it signed: a node may sign with it for one poll after it was replaced.
+  const signed = resources.filter(({ format }) => format === 'jwt').map(({ lifetime }) => lifetime);
+  const longest = Math.max(lifetimes.id_token, ...signed);
+  demand(
+    'retire_after',
+    kept >= longest + 2 * poll,
+    `must outlast every token: ${longest + 2 * poll} seconds at the least`,
+  );
+  return findings;
 }

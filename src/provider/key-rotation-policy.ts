@@ -81,7 +81,7 @@ export function emergencyChanges(
     }
     return next === undefined
       ? firstKeys(algorithm, [], undefined)
-      : promotion(algorithm, all.current, next, 'remove');
+      : promotion(algorithm, all.current, next, 'retire');
   });
   const remove = keys.filter((key) => compromised.includes(key.kid)).map((key) => key.kid);
   return combine([...changes, { ...nothing, remove }]);
