@@ -15,7 +15,7 @@ describe('the sabotage patches', () => {
     const patches = readdirSync(folder).filter((file) => file.endsWith('.patch'));
     assert.ok(patches.length > 0, 'there are patches');
     const complaints = patches.flatMap((file) => {
-      const options = ['apply', '--check', '--whitespace=nowarn', path.join(folder, file)];
+      const options = ['apply', '--check', '-C1', '--whitespace=nowarn', path.join(folder, file)];
       const { status, stderr } = spawnSync('git', options, { cwd: root, encoding: 'utf8' });
       return status === 0 ? [] : [`${file}: ${stderr.trim()}`];
     });

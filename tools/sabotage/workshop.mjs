@@ -33,7 +33,8 @@ export async function compile({ folder }, touched = []) {
 
 /** Applies the patch, or takes it back. Undefined, or git's complaint. */
 export async function applyPatch({ folder, parent }, file, { reverse = false } = {}) {
-  const options = ['apply', '--whitespace=nowarn', ...(reverse ? ['--reverse'] : []), file];
+  // One line around a change is enough to find its place; three would break with every neighbour's change.
+  const options = ['apply', '-C1', '--whitespace=nowarn', ...(reverse ? ['--reverse'] : []), file];
   const applied = await run('git', options, folder, { GIT_CEILING_DIRECTORIES: parent });
   return applied.failed ? applied.output : undefined;
 }
