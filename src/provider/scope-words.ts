@@ -1,4 +1,5 @@
 import type { ResourceConfig } from '../config/schema.js';
+import { claimsByScope } from './claims.js';
 import type { Interaction } from './interaction.js';
 
 /** What a consent would let the client do, by scope. */
@@ -16,6 +17,7 @@ export function askedFor(interaction: Interaction, resources: readonly ResourceC
   const scopes = typeof requested === 'string' ? requested.split(' ') : [];
   const named = [interaction.params['resource'] ?? []].flat();
   const missing = missingResourceScopes(interaction);
+  const claims = requestedClaims(interaction);
   const resourceScopes: Record<string, readonly string[]> = {};
   for (const { identifier, scope } of resources) {
     const known = scope.split(' ');
@@ -23,7 +25,29 @@ export function askedFor(interaction: Interaction, resources: readonly ResourceC
     const all = [...new Set([...asked, ...(missing[identifier] ?? [])])];
     if (all.length > 0) resourceScopes[identifier] = all;
   }
-  return { oidcScopes: oidcScopes.filter((scope) => scopes.includes(scope)), resourceScopes };
+  const tells = (scope: string) => (claimsOf[scope] ?? []).some((claim) => claims.has(claim));
+  return {
+    oidcScopes: oidcScopes.filter((scope) => scopes.includes(scope) || tells(scope)),
+    resourceScopes,
+  };
+}
+
+/** What each scope tells of a person. */
+const claimsOf: Readonly<Record<string, readonly string[]>> = {
+  profile: claimsByScope.profile,
+  email: claimsByScope.email,
+};
+
+/** OIDC Core §5.5: `claims` asks for the same facts as scopes do, one by one; she must see them all the same. */
+function requestedClaims({ params }: Interaction): ReadonlySet<string> {
+  // oidc-provider has checked that it is JSON, and that its members are objects or null.
+  const asked = typeof params['claims'] === 'string' ? (JSON.parse(params['claims']) as ClaimsRequest) : {};
+  return new Set([asked.userinfo, asked.id_token].flatMap((claims) => Object.keys(claims ?? {})));
+}
+
+interface ClaimsRequest {
+  readonly userinfo?: Readonly<Record<string, unknown>> | null;
+  readonly id_token?: Readonly<Record<string, unknown>> | null;
 }
 
 export function missingResourceScopes({ prompt }: Interaction): Record<string, string[]> {
