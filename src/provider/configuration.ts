@@ -12,6 +12,7 @@ import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
+import { demandShortLife } from './client-assertion.js';
 import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
@@ -58,6 +59,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     subjectTypes: ['public'],
     enabledJWA: signingAlgorithms(config) as never,
     clockTolerance: 5,
+    assertJwtClientAuthClaimsAndHeader: demandShortLife(ports.clock) as never,
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     conformIdTokenClaims: true,
