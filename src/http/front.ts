@@ -15,7 +15,7 @@ import type { RateLimiter } from './rate-limit.js';
 import type { AnswerRefusal } from './refusal-answer.js';
 import { inspectTarget, methods } from './request-target.js';
 import { keepRequestContext, newRequestId } from './request-context.js';
-import { routeOf } from './routes.js';
+import { routedPath, routeOf } from './routes.js';
 import { setSecurityHeaders } from './security-headers.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -143,9 +143,10 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
  * budget once more by client, when the client is authenticated.
  */
 async function spend(
-  { path, clientAddress }: Arrival,
+  { path: asWritten, clientAddress }: Arrival,
   { limiter }: FrontOptions,
 ): Promise<number | undefined> {
+  const path = routedPath(asWritten);
   if (path === '/introspect') return limiter.take('introspections', clientAddress);
   const wait = await limiter.take('requests', clientAddress);
   if (wait !== undefined || path !== '/authorize') return wait;

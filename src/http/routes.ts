@@ -21,6 +21,11 @@ const exact = new Set([
 ]);
 const prefixes = ['/authorize/', '/interaction/', '/assets/', '/logout/', '/device/', '/dbsc/', '/signals/'];
 
+/** `path` as oidc-provider's router reads it: without regard to case and to a slash at its end. */
+export function routedPath(path: string): string {
+  return path.toLowerCase().replace(/(?<=.)\/$/, '');
+}
+
 /** The route's pattern, fit for a metric's label: never a raw path. */
 export function routeOf(path: string): string {
   if (exact.has(path)) return path;
