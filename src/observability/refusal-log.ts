@@ -93,8 +93,13 @@ export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
   };
 }
 
+/** A stranger chose the text, and `holdfast explain` shows it on the operator's terminal, which obeys control characters. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\u{FFFD}');
+}
+
 function recordOf(refusal: Refusal, request: RefusedRequest, clock: Clock): RecordedRefusal {
-  const safe = (text: string) => scrubSecrets(text).slice(0, longestText);
+  const safe = (text: string) => printable(scrubSecrets(text).slice(0, longestText));
   return {
     requestId: request.requestId,
     at: new Date(clock.now()),

@@ -46,6 +46,19 @@ describe('the refusal log', () => {
     assert.ok(!lines.join('').includes('hldf_rt_'));
   });
 
+  it('keeps nothing that a terminal would obey', async () => {
+    const { kept, log } = setUp();
+    const detail = 'https://x/\u001B[2J\u009B2J\r\n\u202Egpj';
+    log.note(
+      { code: 'resource_invalid', detail },
+      { ...request, path: '/\u009B2J', clientId: 'c\u001B]0;x\u0007' },
+    );
+    await log.close();
+    const { detail: told, path, clientId } = kept[0] ?? {};
+    for (const text of [told, path, clientId]) assert.doesNotMatch(String(text), /[\p{Cc}\u202E]/u);
+    assert.match(String(told), /^https:\/\/x\//);
+  });
+
   it('writes by itself', async () => {
     const { kept, log } = setUp();
     log.note({ code: 'not_found' }, request);
