@@ -16,6 +16,7 @@ type Metadata = Record<string, unknown>;
 
 /** Called by oidc-provider for each own property of each client. Throws invalid_client_metadata. */
 export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, metadata: Metadata): void {
+  checkKeys(metadata);
   if (value === undefined) return;
   switch (key) {
     case 'allowed_cors_origins':
@@ -30,9 +31,6 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
       if (value === false && metadata['token_endpoint_auth_method'] === 'none') {
         reject(`${key} cannot be false for a public client`);
       }
-      return;
-    default:
-      checkKeys(metadata);
   }
 }
 
@@ -43,11 +41,9 @@ function checkKeys(metadata: Metadata): void {
     if (kty !== 'RSA') continue;
     const bits = Buffer.from(n, 'base64url').length * 8;
     if (bits < 2048 || bits > 4096) reject('RSA keys have 2048 to 4096 bits');
-    if (
-      Buffer.from(e, 'base64url').readUIntBE(0, Math.min(6, Buffer.from(e, 'base64url').length)) % 2 ===
-      0
-    ) {
-      reject('the RSA exponent must be odd');
+    const exponent = Buffer.from(e, 'base64url');
+    if (exponent.length > 4 || (exponent.at(-1) ?? 0) % 2 === 0) {
+      reject('the RSA exponent must be odd and have at most 32 bits');
     }
   }
 }
