@@ -36,6 +36,7 @@ export class TestLoginService {
     if (!allowed) return refused('test_login_refused', 'dangerously_allow_test_login is off');
     const name = login.trim().toLowerCase();
     if (name === '' || name.length > 254) return refused('test_login_refused', 'login is empty or too long');
+    if (/\p{Cc}/u.test(name)) return refused('test_login_refused', 'login holds control characters');
     const rung = acr === '' ? weakestAcr : acr;
     if (!isAcr(rung)) return refused('test_login_refused', `acr ${harmless(acr)} is not on the ladder`);
     const account = await this.#findOrCreate(name);

@@ -26,7 +26,7 @@ describe('the test login', () => {
 
   it('refuses what is no login or no rung', async () => {
     const service = serviceOver(new MemoryAccounts());
-    for (const login of ['', '  ', 'x'.repeat(255)]) {
+    for (const login of ['', '  ', 'x'.repeat(255), 'a\0da']) {
       assert.match(refusalOf(await service.signIn(login, '')), /^test_login_refused/);
     }
     for (const acr of ['phr', 'urn:holdfast:acr:best']) {
