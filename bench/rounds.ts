@@ -1,6 +1,6 @@
 import type { Competitor, Name } from './competitors.js';
 import type { Load } from './load/generator.js';
-import { LoadGenerator } from './load/load.js';
+import type { LoadGenerator } from './load/load.js';
 import type { Script } from './load/scripts.js';
 import { print, type Line } from './report.js';
 

@@ -1,5 +1,11 @@
-import { createPrivateKey, randomBytes, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import {
+  createPrivateKey,
+  randomBytes,
+  sign,
+  type JsonWebKey,
+  type KeyObject,
+  createHash,
+} from 'node:crypto';
 
 /**
  * Makes ES256 proofs as cheaply as node can, since the generator shares the machine with what it measures. The

@@ -20,8 +20,8 @@ export interface ApiError {
 
 /** An error in the shape that OpenAI's clients read, with our request id. */
 export function sendError(response: ServerResponse, { status, code, message, hint }: ApiError): void {
-  const type =
-    status >= 500 ? 'server_error' : status === 401 ? 'authentication_error' : 'invalid_request_error';
+  const clientFault = status === 401 ? 'authentication_error' : 'invalid_request_error';
+  const type = status >= 500 ? 'server_error' : clientFault;
   const request_id = response.getHeader('x-request-id');
   const error = { message, type, param: null, code, request_id, ...(hint !== undefined && { hint }) };
   sendJson(response, status, { error });

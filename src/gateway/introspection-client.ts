@@ -71,7 +71,10 @@ export function createIntrospectionClient(options: IntrospectionOptions): Intros
     introspect: (token) =>
       introspect(token)
         // The question changes nothing, so it may be asked again when a kept connection was just closed.
-        .catch((error: unknown) => (isSocketError(error) ? introspect(token) : Promise.reject(error)))
+        .catch((error: unknown) => {
+          if (isSocketError(error)) return introspect(token);
+          throw error;
+        })
         .catch((error: unknown) => refused('authorization_server_unavailable', describe(error))),
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));

@@ -39,7 +39,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Resul
 export function makeReadableAgain(request: IncomingMessage, body: Buffer): void {
   Object.defineProperty(request, 'readable', { value: true });
   Object.defineProperty(request, 'iterator', {
-    value: async function* () {
+    async *value() {
       if (body.length > 0) yield body;
     },
   });

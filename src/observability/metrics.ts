@@ -61,7 +61,7 @@ export function createMetrics(): Metrics {
     refusalsDropped: (count) => dropped.add(count),
     observePool: (read) =>
       pool.addCallback((result) => {
-        for (const [state, count] of Object.entries(read())) result.observe(count, { state });
+        for (const [state, count] of Object.entries<number>({ ...read() })) result.observe(count, { state });
       }),
     render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
     close: () => provider.shutdown(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SoftwareAuthenticator } from '../../examples/support/software-authenticator.js';
+import type { SoftwareAuthenticator } from '../../examples/support/software-authenticator.js';
 import type { AccountId } from '../../src/accounts/account.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { PasskeyVisitor } from '../support/passkey-visitor.js';
