@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sameBytes } from '../lib/hashing.js';
+import { parseJson } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { AccountId } from './account.js';
 import { userHandleOf } from './account-id.js';
@@ -23,13 +24,8 @@ export type ClientData = z.output<typeof clientDataSchema>;
 
 /** Reads clientDataJSON (base64url), in which the browser says what it was asked and by whom. */
 export function readClientData(encoded: string): Result<ClientData> {
-  let json: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded, 'base64url'));
-    json = JSON.parse(text);
-  } catch {
-    return refused('passkey_rejected', 'clientDataJSON is not JSON in UTF-8');
-  }
+  const json = parseJson(Buffer.from(encoded, 'base64url'));
+  if (json === undefined) return refused('passkey_rejected', 'clientDataJSON is not JSON in UTF-8');
   const parsed = clientDataSchema.safeParse(json);
   if (parsed.success) return accepted(parsed.data);
   const [issue] = parsed.error.issues;

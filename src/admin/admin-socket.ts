@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage } from 'node:http';
+import { codeOf } from '../lib/error-code.js';
 import type { Logger } from '../observability/logger.js';
 import type { AdminPorts } from './admin-ports.js';
 import { runCommand } from './commands.js';
@@ -72,8 +73,8 @@ export function callAdminSocket(file: string, command: string, input: unknown): 
         .then((text) => resolve(JSON.parse(text) as Outcome))
         .catch(reject);
     });
-    outgoing.once('error', (error: Error & { code?: string }) => {
-      if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EINVAL'].includes(error.code ?? '')) resolve(undefined);
+    outgoing.once('error', (error) => {
+      if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EINVAL'].includes(codeOf(error) ?? '')) resolve(undefined);
       else reject(error);
     });
     outgoing.end(JSON.stringify({ command, input }));

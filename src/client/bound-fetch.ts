@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../lib/clock.js';
+import { isRecord } from '../lib/json.js';
 import { systemRandom, type Random } from '../lib/random.js';
 import { createProof, type ProofKey } from '../proof/create-proof.js';
 
@@ -74,5 +75,5 @@ async function asksForNonce(response: Response): Promise<boolean> {
     .clone()
     .json()
     .catch(() => undefined);
-  return typeof body === 'object' && body !== null && 'error' in body && body.error === 'use_dpop_nonce';
+  return isRecord(body) && body['error'] === 'use_dpop_nonce';
 }

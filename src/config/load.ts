@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { codeOf } from '../lib/error-code.js';
+import { isRecord } from '../lib/json.js';
 import { findContradictions, findDoubts, type Finding } from './cross-checks.js';
 import { readEnvironment, type Environment, type EnvironmentSource } from './environment-source.js';
 import { freezeDeeply, removeAt, setAt } from './nested.js';
@@ -8,7 +10,7 @@ import { fillPlaceholders } from './placeholders.js';
 import type { ConfigProblem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { listEntryFields, listSettings } from './settings.js';
-import { isRecord, parseYaml, type YamlSource } from './yaml-source.js';
+import { parseYaml, type YamlSource } from './yaml-source.js';
 
 export interface ConfigSources {
   /** Default: the variables of this process. */
@@ -72,7 +74,7 @@ function readYaml(file: string, named: boolean, readFile: (file: string) => stri
   try {
     return parseYaml(file, readFile(file));
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = codeOf(error) === 'ENOENT';
     if (missing && !named) return nothing;
     const message = missing
       ? 'there is no such file (HOLDFAST_CONFIG)'

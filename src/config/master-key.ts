@@ -1,5 +1,6 @@
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf } from '../lib/error-code.js';
 import type { Random } from '../lib/random.js';
 import type { Config } from './schema.js';
 
@@ -41,7 +42,7 @@ async function readKey(file: string): Promise<Buffer | undefined> {
     return decode((await readFile(file, 'utf8')).trim(), file);
   } catch (error) {
     if (error instanceof MasterKeyError) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new MasterKeyError(`The secret key ${file} can't be read.`, { cause: error });
   }
 }
@@ -56,7 +57,7 @@ async function makeKey(file: string, random: Random): Promise<void> {
     await handle.sync();
     await link(draft, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     await handle.close();
     await rm(draft, { force: true });

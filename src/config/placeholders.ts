@@ -1,4 +1,4 @@
-import { isRecord } from './yaml-source.js';
+import { isRecord } from '../lib/json.js';
 
 export type Placeholders = Readonly<Record<'issuer' | 'gateway', string>>;
 

@@ -1,4 +1,5 @@
 import { LineCounter, isCollection, isMap, isScalar, parseDocument, type Document } from 'yaml';
+import { isRecord } from '../lib/json.js';
 import type { ConfigProblem } from './problem.js';
 
 /** A configuration file: its values, and where in it each stands. */
@@ -49,8 +50,4 @@ function findOffset(document: Document, path: readonly PropertyKey[], place: (of
 
 function rangeStart(node: unknown): number | undefined {
   return isCollection(node) || isScalar(node) ? node.range?.[0] : undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

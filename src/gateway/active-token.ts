@@ -1,3 +1,4 @@
+import { isRecord } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 
 /** What the authorization server says of a token that is alive, bound, and meant for this resource server. */
@@ -49,6 +50,6 @@ export function readActiveToken(
 }
 
 function readThumbprint(confirmation: unknown): string | undefined {
-  if (typeof confirmation !== 'object' || confirmation === null || !('jkt' in confirmation)) return undefined;
-  return typeof confirmation.jkt === 'string' && confirmation.jkt !== '' ? confirmation.jkt : undefined;
+  const jkt = isRecord(confirmation) ? confirmation['jkt'] : undefined;
+  return typeof jkt === 'string' && jkt !== '' ? jkt : undefined;
 }

@@ -1,4 +1,6 @@
 import { Pool } from 'undici';
+import { codeOf } from '../lib/error-code.js';
+import { isRecord } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { safeAddress } from './safe-address.js';
 
@@ -62,7 +64,7 @@ export function createIntrospectionClient(options: IntrospectionOptions): Intros
       },
       body,
     });
-    if (!isObject(answer) || typeof answer['active'] !== 'boolean')
+    if (!isRecord(answer) || typeof answer['active'] !== 'boolean')
       throw new Error('the answer is no introspection');
     return accepted(answer);
   };
@@ -96,22 +98,19 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 
 function readEndpoint(metadata: unknown, issuer: string): URL {
   // RFC 8414 §3.3: metadata whose issuer is another MUST NOT be used.
-  if (!isObject(metadata) || metadata['issuer'] !== issuer)
+  if (!isRecord(metadata) || metadata['issuer'] !== issuer)
     throw new Error('the metadata is of another issuer');
   const endpoint = metadata['introspection_endpoint'];
   if (typeof endpoint !== 'string') throw new Error('the metadata names no introspection endpoint');
   return safeAddress(endpoint);
 }
 
-function isObject(value: unknown): value is IntrospectionAnswer {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isSocketError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && socketErrors.has(String(error.code));
+  return socketErrors.has(codeOf(error) ?? '');
 }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? `${String(error.code)}: ${error.message}` : error.message;
+  const code = codeOf(error);
+  return code === undefined ? error.message : `${code}: ${error.message}`;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { harmless } from '../lib/harmless.js';
+import { decodeUtf8 } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { requestContext } from './request-context.js';
 
@@ -26,13 +27,4 @@ export function readForm(request: IncomingMessage): Result<ReadonlyMap<string, s
 /** The media type of the body in lower case, without parameters. */
 export function mediaType(request: IncomingMessage): string | undefined {
   return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-}
-
-/** Undefined when the bytes are not UTF-8. */
-export function decodeUtf8(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

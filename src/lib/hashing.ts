@@ -5,7 +5,7 @@ export function sha256(input: string | Uint8Array): Buffer {
   return createHash('sha256').update(input).digest();
 }
 
-/** Keyed digest for secrets that a person can type (mail codes, recovery codes). */
+/** HMAC-SHA-256: what only we can make from `input`, and how secrets that a person can type are kept (law 7). */
 export function keyedDigest(key: Uint8Array, input: string): Buffer {
   return createHmac('sha256', key).update(input).digest();
 }

@@ -1,3 +1,5 @@
+import { codeOf } from '../lib/error-code.js';
+
 /** Fields that are never logged, whatever they hold; compared in lower case with `_` for `-`. */
 const forbidden = new Set([
   'access_token',
@@ -66,10 +68,11 @@ export interface DescribedError {
 /** What a log may say of an error: its own words and its causes', not the properties that drivers hang on it. */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const code = codeOf(error);
   return {
     type: error.name,
     message: error.message,
-    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...(code === undefined ? {} : { code }),
     ...(error.stack === undefined ? {} : { stack: error.stack }),
     ...(error.cause === undefined || depth >= 3 ? {} : { cause: describeError(error.cause, depth + 1) }),
   };

@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { proofAlgorithms, type ProofAlgorithm, type ProofPolicy, type UnverifiedProof } from './proof.js';
 import { readPublicKey } from './public-key.js';
@@ -5,7 +6,6 @@ import { readPublicKey } from './public-key.js';
 type Members = ReadonlyMap<string, unknown>;
 
 const compactJwt = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a DPoP header field: its size and shape, no cryptography yet.
@@ -81,11 +81,6 @@ function parseClaims(
 }
 
 function readObject(segment: string): Members | undefined {
-  try {
-    const value: unknown = JSON.parse(strictUtf8.decode(Buffer.from(segment, 'base64url')));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return new Map(Object.entries(value));
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(Buffer.from(segment, 'base64url'));
+  return isRecord(value) ? new Map(Object.entries(value)) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../lib/json.js';
 import type { ProofAlgorithm } from './proof.js';
 
 export interface EllipticPublicKey {
@@ -24,7 +25,7 @@ export function readPublicKey(
   jwk: unknown,
   algorithm: ProofAlgorithm,
 ): PublicKey | { readonly wrong: string } {
-  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return { wrong: 'jwk is not an object' };
+  if (!isRecord(jwk)) return { wrong: 'jwk is not an object' };
   const members = new Map<string, unknown>(Object.entries(jwk));
   // RFC 9449 §4.3 check 7: the jwk does not contain a private key.
   const secret = secretMembers.find((name) => members.has(name));

@@ -19,7 +19,7 @@ export interface InteractionPorts {
   readonly signUp: SignUpService;
   readonly signIn: SignInService;
   readonly testLogin: TestLoginService;
-  /** deriveKey(master, 'interaction') */
+  /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
   readonly events: InteractionEvents;
 }

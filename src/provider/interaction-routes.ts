@@ -4,6 +4,7 @@ import type { Authentication } from '../accounts/authentication.js';
 import { readProfile } from '../accounts/profile.js';
 import { readForm } from '../http/form-body.js';
 import { readJson } from '../http/json-body.js';
+import { isRecord } from '../lib/json.js';
 import { refuse } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import { formTarget } from '../web/content-security-policy.js';
@@ -199,7 +200,7 @@ class InteractionRoutes {
 }
 
 function objectOf(json: unknown): Fields {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Fields;
+  if (isRecord(json)) return json;
   throw refuse('request_malformed', 'the body is no JSON object');
 }
 

@@ -2,7 +2,7 @@ import { keyedDigest, sameBytes } from '../lib/hashing.js';
 
 /**
  * The token that every form and script of one interaction sends back (threat 22): only our own page knows it.
- * @param key derived for `interaction`
+ * @param key derived for `interaction form`
  */
 export function interactionToken(key: Uint8Array, uid: string): string {
   return keyedDigest(key, uid).toString('base64url');

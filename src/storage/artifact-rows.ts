@@ -1,5 +1,4 @@
-import type { Clock } from '../lib/clock.js';
-import { epochSeconds } from '../lib/clock.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
 import type {
   ArtifactModel,
   ArtifactRecord,

@@ -1,3 +1,4 @@
+import { codeOf } from '../lib/error-code.js';
 import { DatabaseUnavailable } from '../lib/unavailable.js';
 
 const networkCodes = new Set([
@@ -47,12 +48,6 @@ function isPassing(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined && (networkCodes.has(code) || passingStates.test(code))) return true;
   return passingMessages.test(error.message);
-}
-
-/** The five characters of SQLSTATE, or Node's name of a network error. */
-export function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** TypeORM wraps what the driver threw. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { codeOf } from '../lib/error-code.js';
 
 /** Another live process has the embedded database open. */
 export class DataFolderLocked extends Error {
@@ -70,7 +71,7 @@ async function create(file: string, content: string): Promise<boolean> {
     await writeFile(file, content, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -82,7 +83,7 @@ async function readSettled(file: string): Promise<string | undefined> {
       const content = await readFile(file, 'utf8');
       if (parse(content) || attempt === 5) return content;
     } catch (error) {
-      if (isCode(error, 'ENOENT')) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
     await wait(100);
@@ -98,7 +99,7 @@ async function steal(file: string, dead: string, mine: string): Promise<boolean>
   try {
     await rename(file, aside);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
   const taken = await readFile(aside, 'utf8');
@@ -127,7 +128,7 @@ function isAlive(holder: Holder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
   // The pid may be another process's by now; in a container the server often has the same one at every start.
   const started = startOf(holder.pid);
@@ -143,8 +144,4 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && Reflect.get(error, 'code') === code;
 }

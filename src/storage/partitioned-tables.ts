@@ -1,3 +1,5 @@
+import { bucketSeconds } from '../lib/opaque-token.js';
+
 /** A table whose rows lie in partitions by a number that grows with time. */
 export interface PartitionedTable {
   readonly name: string;
@@ -19,7 +21,7 @@ const day = 24 * hour;
  */
 export const accessTokenTable: PartitionedTable = {
   name: 'access_token',
-  bucketSeconds: hour,
+  bucketSeconds,
   ahead: 2,
   kept: 1,
 };

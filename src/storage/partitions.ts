@@ -1,9 +1,8 @@
-import type { Clock } from '../lib/clock.js';
-import { epochSeconds } from '../lib/clock.js';
-import type { Connection, ConnectionPool } from './connection.js';
-import { statement } from './connection.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import { codeOf } from '../lib/error-code.js';
+import { statement, type Connection, type ConnectionPool } from './connection.js';
 import type { Database } from './database.js';
-import { asStorageError, codeOf, driverError } from './failure.js';
+import { asStorageError, driverError } from './failure.js';
 import { bucketAt, partitionedTables, type PartitionedTable } from './partitioned-tables.js';
 
 const makePartition = statement('partition_make', 'SELECT make_partition($1, $2)');

@@ -1,6 +1,5 @@
 import type { ReplayStore } from '../binding/replay-store.js';
-import type { Clock } from '../lib/clock.js';
-import { epochSeconds } from '../lib/clock.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';

@@ -2,6 +2,7 @@ import type { AccountStore } from '../accounts/account-store.js';
 import type { ChallengeStore } from '../accounts/challenge-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
 import type { ReplayStore } from '../binding/replay-store.js';
+import type { Clock } from '../lib/clock.js';
 import type { SettingStore } from '../lib/setting-store.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { RefusalStore } from '../observability/refusal-store.js';
@@ -48,7 +49,7 @@ export interface StorageOptions {
   readonly databaseUrl: string | undefined;
   /** The embedded database's own folder, made when missing; its lock is `dataFolder`.lock. Undefined: in memory. */
   readonly dataFolder: string | undefined;
-  readonly clock: import('../lib/clock.js').Clock;
+  readonly clock: Clock;
   /** Most connections to PostgreSQL. */
   readonly poolSize?: number;
 }

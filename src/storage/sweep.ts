@@ -1,5 +1,4 @@
-import type { Clock } from '../lib/clock.js';
-import { epochSeconds } from '../lib/clock.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 
