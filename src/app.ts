@@ -255,7 +255,7 @@ function providerPorts(
     clock,
     random,
     events,
-    fetch: fetch as never,
+    fetch,
     stores: storage,
     accounts: storage.accounts,
     replays: storage.replays,
@@ -263,8 +263,8 @@ function providerPorts(
     resources: createResources(config.resources),
     adapter: createAdapterFactory(storage, clock, deriveKey(masterKey, 'interaction')),
     renderError: (ctx, _out, error) => showRefusal(pages, ctx, refusalOfError(error)),
-    logoutSource: logoutSource(site) as never,
-    postLogoutSuccessSource: postLogoutSuccessSource(site) as never,
+    logoutSource: logoutSource(site),
+    postLogoutSuccessSource: postLogoutSuccessSource(site),
   };
 }
 

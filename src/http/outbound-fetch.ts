@@ -33,7 +33,7 @@ export function createOutboundFetch(
   resolve: Lookup = systemLookup as Lookup,
 ): { fetch: Fetch; close(): Promise<void> } {
   const agent = new Agent({
-    connect: { timeout: 2500, ...(allowPrivate ? {} : { lookup: publicOnly(resolve) as never }) },
+    connect: { timeout: 2500, ...(allowPrivate ? {} : { lookup: publicOnly(resolve) }) },
     maxResponseSize: 64 * 1024,
   });
   const guarded = async (input: string | URL | Request, init: RequestInit = {}) => {

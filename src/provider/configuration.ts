@@ -4,6 +4,7 @@ import {
   type Configuration,
   type JWKS,
   type KoaContextWithOIDC,
+  type SigningAlgorithm,
 } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.js';
 import { acrLadder } from '../accounts/authentication.js';
@@ -46,35 +47,35 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       response_types: ['code'],
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    extraClientMetadata: { properties: [...ownClientMetadata], validator: validateOwnMetadata as never },
+    extraClientMetadata: { properties: [...ownClientMetadata], validator: validateOwnMetadata },
     clientBasedCORS: corsAllowed as never,
     cookies: cookieSettings(config.issuer, deriveKey(masterKey, 'cookies')),
     routes,
     scopes: ['openid', 'offline_access', 'profile', 'email'],
-    claims: claimsByScope as never,
+    claims: claimsByScope,
     acrValues: [...acrLadder],
     responseTypes: ['code'],
     // RFC 9700 §2.1.1: PKCE for every client; S256 is all that oidc-provider knows.
     pkce: { required: () => true },
     subjectTypes: ['public'],
-    enabledJWA: signingAlgorithms(config) as never,
+    enabledJWA: signingAlgorithms(config),
     clockTolerance: 5,
-    assertJwtClientAuthClaimsAndHeader: demandShortLife(ports.clock) as never,
+    assertJwtClientAuthClaimsAndHeader: demandShortLife(ports.clock),
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     conformIdTokenClaims: true,
     findAccount: accountFinder(ports.accounts),
-    extraTokenClaims: (ctx) => authenticationClaims(ctx as KoaContextWithOIDC) as never,
+    extraTokenClaims: (ctx) => authenticationClaims(ctx),
     issueRefreshToken: (_ctx, client) =>
       client.grantTypeAllowed('refresh_token') && client.dpopBoundAccessTokens === true,
-    expiresWithSession: (_ctx, token) => !(token as { scopes: Set<string> }).scopes.has('offline_access'),
+    expiresWithSession: (_ctx, token) => !token.scopes.has('offline_access'),
     revokeGrantPolicy: () => true,
     interactions: {
       policy: interactionPolicy.base(),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    ttl: lifetimes(config, ports.clock) as never,
-    features: features(ports) as never,
+    ttl: lifetimes(config, ports.clock),
+    features: features(ports),
     renderError: ports.renderError,
     fetch: ports.fetch,
   };
@@ -95,13 +96,15 @@ const routes = {
 };
 
 /** No symmetric algorithms (we keep client secrets by digest), no `none`, nothing encrypted. */
-const asymmetric = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
+const asymmetric: readonly SigningAlgorithm[] = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
 
-function signingAlgorithms({ key_rotation: { algorithms } }: Config): Record<string, readonly string[]> {
+function signingAlgorithms({
+  key_rotation: { algorithms },
+}: Config): NonNullable<Configuration['enabledJWA']> {
   return {
     idTokenSigningAlgValues: [...algorithms],
     introspectionSigningAlgValues: [...algorithms],
-    clientAuthSigningAlgValues: asymmetric,
+    clientAuthSigningAlgValues: [...asymmetric],
     dPoPSigningAlgValues: [...proofAlgorithms],
   };
 }
@@ -114,15 +117,13 @@ function clientMetadata(client: ClientConfig): ClientMetadata {
   return metadata as unknown as ClientMetadata;
 }
 
-function lifetimes({ lifetimes: seconds }: Config, clock: Clock): Record<string, unknown> {
+function lifetimes({ lifetimes: seconds }: Config, clock: Clock): NonNullable<Configuration['ttl']> {
   return {
-    AccessToken: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
-      token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
-    ClientCredentials: (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number } }) =>
-      token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
     AuthorizationCode: seconds.authorization_code,
     // Counted from the first of the family, or rotating would make it immortal. A life is at least a second.
-    RefreshToken: (_ctx: unknown, { iiat }: { iiat?: number }) =>
+    RefreshToken: (_ctx, { iiat }) =>
       Math.max(1, seconds.refresh_token - (iiat === undefined ? 0 : epochSeconds(clock) - iiat)),
     Grant: seconds.grant,
     IdToken: seconds.id_token,
@@ -131,7 +132,7 @@ function lifetimes({ lifetimes: seconds }: Config, clock: Clock): Record<string,
   };
 }
 
-function features(ports: ConfigurationPorts): Record<string, unknown> {
+function features(ports: ConfigurationPorts): NonNullable<Configuration['features']> {
   const { config, masterKey, resources, clock } = ports;
   const policy = proofPolicyOf(config);
   return {
@@ -152,7 +153,7 @@ function features(ports: ConfigurationPorts): Record<string, unknown> {
       enabled: true,
       nonceSecret: deriveKey(masterKey, 'dpop nonce'),
       // Asked once per proof, before its signature is checked: the place for what must hold first.
-      requireNonce: (ctx: KoaContextWithOIDC) => {
+      requireNonce: (ctx) => {
         const inspected = inspectProof(ctx.get('DPoP'), epochSeconds(clock), policy);
         if (!inspected.ok) throw proofRefused(inspected.refusal);
         return config.dpop.require_nonce;
@@ -160,10 +161,8 @@ function features(ports: ConfigurationPorts): Record<string, unknown> {
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (ctx: KoaContextWithOIDC, _client: unknown, oneOf?: string[]) =>
-        resources.impliedBy(ctx, oneOf),
-      getResourceServerInfo: (_ctx: unknown, identifier: string, client: never) =>
-        resources.infoFor(identifier, client),
+      defaultResource: (ctx, _client, oneOf) => resources.impliedBy(ctx, oneOf),
+      getResourceServerInfo: (_ctx, identifier, client) => resources.infoFor(identifier, client),
       // A granted resource holds at the token endpoint though it isn't named again: never a token without `aud`.
       useGrantedResource: () => true,
     },

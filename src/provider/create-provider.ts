@@ -48,7 +48,7 @@ export function createProvider(
     replayMemory: replayMemory(proofPolicyOf(ports.config)),
   });
   replaceGrants(provider, ports);
-  for (const each of middleware(provider)) provider.use(each as never);
+  for (const each of middleware(provider)) provider.use(each);
   return provider;
 }
 
@@ -58,13 +58,13 @@ function replaceGrants(provider: Provider, ports: ProviderPorts): void {
   const grantPorts = { ...ports, grants: ports.stores.grants, refreshTokens: ports.stores.refreshTokens };
   provider.registerGrantType(
     'authorization_code',
-    codeGrant(provider, stockCodeGrant, grantPorts) as never,
+    codeGrant(provider, stockCodeGrant, grantPorts),
     ['code', 'code_verifier', 'redirect_uri', 'resource'],
     ['resource'],
   );
   provider.registerGrantType(
     'refresh_token',
-    refreshGrant(provider, grantPorts) as never,
+    refreshGrant(provider, grantPorts),
     ['refresh_token', 'scope', 'resource'],
     ['resource'],
   );

@@ -1,4 +1,4 @@
-import type { Context } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Actions } from '../web/actions.js';
 import { Button } from '../web/button.js';
 import { formTarget } from '../web/content-security-policy.js';
@@ -43,16 +43,9 @@ export function LogoutPage({ site, appName, action, xsrf }: LogoutPageProps) {
   );
 }
 
-interface LogoutContext extends Context {
-  readonly oidc: {
-    readonly client?: { readonly clientName?: string | undefined; readonly clientId: string } | undefined;
-    readonly params?: Readonly<Record<string, unknown>> | undefined;
-  };
-}
-
 /** For oidc-provider's `logoutSource`: `form` holds where to post and the session's token, and no way to leave them out. */
 export function logoutSource(site: Site) {
-  return (ctx: LogoutContext, form: string): void => {
+  return (ctx: KoaContextWithOIDC, form: string): void => {
     const { client, params } = ctx.oidc;
     const returnTo = params?.['post_logout_redirect_uri'];
     const page = LogoutPage({

@@ -106,7 +106,7 @@ interface SessionModel {
 }
 
 function adaptSessions(provider: Provider): void {
-  const prototype = provider.Session.prototype as unknown as SessionModel;
+  const prototype = provider.Session.prototype as SessionModel;
   const stockSave = prototype.save;
   // Stock code destroys the row of the old id and inserts another; ours is one row by uid whose digest is replaced,
   // so that ending the session can't be undone by a request that was under way.

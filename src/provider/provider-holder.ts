@@ -19,8 +19,8 @@ export function holdProvider(
 ): ProviderHolder {
   const make = (snapshot: SigningKeySnapshot) => {
     const provider = build({
-      signing: { keys: [...snapshot.signing] } as never,
-      published: snapshot.published as never,
+      signing: { keys: [...snapshot.signing] },
+      published: snapshot.published,
     });
     return { provider, listener: provider.callback() as Listener };
   };

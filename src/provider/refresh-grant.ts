@@ -110,13 +110,13 @@ async function exchange(
   const idToken = await internals.issueIdToken(provider, ctx, current, accessToken, grant, scope);
   ctx.body = internals.buildTokenResponse(provider, {
     accessToken: value,
-    authorizationDetails: accessToken.rar as never,
+    authorizationDetails: accessToken.rar,
     expiresIn: accessToken.expiration,
     idToken,
     refreshToken: next,
     scope: current.scope ? accessToken.scope : accessToken.scope || undefined,
     tokenType: accessToken.tokenType,
-  } as never);
+  });
 }
 
 function checkScope(ctx: internals.TokenEndpointGrantContext, current: RefreshToken): void {

@@ -1,4 +1,4 @@
-import type { Context } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Page } from '../web/page.js';
 import type { Site } from '../web/site.js';
 import { showPage } from './show-page.js';
@@ -25,15 +25,9 @@ export function SignedOutPage({ site, appName }: SignedOutPageProps) {
   );
 }
 
-interface SignedOutContext extends Context {
-  readonly oidc: {
-    readonly client?: { readonly clientName?: string | undefined; readonly clientId: string } | undefined;
-  };
-}
-
 /** For oidc-provider's `postLogoutSuccessSource`. */
 export function postLogoutSuccessSource(site: Site) {
-  return (ctx: SignedOutContext): void => {
+  return (ctx: KoaContextWithOIDC): void => {
     const { client } = ctx.oidc;
     showPage(ctx, SignedOutPage({ site, appName: client && (client.clientName ?? client.clientId) }));
   };
