@@ -37,7 +37,7 @@ export function scheduledChanges(keys: Keys, settings: RotationSettings, now: nu
     const { current, next } = keysOf(keys, algorithm);
     if (current.length === 0 || next === undefined) return firstKeys(algorithm, current, next);
     const due = isDue(current, settings, now) && publishedUntil(next, settings) <= now;
-    return due ? promotion(algorithm, current, next, 'retire') : nothing;
+    return due ? promotion(algorithm, current, next) : nothing;
   });
   const dropped = keys.filter((key) => !settings.algorithms.includes(key.algorithm));
   return combine([
@@ -58,7 +58,7 @@ export function immediateChanges(keys: Keys, settings: RotationSettings, now: nu
   const until = Math.max(...pairs.map(({ next }) => (next ? publishedUntil(next, settings) : 0)));
   if (until > now) return { outcome: 'too_young', until: new Date(until) };
   const changes = pairs.map(({ algorithm, current, next }) =>
-    next ? promotion(algorithm, current, next, 'retire') : firstKeys(algorithm, current, next),
+    next ? promotion(algorithm, current, next) : firstKeys(algorithm, current, next),
   );
   return { outcome: 'planned', changes: combine(changes) };
 }
@@ -73,6 +73,7 @@ export function emergencyChanges(
   settings: RotationSettings,
   compromised: readonly string[],
 ): KeyChanges {
+  const spared = (some: Keys) => some.filter((key) => !compromised.includes(key.kid));
   const changes = settings.algorithms.map((algorithm) => {
     const all = keysOf(keys, algorithm);
     const next = all.next && !compromised.includes(all.next.kid) ? all.next : undefined;
@@ -81,7 +82,7 @@ export function emergencyChanges(
     }
     return next === undefined
       ? firstKeys(algorithm, [], undefined)
-      : promotion(algorithm, all.current, next, 'retire');
+      : promotion(algorithm, spared(all.current), next);
   });
   const remove = keys.filter((key) => compromised.includes(key.kid)).map((key) => key.kid);
   return combine([...changes, { ...nothing, remove }]);
@@ -115,22 +116,17 @@ function firstKeys(
   current: Keys,
   next: SigningKeyRecord | undefined,
 ): KeyChanges {
-  if (current.length === 0 && next !== undefined) return promotion(algorithm, current, next, 'retire');
+  if (current.length === 0 && next !== undefined) return promotion(algorithm, current, next);
   const create: { algorithm: SigningAlgorithm; state: 'next' | 'current' }[] = [];
   if (current.length === 0) create.push({ algorithm, state: 'current' });
   if (next === undefined) create.push({ algorithm, state: 'next' });
   return { ...nothing, create };
 }
 
-function promotion(
-  algorithm: SigningAlgorithm,
-  current: Keys,
-  next: SigningKeyRecord,
-  fate: 'retire' | 'remove',
-): KeyChanges {
+function promotion(algorithm: SigningAlgorithm, current: Keys, next: SigningKeyRecord): KeyChanges {
   return {
     ...nothing,
-    [fate]: current.map((key) => key.kid),
+    retire: current.map((key) => key.kid),
     promote: [next.kid],
     create: [{ algorithm, state: 'next' }],
   };
