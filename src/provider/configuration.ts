@@ -13,7 +13,7 @@ import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
-import { demandShortLife } from './client-assertion.js';
+import { clientClockAhead, judgeAssertion } from './client-assertion.js';
 import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
@@ -59,8 +59,8 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     pkce: { required: () => true },
     subjectTypes: ['public'],
     enabledJWA: signingAlgorithms(config),
-    clockTolerance: 5,
-    assertJwtClientAuthClaimsAndHeader: demandShortLife(ports.clock),
+    clockTolerance: clientClockAhead,
+    assertJwtClientAuthClaimsAndHeader: judgeAssertion(ports.clock),
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     conformIdTokenClaims: true,

@@ -1,6 +1,8 @@
 import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { decodeProtectedHeader } from 'jose';
 import type { ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
+import { harmless } from '../lib/harmless.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
 import { newAccessToken, newRefreshToken } from '../lib/opaque-token.js';
 import type { Random } from '../lib/random.js';
@@ -41,6 +43,7 @@ export function adaptModels(provider: Provider, ports: ModelPorts): void {
   adaptRefreshTokens(provider, ports.random);
   adaptSessions(provider);
   adaptClients(provider);
+  adaptIdTokens(provider);
   adaptReplayDetection(provider, ports);
 }
 
@@ -126,6 +129,17 @@ function adaptClients(provider: Provider): void {
     actual: string,
   ) {
     return sameBytes(Buffer.from(hashedSecret(actual)), Buffer.from(this.clientSecret));
+  };
+}
+
+/** RFC 8725 §3.11: a logout token has the same keys, issuer and audience, but its type says that it is no ID token. */
+function adaptIdTokens(provider: Provider): void {
+  const model = provider.IdToken as unknown as { validate(jwt: string, client: unknown): Promise<unknown> };
+  const stockValidate = model.validate.bind(model);
+  model.validate = async (jwt, client) => {
+    const { typ } = decodeProtectedHeader(jwt);
+    if (typ !== undefined && typ !== 'JWT') throw new Error(`a JWT of type ${harmless(typ)} is no ID token`);
+    return stockValidate(jwt, client);
   };
 }
 
