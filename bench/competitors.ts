@@ -1,7 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { exportJWK } from 'jose';
+import { freePort } from '../examples/support/free-port.js';
 import { testClients, testResources, gatewayA, secretOf } from '../test/support/clients.js';
 import { basic } from '../test/support/device.js';
 import { signIn } from '../test/support/login.js';
@@ -164,13 +163,4 @@ async function startHello(name: Reference, script: string, credentials: Credenti
   const port = await freePort();
   const { server } = await ServerProcess.start(script, port);
   return { name, server, target: { port, issuer: `http://localhost:${port}`, real: false }, credentials };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../support/free-port.js';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
 import { systemClock } from '../../src/lib/clock.js';
@@ -70,15 +70,4 @@ function configure(port: number, gatewayPort: number) {
   });
   if (loaded.ok) return loaded.config;
   throw new Error(loaded.problems.map(({ setting, message }) => `${setting} ${message}`).join('\n'));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

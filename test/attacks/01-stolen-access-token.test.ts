@@ -3,7 +3,7 @@ import { newAccessToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { accessTokenHash } from '../../src/proof/thumbprint.js';
 import { basic, Device, postForm, type Answer } from '../support/device.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { gatewayA, jwtGateway, secretOf } from '../support/clients.js';
 import { startGuardedGateway, type GuardedGateway } from '../support/guarded-gateway.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';

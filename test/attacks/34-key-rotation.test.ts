@@ -8,11 +8,12 @@ import {
   type JSONWebKeySet,
 } from 'jose';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../examples/support/free-port.js';
 import { loadConfig } from '../../src/config/load.js';
 import { createKeystore, type Keystore } from '../../src/provider/keystore.js';
 import { jwtGateway, secretOf, testResources } from '../support/clients.js';
 import { basic, Device, postForm } from '../support/device.js';
-import { freePort, startHoldfast, type Holdfast } from '../support/harness.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { clientCredentials, introspect, refresh, signIn, type Tokens } from '../support/login.js';
 
 const publishBeforeUse = 7200;

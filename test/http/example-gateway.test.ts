@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { request } from 'undici';
+import { freePort } from '../../examples/support/free-port.js';
 import { startExampleGateway, type ExampleGateway } from '../../examples/gateway/start.js';
 import { newAccessToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
@@ -240,13 +241,3 @@ describe('the example gateway', () => {
     await assert.rejects(startExampleGateway({ ...options, ...parts }), { code: 'EADDRINUSE' });
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
+import { freePort } from '../../examples/support/free-port.js';
 import { createKeystore, type Keystore } from '../../src/provider/keystore.js';
 import { jwtGateway, secretOf } from '../support/clients.js';
 import { basic, Device, postForm } from '../support/device.js';
-import { freePort, startHoldfast, type Holdfast } from '../support/harness.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import {
   authorizeUrl,
   clientCredentials,

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
+import type { ProofKey } from '../../src/proof/create-proof.js';
 
 /** Makes proofs that may be wrong in any part; `undefined` takes a member out. */
 export interface ProofForge {
@@ -18,6 +20,18 @@ export async function proofForge(algorithm: string, defaults: Record<string, unk
         .setProtectedHeader({ typ: 'dpop+jwt', alg: algorithm, jwk, ...header })
         .sign(pair.privateKey),
   };
+}
+
+/** A proof that `key` really signed, whatever its claims and header say; `undefined` takes a member out. */
+export function craftProof(
+  key: ProofKey,
+  claims: Record<string, unknown>,
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  const payload = { jti: randomUUID(), htm: 'POST', iat: Math.floor(Date.now() / 1000), ...claims };
+  return new CompactSign(encode(payload))
+    .setProtectedHeader({ typ: 'dpop+jwt', alg: key.algorithm, jwk: { ...key.publicKey }, ...header })
+    .sign(key.privateKey);
 }
 
 /** A compact JWT of these parts, whose signature is whatever is given. */

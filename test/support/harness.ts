@@ -1,5 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { freePort } from '../../examples/support/free-port.js';
 import { createApp, type App } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config, ConfigFile } from '../../src/config/schema.js';
@@ -92,15 +92,4 @@ function configure(file: ConfigFile): Config {
   const loaded = loadConfig({ env: { HOLDFAST_CONFIG: 'test.yaml' }, readFile: () => JSON.stringify(file) });
   if (loaded.ok) return loaded.config;
   throw new Error(loaded.problems.map(({ setting, message }) => `${setting} ${message}`).join('\n'));
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../examples/support/free-port.js';
 import type { ConfigFile } from '../../src/config/schema.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { openStorage } from '../../src/storage/open.js';
 import { testClients, testResources } from './clients.js';
-import { freePort } from './harness.js';
 
 /** A whole server in a process of its own. */
 export interface ServerNode {

@@ -2,11 +2,11 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../examples/support/free-port.js';
 import { postgresBinaries } from './postgres-binaries.js';
 
 /** A real PostgreSQL, on a port and in a folder of its own. */
@@ -193,13 +193,4 @@ class Server implements PostgresServer {
     const log = readFileSync(path.join(this.#folder, 'log'), 'utf8');
     throw new Error(`it did not answer within 10 s. Its log ends: ${log.slice(-1500)}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

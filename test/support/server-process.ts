@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from './harness.js';
+import { freePort } from '../../examples/support/free-port.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
