@@ -8,6 +8,7 @@ import { diagnose, examineInstallation } from './admin/examine-installation.js';
 import { done, failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
+import { explainUnavailable } from './admin/start-failure.js';
 import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey, MasterKeyError } from './config/master-key.js';
@@ -85,16 +86,12 @@ async function execute(loaded: LoadedConfig, command: string, input: object): Pr
     return answered ?? (await executeHere(config, command, input));
   } catch (error) {
     if (error instanceof DataFolderLocked) return failed('data_folder_locked', error.message);
-    if (error instanceof DatabaseUnavailable) return failed('database_unavailable', unavailable(error));
+    if (error instanceof DatabaseUnavailable)
+      return failed('database_unavailable', explainUnavailable(error));
     if (error instanceof MasterKeyError || error instanceof KeystoreLocked)
       return failed('key_unusable', error.message);
     throw error;
   }
-}
-
-function unavailable({ cause }: DatabaseUnavailable): string {
-  const why = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
-  return `The database does not answer${why}. Check DATABASE_URL and the server.`;
 }
 
 async function executeHere(config: Config, command: string, input: object): Promise<Outcome> {

@@ -4,7 +4,7 @@ import {
 } from '@simplewebauthn/server';
 import type { Clock } from '../lib/clock.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import type { AccountEvents } from './account-events.js';
+import type { SecurityEvents } from '../observability/events.js';
 import type { AccountStore } from './account-store.js';
 import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
@@ -27,7 +27,7 @@ export interface SignInPorts {
   readonly challenges: ChallengeService;
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
-  readonly events: AccountEvents;
+  readonly events: Pick<SecurityEvents, 'signedIn' | 'passkeyRejected' | 'signCountRegressed'>;
   readonly clock: Clock;
 }
 

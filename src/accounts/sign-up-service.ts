@@ -7,7 +7,7 @@ import type { Random } from '../lib/random.js';
 import { type RefusalCode, RefusalError, refuse } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
-import type { AccountEvents } from './account-events.js';
+import type { SecurityEvents } from '../observability/events.js';
 import { newAccountId, userHandleOf } from './account-id.js';
 import type { AccountStore } from './account-store.js';
 import type { Account, AccountId } from './account.js';
@@ -26,7 +26,7 @@ export interface SignUpPorts {
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
   readonly transaction: Transaction;
-  readonly events: AccountEvents;
+  readonly events: Pick<SecurityEvents, 'signedUp' | 'passkeyRegistered' | 'passkeyRejected'>;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import { DatabaseUnavailable } from '../lib/unavailable.js';
 
 /** Why the server did not start, in words that say what to do; undefined for what only a stack trace can tell. */
 export function explainStartFailure(error: unknown, config: Config): string | undefined {
@@ -10,14 +11,17 @@ export function explainStartFailure(error: unknown, config: Config): string | un
   }
   if (code === 'EADDRNOTAVAIL')
     return `This machine has no address ${config.host}. Set HOST, for example HOST=127.0.0.1.`;
-  if (error.name === 'DatabaseUnavailable') {
-    const why = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return `The database does not answer${why}. Check DATABASE_URL and the server, then start again.`;
-  }
+  if (error instanceof DatabaseUnavailable) return explainUnavailable(error);
   return explained.has(error.name) ? error.message : undefined;
 }
 
-/** Errors whose own message already says what to do. */
+/** That the database is away, why, and what to do. */
+export function explainUnavailable({ cause }: DatabaseUnavailable): string {
+  const why = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
+  return `The database does not answer${why}. Check DATABASE_URL and the server, then try again.`;
+}
+
+/** Errors whose own message already says what to do; by name, since storage's can't be imported here. */
 const explained = new Set([
   'ClientsClash',
   'DataFolderLocked',

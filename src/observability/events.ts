@@ -9,22 +9,35 @@ export interface TokenFamily {
 
 /**
  * What happened to security, one method per event. Methods never throw, never wait and never take a secret.
- * Areas that need but a few of these name them in a port of their own (accounts/account-events.ts).
+ * Whoever needs but a few of these asks for a `Pick`.
  */
 export interface SecurityEvents {
   /** A person proved who she is. */
-  signedIn(event: { readonly accountId: string }): void;
+  signedIn(event: { readonly accountId: string; readonly acr: string }): void;
   signedUp(event: { readonly accountId: string }): void;
   /** dangerously_allow_test_login was used. */
   testLoginUsed(event: { readonly accountId: string; readonly clientId: string }): void;
-  consentGiven(event: { readonly accountId: string | undefined; readonly clientId: string }): void;
+  consentGiven(event: {
+    readonly accountId: string | undefined;
+    readonly clientId: string;
+    readonly grantId: string;
+  }): void;
   consentRefused(event: { readonly accountId: string | undefined; readonly clientId: string }): void;
   /** A form was posted to us from another site. */
   crossSiteForm(event: { readonly detail: string }): void;
-  passkeyRegistered(event: { readonly accountId: string }): void;
+  passkeyRegistered(event: {
+    readonly accountId: string;
+    readonly backupEligible: boolean;
+    readonly aaguid: string;
+  }): void;
+  /** A ceremony was refused; `detail` names the step. */
   passkeyRejected(event: { readonly detail: string }): void;
   /** A passkey's counter went back: two copies of one key may exist (WebAuthn §6.1.1). */
-  signCountRegressed(event: { readonly accountId: string }): void;
+  signCountRegressed(event: {
+    readonly accountId: string;
+    readonly stored: number;
+    readonly presented: number;
+  }): void;
   codeReused(event: TokenFamily): void;
   refreshTokenReused(event: TokenFamily): void;
   refreshTokenWrongKey(event: TokenFamily): void;

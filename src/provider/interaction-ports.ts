@@ -3,14 +3,7 @@ import type { SignInService } from '../accounts/sign-in-service.js';
 import type { SignUpService } from '../accounts/sign-up-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { Config } from '../config/schema.js';
-
-/** What the interaction routes tell whoever watches. Never throws, never holds a secret. */
-export interface InteractionEvents {
-  consentGiven(event: { accountId: string | undefined; clientId: string; grantId: string }): void;
-  consentRefused(event: { accountId: string | undefined; clientId: string }): void;
-  testLoginUsed(event: { accountId: string; clientId: string }): void;
-  crossSiteForm(event: { detail: string }): void;
-}
+import type { SecurityEvents } from '../observability/events.js';
 
 export interface InteractionPorts {
   /** The instance that the routes are attached to. */
@@ -21,5 +14,8 @@ export interface InteractionPorts {
   readonly testLogin: TestLoginService;
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
-  readonly events: InteractionEvents;
+  readonly events: Pick<
+    SecurityEvents,
+    'consentGiven' | 'consentRefused' | 'testLoginUsed' | 'crossSiteForm'
+  >;
 }

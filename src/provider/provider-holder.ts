@@ -6,9 +6,7 @@ import type { SigningKeys, SigningKeySnapshot } from './signing-keys.js';
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ProviderHolder {
-  /** The provider of the moment; requests under way keep the one they began with. */
-  readonly provider: Provider;
-  /** Handles a request with the provider of the moment. */
+  /** Handles a request with the provider of the moment; requests under way keep the one they began with. */
   readonly handle: Listener;
 }
 
@@ -22,16 +20,13 @@ export function holdProvider(
       signing: { keys: [...snapshot.signing] },
       published: snapshot.published,
     });
-    return { provider, listener: provider.callback() as Listener };
+    return provider.callback() as Listener;
   };
-  let held = make(signingKeys.snapshot);
+  let listener = make(signingKeys.snapshot);
   signingKeys.onChange((snapshot) => {
-    held = make(snapshot);
+    listener = make(snapshot);
   });
   return {
-    get provider() {
-      return held.provider;
-    },
-    handle: (request, response) => held.listener(request, response),
+    handle: (request, response) => listener(request, response),
   };
 }

@@ -7,7 +7,6 @@ type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /** The resources of the config as oidc-provider's resource indicators (RFC 8707). */
 export interface Resources {
-  find(identifier: string): ResourceConfig | undefined;
   /** What oidc-provider must know of the resource. Throws invalid_target when the client may not have it. */
   infoFor(identifier: string, client: Client): ResourceServer;
   /** The resource that the requested scopes imply when none is named. */
@@ -50,5 +49,5 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
     return candidates ? [...candidates] : undefined;
   };
 
-  return { find: (identifier) => byIdentifier.get(identifier), infoFor, impliedBy };
+  return { infoFor, impliedBy };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { accessTokenHash } from '../../src/proof/thumbprint.js';
 import { basic, Device, postForm, type Answer } from '../support/device.js';
 import { callback, gatewayA, secretOf } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { logIn, pkce, signIn, type Login, type Tokens } from '../support/login.js';
 import { atOnce } from '../support/parallel.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gatewayA, secretOf } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { basic, Device, postForm } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 

@@ -1,9 +1,8 @@
 import { SoftwareAuthenticator, type Flags } from '../../examples/support/software-authenticator.js';
-import type { AccountEvents } from '../../src/accounts/account-events.js';
 import { ChallengeService } from '../../src/accounts/challenge-service.js';
 import type { RelyingParty } from '../../src/accounts/relying-party.js';
-import { SignInService } from '../../src/accounts/sign-in-service.js';
-import { SignUpService } from '../../src/accounts/sign-up-service.js';
+import { SignInService, type SignInPorts } from '../../src/accounts/sign-in-service.js';
+import { SignUpService, type SignUpPorts } from '../../src/accounts/sign-up-service.js';
 import { systemRandom } from '../../src/lib/random.js';
 import type { Result } from '../../src/lib/result.js';
 import { manualClock } from './manual-clock.js';
@@ -27,7 +26,7 @@ export class PasskeyDesk {
   constructor() {
     const { stores, clock } = this;
     const tell = (event: string) => (facts: Record<string, unknown>) => void this.told.push({ event, facts });
-    const events: AccountEvents = {
+    const events: SignUpPorts['events'] & SignInPorts['events'] = {
       passkeyRegistered: tell('passkeyRegistered'),
       signedUp: tell('signedUp'),
       signedIn: tell('signedIn'),
