@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { randomBase62 } from '../lib/base62.js';
 import { hashedSecret } from '../provider/client-secret.js';
 import type { AdminPorts } from './admin-ports.js';
-import { hasSecret, metadataOf, redirectUriProblem, type ClientKind } from './client-metadata-of.js';
+import { redirectUriProblem } from '../config/redirect-uri.js';
+import { hasSecret, metadataOf, type ClientKind } from './client-metadata-of.js';
 import { snippetFor } from './client-snippet.js';
 import { columns, done, failed, type Outcome } from './outcome.js';
 

@@ -1,5 +1,3 @@
-import { isLoopbackHost } from '../lib/hosts.js';
-
 /** The kinds of client that `holdfast client add` knows. */
 export type ClientKind = 'spa' | 'native' | 'web' | 'service' | 'resource-server';
 
@@ -58,15 +56,4 @@ export function metadataOf({ clientId, kind, name, redirectUri }: ClientWish): R
 
 export function hasSecret(kind: ClientKind): boolean {
   return kind === 'web' || kind === 'service' || kind === 'resource-server';
-}
-
-/** Why `uri` can't be a redirect URI; undefined when it can (RFC 9700 §2.1, RFC 6749 §3.1.2). */
-export function redirectUriProblem(uri: string): string | undefined {
-  if (!URL.canParse(uri)) return `${uri} is not an absolute URL, such as https://app.example/callback`;
-  const url = new URL(uri);
-  if (uri.includes('#')) return `${uri} must not have a fragment`;
-  if (url.username !== '' || url.password !== '') return `${uri} must not have user information`;
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
-    return undefined;
-  return `${uri} must be https, or http on localhost while you develop`;
 }

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
 import { clientMetadataNames } from './client-metadata.js';
 import { nearest } from './nearest.js';
-import type { Config } from './schema.js';
+import { redirectUriProblem } from './redirect-uri.js';
+import type { ClientConfig, Config } from './schema.js';
 
 /** What one check found: the setting it is about and a sentence. */
 export interface Finding {
@@ -178,7 +179,16 @@ function checkClients({ clients }: Config): Finding[] {
         message: `is not client metadata; ${meant === undefined ? 'docs/CONFIG.md lists the names' : `did you mean ${meant}?`}`,
       });
     }
-    return findings;
+    return [...findings, ...checkRedirectUris(client, index)];
+  });
+}
+
+function checkRedirectUris(client: ClientConfig, index: number): Finding[] {
+  const { redirect_uris: uris, application_type: type } = client;
+  if (!Array.isArray(uris)) return [];
+  return uris.flatMap((uri, position) => {
+    const message = redirectUriProblem(String(uri), type);
+    return message === undefined ? [] : [{ path: ['clients', index, 'redirect_uris', position], message }];
   });
 }
 
