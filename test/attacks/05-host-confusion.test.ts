@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accessTokenHash } from '../../src/proof/thumbprint.js';
 import { gatewayA, gatewayB, secretOf } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { basic, Device } from '../support/device.js';
 import { startGuardedGateway } from '../support/guarded-gateway.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
