@@ -29,6 +29,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createRefusalLog } from './observability/refusal-log.js';
 import { createAdapterFactory } from './provider/adapter.js';
 import { createProvider, type ProviderPorts } from './provider/create-provider.js';
+import { finishingBrowser } from './provider/finishing-browser.js';
 import { handOverRoutes } from './provider/hand-over-routes.js';
 import { homeRoutes } from './provider/home-routes.js';
 import { interactionRoutes } from './provider/interaction-routes.js';
@@ -236,6 +237,7 @@ function routes(
     jwksCaching(provider, () => options.config.key_rotation),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
+    finishingBrowser(provider, interactionKey(options)),
     interactionRoutes(interactionPorts(provider, storage, options, observed)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
@@ -291,8 +293,12 @@ function interactionPorts(
       clock,
       random,
     }),
-    interactionKey: deriveKey(masterKey, 'interaction form'),
+    interactionKey: interactionKey({ masterKey }),
   };
+}
+
+function interactionKey({ masterKey }: Pick<AppOptions, 'masterKey'>): Uint8Array {
+  return deriveKey(masterKey, 'interaction form');
 }
 
 function watch(provider: Provider, { config, logger }: AppOptions, { events, refusalLog }: Observed): void {

@@ -13,6 +13,7 @@ import { meetsDemand } from './acr-demand.js';
 import { askerOf } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
+import { rememberFinish } from './finishing-browser.js';
 import { translateProviderErrors } from './interaction-errors.js';
 import type { InteractionPorts } from './interaction-ports.js';
 import { interactionToken, isInteractionToken } from './interaction-token.js';
@@ -119,6 +120,10 @@ class InteractionRoutes {
     const grantId = await grantConsent(provider, interaction);
     const { accountId, client } = interaction;
     events.consentGiven({ accountId, clientId: client.clientId, grantId });
+    // The result holds again who signed in a step before.
+    if (accountId !== undefined) {
+      rememberFinish(ctx, this.#ports.interactionKey, { uid: interaction.uid, accountId });
+    }
     seeOther(ctx, await this.#finish(ctx, { consent: { grantId } }, true));
   }
 
@@ -146,6 +151,7 @@ class InteractionRoutes {
         false,
       );
     }
+    rememberFinish(ctx, this.#ports.interactionKey, { uid: interaction.uid, accountId });
     return await this.#finish(ctx, { login: { accountId, acr, amr: [...amr], ts: authTime } }, false);
   }
 
