@@ -48,9 +48,17 @@ function refuse({ answer, refusalLog }: RefusalsPorts, ctx: Context, refusal: Re
   refusalLog.note(refusal, { requestId, method: ctx.method, path: ctx.path });
 }
 
+/** Also as oidc-provider's error, which a store's failure becomes on its way through the adapter. */
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof DatabaseUnavailable ||
+    (error instanceof Error && error.cause instanceof DatabaseUnavailable)
+  );
+}
+
 function refusalOf(error: unknown): Refusal {
   if (error instanceof RefusalError) return error.refusal;
-  if (error instanceof DatabaseUnavailable) return { code: 'database_unavailable' };
+  if (isOutage(error)) return { code: 'database_unavailable' };
   // What Koa and its parts throw by `http-errors` and declare fit for the client.
   const { status, expose, message } = error as { status?: unknown; expose?: unknown; message?: unknown };
   if (expose === true && typeof status === 'number' && status >= 400 && status < 500) {

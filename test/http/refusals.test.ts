@@ -15,6 +15,10 @@ const routes: Middleware = (ctx) => {
       throw refuse('client_authentication_failed');
     case '/away':
       throw new DatabaseUnavailable(new Error('connect ECONNREFUSED'));
+    case '/away-behind-the-provider':
+      throw new Error('the service is busy', {
+        cause: new DatabaseUnavailable(new Error('connect ECONNREFUSED')),
+      });
     case '/bug':
       throw new TypeError('x is not a function at hldf_rt_SECRET');
     case '/koa':
@@ -93,10 +97,12 @@ describe('a refusal', () => {
   });
 
   it('is 503 with Retry-After while the database is away', async () => {
-    const { response, body } = await get('/away');
-    assert.equal(response.status, 503);
-    assert.ok(Number(response.headers.get('retry-after')) >= 1);
-    assert.equal(body.error, 'temporarily_unavailable');
+    for (const path of ['/away', '/away-behind-the-provider']) {
+      const { response, body } = await get(path);
+      assert.equal(response.status, 503);
+      assert.ok(Number(response.headers.get('retry-after')) >= 1);
+      assert.equal(body.error, 'temporarily_unavailable');
+    }
   });
 
   it('is 500 without stack trace or secret for a bug of ours, and the log has the stack', async () => {
