@@ -17,6 +17,7 @@ type Metadata = Record<string, unknown>;
 /** Called by oidc-provider for each own property of each client. Throws invalid_client_metadata. */
 export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, metadata: Metadata): void {
   checkKeys(metadata);
+  checkGrants(metadata);
   if (value === undefined) return;
   switch (key) {
     case 'allowed_cors_origins':
@@ -31,6 +32,13 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
       if (value === false && metadata['token_endpoint_auth_method'] === 'none') {
         reject(`${key} cannot be false for a public client`);
       }
+  }
+}
+
+/** RFC 6749 §4.4: client_credentials is for confidential clients alone; whoever knows a public client's id is that client. */
+function checkGrants({ grant_types: grants, token_endpoint_auth_method: method }: Metadata): void {
+  if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
+    reject('client_credentials needs a client that authenticates');
   }
 }
 
