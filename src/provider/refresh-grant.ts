@@ -103,9 +103,11 @@ async function exchange(
   ctx.oidc.entity('Grant', grant);
   ctx.oidc.entity('Account', account);
 
-  const next = rotates(ctx)
-    ? await succeed(provider, ports, ctx, { presented, found, proof }, current)
-    : presented;
+  // What has a successor stays used, also when its client stops rotating.
+  const next =
+    rotates(ctx) || found.consumedAt !== undefined
+      ? await succeed(provider, ports, ctx, { presented, found, proof }, current)
+      : presented;
   const { accessToken, value, scope } = await issueAccessToken(provider, ctx, current, grant, proof);
   const idToken = await internals.issueIdToken(provider, ctx, current, accessToken, grant, scope);
   ctx.body = internals.buildTokenResponse(provider, {
