@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { lockFolder } from './folder-lock.js';
 import { PGlitePool } from './pglite-pool.js';
@@ -23,9 +23,11 @@ export async function openPGlitePool(dataFolder: string | undefined): Promise<PG
     return new PGlitePool(await PGlite.create({ parsers }), acquireTimeout, async () => {});
   }
   const folder = path.resolve(dataFolder);
-  await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {
+    // PGlite makes it readable for everybody, and PostgreSQL's own server would refuse such a folder.
+    await chmod(folder, 0o700);
     const database = await PGlite.create({ dataDir: folder, parsers });
     return new PGlitePool(database, acquireTimeout, unlock);
   } catch (error) {

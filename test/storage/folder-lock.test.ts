@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataFolderLocked, lockFolder } from '../../src/storage/folder-lock.js';
@@ -103,6 +103,7 @@ describe('the lock of the data folder', () => {
     const options = { databaseUrl: undefined, dataFolder: folder, clock: manualClock() };
     const storage = await openStorage(options);
     assert.equal(existsSync(lock), true);
+    assert.equal((await stat(folder)).mode & 0o077, 0, 'others may look into the database');
     await assert.rejects(openStorage(options), DataFolderLocked);
     await storage.close();
     assert.equal(existsSync(lock), false);
