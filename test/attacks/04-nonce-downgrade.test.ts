@@ -4,7 +4,7 @@ import { createNonces } from '../../src/proof/nonces.js';
 import { accessTokenHash } from '../../src/proof/thumbprint.js';
 import { callback, gatewayA, secretOf } from '../support/clients.js';
 import { craftProof } from '../support/hand-made-proof.js';
-import { basic, Device, postForm, type Answer } from '../support/device.js';
+import { basic, postForm, type Answer, type Device } from '../support/device.js';
 import { startGuardedGateway, type GuardedGateway } from '../support/guarded-gateway.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { logIn, pkce, signIn, type Tokens } from '../support/login.js';

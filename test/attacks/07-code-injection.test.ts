@@ -67,7 +67,7 @@ describe('threat 7: a code intercepted or injected', () => {
     const device = await Device.create();
     await redeem(issuer, { ...login, code: 'unknown' }, device); // learns the nonce
     const answers = await atOnce(25, () => redeem(issuer, login, device));
-    const statuses = answers.map(({ status }) => status).sort();
+    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
     assert.deepEqual(statuses, [200, ...Array<number>(24).fill(400)]);
   });
 
