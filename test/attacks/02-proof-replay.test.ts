@@ -95,7 +95,10 @@ describe('threat 2: proof replay', () => {
         return postForm({ url: `${issuer}/token`, form }, proof);
       }),
     );
-    assert.deepEqual(answers.map(({ status }) => status).sort((a, b) => a - b), [200, 400]);
+    assert.deepEqual(
+      answers.map(({ status }) => status).sort((a, b) => a - b),
+      [200, 400],
+    );
   });
 
   it('is a use even where what it was for is refused', async () => {
