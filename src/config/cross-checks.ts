@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
+import { clientKeysProblem } from './client-keys.js';
 import { clientMetadataNames } from './client-metadata.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
@@ -171,6 +172,8 @@ function checkClients({ clients }: Config): Finding[] {
       });
     }
     seen.add(client.client_id);
+    const keys = clientKeysProblem(client['jwks']);
+    if (keys !== undefined) findings.push({ path: ['clients', index, 'jwks'], message: keys });
     for (const name of Object.keys(client)) {
       if (clientMetadataNames.has(name)) continue;
       const meant = nearest(name, clientMetadataNames);

@@ -1,3 +1,4 @@
+import type { Client } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { clientRefused } from './provider-error.js';
 
@@ -17,9 +18,11 @@ type Members = Readonly<Record<string, unknown>>;
  * Throws invalid_client.
  */
 export function judgeAssertion(clock: Clock) {
-  return (_ctx: unknown, claims: Members, header: Members): void => {
+  return async (_ctx: unknown, claims: Members, header: Members, client: Client): Promise<void> => {
     const fault = faultOfHeader(header) ?? faultOfTimes(claims, epochSeconds(clock));
     if (fault !== undefined) throw clientRefused(fault);
+    if (await isWithdrawn(header, client))
+      throw clientRefused('the key is no longer in the JWKS of the client');
   };
 }
 
@@ -40,4 +43,17 @@ function faultOfTimes({ exp, iat, nbf }: Members, now: number): string | undefin
   // Else a client's assertions could be made ahead of time, for whoever steals them later (threats 3 and 33).
   const early = [iat, nbf].some((time) => typeof time === 'number' && time - now > clientClockAhead);
   return early ? 'the client assertion was made in the future' : undefined;
+}
+
+interface RemoteKeys {
+  refresh(): Promise<void>;
+  selectForVerify(wanted: Members): readonly unknown[];
+}
+
+/** oidc-provider fetches `jwks_uri` again only for an unknown key: one that was taken out would be good for ever. */
+async function isWithdrawn({ alg, kid }: Members, client: Client): Promise<boolean> {
+  const keys = (client as unknown as { asymmetricKeyStore: RemoteKeys }).asymmetricKeyStore;
+  // While its address does not answer, a client goes on with the keys that it had.
+  await keys.refresh().catch(() => {});
+  return keys.selectForVerify({ alg, kid }).length === 0;
 }

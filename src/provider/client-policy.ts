@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { clientKeysProblem } from '../config/client-keys.js';
 
 /*
  * Our additions to RFC 7591 client metadata, and what a registration may not say.
@@ -16,7 +17,9 @@ type Metadata = Record<string, unknown>;
 
 /** Called by oidc-provider for each own property of each client. Throws invalid_client_metadata. */
 export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, metadata: Metadata): void {
-  checkKeys(metadata);
+  // Threat 30: of each client, whatever it says of itself.
+  const problem = clientKeysProblem(metadata['jwks']);
+  if (problem !== undefined) reject(problem);
   checkGrants(metadata);
   if (value === undefined) return;
   switch (key) {
@@ -39,20 +42,6 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
 function checkGrants({ grant_types: grants, token_endpoint_auth_method: method }: Metadata): void {
   if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
     reject('client_credentials needs a client that authenticates');
-  }
-}
-
-/** Threat 30: keys whose verification costs more than it should are refused at registration. */
-function checkKeys(metadata: Metadata): void {
-  const jwks = metadata['jwks'] as { keys?: { kty?: string; n?: string; e?: string }[] } | undefined;
-  for (const { kty, n = '', e = '' } of jwks?.keys ?? []) {
-    if (kty !== 'RSA') continue;
-    const bits = Buffer.from(n, 'base64url').length * 8;
-    if (bits < 2048 || bits > 4096) reject('RSA keys have 2048 to 4096 bits');
-    const exponent = Buffer.from(e, 'base64url');
-    if (exponent.length > 4 || (exponent.at(-1) ?? 0) % 2 === 0) {
-      reject('the RSA exponent must be odd and have at most 32 bits');
-    }
   }
 }
 

@@ -19,6 +19,7 @@ import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import { proofRefused } from './provider-error.js';
+import { remoteClientKeys } from './remote-client-keys.js';
 import type { Resources } from './resources.js';
 
 export interface ConfigurationPorts {
@@ -77,7 +78,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     ttl: lifetimes(config, ports.clock),
     features: features(ports),
     renderError: ports.renderError,
-    fetch: ports.fetch,
+    fetch: remoteClientKeys(ports.fetch, ports.clock),
   };
 }
 
