@@ -21,13 +21,15 @@ export async function readJwtAccessToken(
 ): Promise<JwtAccessToken | undefined> {
   try {
     // RFC 9068 §4: `typ` is at+jwt, the signature is by a key of the issuer, `alg` is not none, `iss` is the issuer.
-    const { payload } = await jwtVerify(token, verificationKey, {
+    const { payload, protectedHeader } = await jwtVerify(token, verificationKey, {
       algorithms,
       typ: 'at+jwt',
       issuer,
       requiredClaims: ['jti', 'exp', 'aud', 'client_id'],
       clockTolerance: Number.MAX_SAFE_INTEGER,
     });
+    // RFC 7797 §7: a JWT has no `b64`; and none of ours says that anything is critical.
+    if ('b64' in protectedHeader || 'crit' in protectedHeader) return undefined;
     const { jti, exp } = payload;
     return typeof jti === 'string' && Number.isSafeInteger(exp)
       ? { jti, expiresAt: exp as number }
