@@ -68,6 +68,8 @@ describe('threat 30: keys that cost more than they should', () => {
       dangerously_allow_private_network_fetch: true,
     });
     device = await Device.create();
+    // For the nonce, since an assertion works once.
+    await device.get(`${holdfast.issuer}/userinfo`, 'x');
   });
   after(async () => {
     await holdfast.close();
@@ -103,7 +105,6 @@ describe('threat 30: keys that cost more than they should', () => {
     assert.equal(problems(rsa(4096, 'Aw')), '');
     served = { ...((await exportJWK(signer.publicKey)) as JWK), kid: 'its-key', use: 'sig' };
     const sound = clients.at(-1)?.client_id ?? '';
-    await device.get(`${holdfast.issuer}/userinfo`, 'x'); // for the nonce, since an assertion works once
     const { status, body } = await authenticate(sound);
     assert.equal(status, 200, JSON.stringify(body));
   });
