@@ -9,7 +9,6 @@ import type { SecurityEvents } from '../observability/events.js';
 import type { ProviderStores } from './adapter.js';
 import { codeGrant } from './code-grant.js';
 import { providerConfiguration, type ConfigurationPorts } from './configuration.js';
-import { demandIdTokenAsHint } from './id-token-hint.js';
 import { instance, publishKeys } from './internals.js';
 import { adaptModels } from './models.js';
 import { refreshGrant } from './refresh-grant.js';
@@ -48,7 +47,6 @@ export function createProvider(
     random: ports.random,
     replayMemory: replayMemory(proofPolicyOf(ports.config)),
   });
-  demandIdTokenAsHint(provider);
   replaceGrants(provider, ports);
   for (const each of middleware(provider)) provider.use(each);
   return provider;

@@ -1,5 +1,5 @@
 import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
-import { decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { harmless } from '../lib/harmless.js';
@@ -137,8 +137,13 @@ function adaptIdTokens(provider: Provider): void {
   const model = provider.IdToken as unknown as { validate(jwt: string, client: unknown): Promise<unknown> };
   const stockValidate = model.validate.bind(model);
   model.validate = async (jwt, client) => {
-    const { typ } = decodeProtectedHeader(jwt);
+    const header = decodeProtectedHeader(jwt);
+    const { typ } = header;
     if (typ !== undefined && typ !== 'JWT') throw new Error(`a JWT of type ${harmless(typ)} is no ID token`);
+    // RFC 7515 §4.1.11, RFC 7797 §7: ours say of nothing that it is critical, and are encoded.
+    if ('crit' in header || 'b64' in header) throw new Error('an ID token with crit or b64 is none of ours');
+    // OpenID Connect Core §2: an ID token has an end; an answer of userinfo, signed likewise, has none.
+    if (decodeJwt(jwt).exp === undefined) throw new Error('a JWT without exp is no ID token');
     return stockValidate(jwt, client);
   };
 }

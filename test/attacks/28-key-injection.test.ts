@@ -12,7 +12,7 @@ import {
 } from 'jose';
 import { assertionClient, machineGrant, type AssertionClient } from '../support/assertion-client.js';
 import { jwtGateway, testClients } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { Device, postForm, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { clientCredentials, introspect, revoke, signIn } from '../support/login.js';

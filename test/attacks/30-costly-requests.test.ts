@@ -6,7 +6,7 @@ import { CompactEncrypt, exportJWK, generateKeyPair, SignJWT, type JWK, type JWT
 import { loadConfig } from '../../src/config/load.js';
 import { assertionClient, machineGrant, type AssertionClient } from '../support/assertion-client.js';
 import { callback, gatewayA, secretOf, testClients } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { basic, Device, postForm, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { authorizeUrl, introspect, pkce } from '../support/login.js';

@@ -3,10 +3,11 @@ import type { JWTPayload } from 'jose';
 import { accessTokenHash } from '../../src/proof/thumbprint.js';
 import { assertionClient, machineGrant, type AssertionClient } from '../support/assertion-client.js';
 import { testClients } from '../support/clients.js';
-import { craftProof } from '../support/crafted-proof.js';
+import { craftProof } from '../support/hand-made-proof.js';
 import { Device, postForm, type Answer } from '../support/device.js';
 import { startGuardedGateway, type GuardedGateway } from '../support/guarded-gateway.js';
-import { freePort, startHoldfast, type Holdfast } from '../support/harness.js';
+import { freePort } from '../../examples/support/free-port.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, logIn, redeem, refresh, revoke, signIn, type Tokens } from '../support/login.js';
 import { sendAsIs } from '../support/raw-request.js';
 
