@@ -82,6 +82,8 @@ export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
         },
         `refused: ${record.code}`,
       );
+      // A flood is told by log and metrics; kept row by row, the limit that answers it would fill the disk.
+      if (refusal.code === 'rate_limited') return;
       if (waiting.length < capacity) waiting.push(record);
       else metrics.refusalsDropped(1);
     },

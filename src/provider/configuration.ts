@@ -1,4 +1,5 @@
 import {
+  errors,
   interactionPolicy,
   type ClientMetadata,
   type Configuration,
@@ -133,6 +134,16 @@ function lifetimes({ lifetimes: seconds }: Config, clock: Clock): NonNullable<Co
   };
 }
 
+const longestClaims = 4096;
+
+/** Threat 30: `claims` is the one parameter that nests; deep enough, it would end in a stack overflow of ours. */
+function limitClaims(ctx: KoaContextWithOIDC): void {
+  const { claims } = ctx.oidc.params ?? {};
+  if (typeof claims === 'string' && claims.length > longestClaims) {
+    throw new errors.InvalidRequest(`claims must not be longer than ${longestClaims} characters`);
+  }
+}
+
 function features(ports: ConfigurationPorts): NonNullable<Configuration['features']> {
   const { config, masterKey, resources, clock } = ports;
   const policy = proofPolicyOf(config);
@@ -143,7 +154,7 @@ function features(ports: ConfigurationPorts): NonNullable<Configuration['feature
     jwtIntrospection: { enabled: true },
     revocation: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
-    claimsParameter: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,

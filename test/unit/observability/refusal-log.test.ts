@@ -46,6 +46,15 @@ describe('the refusal log', () => {
     assert.ok(!lines.join('').includes('hldf_rt_'));
   });
 
+  it('counts those that a limit refused, and does not fill the disk with them', async () => {
+    const { lines, kept, metrics, log } = setUp();
+    log.note({ code: 'rate_limited', detail: 'the budget is spent' }, request);
+    await log.close();
+    assert.deepEqual(kept, []);
+    assert.equal(lines.length, 1);
+    assert.match(await metrics.render(), /holdfast_refusals_total\{code="rate_limited"[^}]*\} 1/);
+  });
+
   it('keeps nothing that a terminal would obey', async () => {
     const { kept, log } = setUp();
     const detail = 'https://x/\u001B[2J\u009B2J\r\n\u202Egpj';
