@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gatewayB } from '../support/clients.js';
 import { Device, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, logIn, pkce, redeem, refresh, type Login } from '../support/login.js';
@@ -58,6 +59,8 @@ describe('threat 7: a code intercepted or injected', () => {
       refused(await redeem(issuer, login, device)),
     );
     assert.equal(told.length, 1);
+    assert.equal(told[0]?.['clientId'], 'spa');
+    assert.ok(told[0]?.['grantId']);
     assert.deepEqual((await introspect(issuer, accessToken)).body, { active: false });
     refused(await refresh(issuer, first.body['refresh_token'] as string, device));
   });
@@ -69,12 +72,47 @@ describe('threat 7: a code intercepted or injected', () => {
     const answers = await atOnce(25, () => redeem(issuer, login, device));
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
     assert.deepEqual(statuses, [200, ...Array<number>(24).fill(400)]);
+    const won = answers.find(({ status }) => status === 200)?.body['access_token'];
+    assert.deepEqual((await introspect(issuer, String(won))).body, { active: false });
   });
 
   it('refuses it after sixty seconds', async () => {
+    const [inTime, late] = [await logIn({ issuer }), await logIn({ issuer })];
+    const device = await Device.create();
+    holdfast.clock.advance(55);
+    assert.equal((await redeem(issuer, inTime, device)).status, 200);
+    holdfast.clock.advance(6);
+    refused(await redeem(issuer, late, device));
+  });
+
+  it('refuses the code of one login in another, where the verifier differs', async () => {
+    const [victim, attacker] = [await logIn({ issuer }), await logIn({ issuer, login: 'mallory' })];
+    const device = await Device.create();
+    refused(await redeem(issuer, { ...attacker, code: victim.code }, device));
+    refused(await redeem(issuer, { ...victim, code: attacker.code }, device));
+  });
+
+  it('gives nothing for a resource that was not asked for', async () => {
     const login = await logIn({ issuer });
-    holdfast.clock.advance(62);
-    refused(await redeem(issuer, login, await Device.create()));
+    const answer = await redeem(issuer, login, await Device.create(), { resource: gatewayB });
+    assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_target']);
+  });
+
+  it('lets the tokens for userinfo die with a second use too', async () => {
+    const login = await logIn({ issuer, resource: undefined, scope: 'openid' });
+    const device = await Device.create();
+    const accessToken = String((await redeem(issuer, login, device)).body['access_token']);
+    assert.equal((await device.get(`${issuer}/userinfo`, accessToken)).status, 200);
+    refused(await redeem(issuer, login, device));
+    assert.equal((await device.get(`${issuer}/userinfo`, accessToken)).status, 401);
+  });
+
+  it('lets nobody end the tokens of others by an old code without its verifier or client', async () => {
+    const login = await logIn({ issuer });
+    const first = await redeem(issuer, login, await Device.create());
+    refused(await redeem(issuer, { ...login, verifier: pkce().verifier }, await Device.create()));
+    refused(await redeem(issuer, { ...login, clientId: 'web' }, await Device.create()));
+    assert.equal((await introspect(issuer, String(first.body['access_token']))).body['active'], true);
   });
 
   it('keeps it usable when the first try only missed the nonce', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { callback, gatewayA, secretOf } from '../support/clients.js';
 import { basic, Device, postForm } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
@@ -52,24 +53,47 @@ describe('threat 8: PKCE taken away', () => {
     }
   });
 
-  it('refuses a pushed request without a challenge', async () => {
-    const push = (challenge: Record<string, string>) =>
+  it('refuses a pushed request without a challenge, and one with plain', async () => {
+    const request = { client_id: 'web', response_type: 'code', redirect_uri: callback };
+    const push = (more: Record<string, string>) =>
       postForm({
         url: `${issuer}/par`,
         headers: basic('web', secretOf('web')),
-        form: {
-          client_id: 'web',
-          response_type: 'code',
-          redirect_uri: callback,
-          scope: 'openid model:call',
-          resource: gatewayA,
-          ...challenge,
-        },
+        form: { ...request, scope: 'openid model:call', resource: gatewayA, ...more },
       });
-    const whole = await push({ code_challenge: pkce().challenge, code_challenge_method: 'S256' });
-    assert.equal(whole.status, 201, JSON.stringify(whole.body));
-    const answer = await push({});
-    assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_request']);
+    const { challenge } = pkce();
+    const plain = { code_challenge: challenge, code_challenge_method: 'plain' };
+    for (const more of [{}, plain, { code_challenge: challenge }, { code_challenge_method: 'S256' }]) {
+      const answer = await push(more);
+      assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_request'], JSON.stringify(more));
+    }
+    assert.equal((await push({ ...plain, code_challenge_method: 'S256' })).status, 201);
+  });
+
+  it('names S256 alone in its metadata', async () => {
+    const metadata: unknown = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+    const methods = (metadata as { code_challenge_methods_supported: string[] })
+      .code_challenge_methods_supported;
+    assert.deepEqual(methods, ['S256']);
+  });
+
+  it('refuses the challenge itself as the verifier, and verifiers of a wrong shape', async () => {
+    const login = await logIn({ issuer });
+    const device = await Device.create();
+    const challenge = createHash('sha256').update(login.verifier).digest('base64url');
+    const { verifier } = login;
+    for (const wrong of [
+      challenge,
+      verifier.slice(1),
+      `${verifier}A`,
+      verifier.toUpperCase(),
+      'x'.repeat(129),
+    ]) {
+      const answer = await redeem(issuer, { ...login, verifier: wrong }, device);
+      assert.equal(answer.status, 400, wrong);
+      assert.match(String(answer.body['error']), /^invalid_(grant|request)$/);
+    }
+    assert.equal((await redeem(issuer, login, device)).status, 200);
   });
 
   it('refuses a redemption without the verifier', async () => {

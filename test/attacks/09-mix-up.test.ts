@@ -58,4 +58,12 @@ describe('threat 9: two providers mixed up', () => {
     assert.equal(response.get('error'), 'access_denied');
     assert.equal(response.get('iss'), issuer);
   });
+
+  it('names it in a form that is posted to the client', async () => {
+    const parameters = { response_mode: 'form_post', prompt: 'none' };
+    const page = await new Visitor().get(authorizeUrl({ issuer, parameters }, pkce().challenge));
+    const { action, fields } = formWith(page, 'error');
+    assert.equal(action, callback);
+    assert.equal(fields['iss'], issuer);
+  });
 });
