@@ -9,6 +9,8 @@ export interface Listener {
   readonly connections: number;
   /** Bodies of the requests so far. */
   readonly bodies: string[];
+  /** Paths of the requests so far. */
+  readonly paths: string[];
   close(): Promise<void>;
 }
 
@@ -16,10 +18,11 @@ export async function listen(
   answer: RequestListener = (_request, response) => void response.end(),
   host = '127.0.0.1',
 ): Promise<Listener> {
-  const state = { connections: 0, bodies: [] as string[] };
+  const state = { connections: 0, bodies: [] as string[], paths: [] as string[] };
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       state.bodies.push(body);
+      state.paths.push(request.url ?? '');
       answer(request, response);
     });
   });
@@ -33,6 +36,7 @@ export async function listen(
       return state.connections;
     },
     bodies: state.bodies,
+    paths: state.paths,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
