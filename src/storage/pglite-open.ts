@@ -3,10 +3,10 @@ import path from 'node:path';
 import { lockFolder } from './folder-lock.js';
 import { PGlitePool } from './pglite-pool.js';
 
-const acquireTimeout = 10_000;
+export const acquireTimeout = 10_000;
 
 /** OIDs of the types that PGlite reads otherwise than pg does: bytea, int8, numeric. */
-const parsers = {
+export const parsers = {
   17: (value: string) => Buffer.from(value.slice(2), 'hex'),
   20: (value: string) => value,
   1700: (value: string) => value,

@@ -5,10 +5,10 @@ import { loadConfig } from '../../src/config/load.js';
 import type { Config, ConfigFile } from '../../src/config/schema.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
-import { openStorage } from '../../src/storage/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { MovableClock } from './clock.js';
 import { testClients, testResources } from './clients.js';
+import { openSeededStorage } from './seeded-database.js';
 
 export interface Holdfast {
   readonly issuer: string;
@@ -36,7 +36,7 @@ let shared: Promise<Storage> | undefined;
 
 /** The embedded database in memory; a PGlite costs half a gigabyte, so there is one per mocha process. */
 export function sharedStorage(): Promise<Storage> {
-  shared ??= openStorage({ databaseUrl: undefined, dataFolder: undefined, clock });
+  shared ??= openSeededStorage(clock);
   return shared;
 }
 
