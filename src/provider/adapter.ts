@@ -28,7 +28,7 @@ export function createAdapterFactory(
   clock: Clock,
   sealingKey: Uint8Array,
 ): AdapterFactory {
-  return (model) => guarded({ ...unsupported(model), ...adapterOf(model) });
+  return (model) => guarded(unexpired({ ...unsupported(model), ...adapterOf(model) }, model, clock));
 
   function adapterOf(model: string): Partial<Adapter> {
     switch (model) {
@@ -116,6 +116,21 @@ function unsupported(model: string): Adapter {
     consume: fail('consume'),
     destroy: fail('destroy'),
     revokeByGrantId: async () => undefined,
+  };
+}
+
+/** Models that oidc-provider itself takes for expired only after its tolerance for the clocks of clients. */
+const ofOurOwnClock = ['Session', 'Interaction', 'AccessToken', 'ClientCredentials'];
+
+/** What we made ends by our clock, to the second: here as at introspection. */
+function unexpired(adapter: Adapter, model: string, clock: Clock): Adapter {
+  if (!ofOurOwnClock.includes(model)) return adapter;
+  const still = (payload: AdapterPayload | undefined | void) =>
+    payload && (payload.exp ?? Infinity) > epochSeconds(clock) ? payload : undefined;
+  return {
+    ...adapter,
+    find: async (id) => still(await adapter.find(id)),
+    findByUid: async (uid) => still(await adapter.findByUid(uid)),
   };
 }
 
