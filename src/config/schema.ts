@@ -63,7 +63,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
       interaction: seconds.default(3600).describe('A sign-in that was begun.'),
-      session: seconds.default(86_400).describe('Login session in the browser.'),
+      session: seconds.default(86_400).describe('Login session in the browser, from the sign-in on.'),
       refresh_token: seconds.default(14 * 86_400).describe('Refresh token, from its first issue on.'),
       grant: seconds.default(14 * 86_400).describe('What a person granted to a client.'),
       userinfo_token: seconds.default(300).describe('Access token that is good for userinfo alone.'),

@@ -130,7 +130,9 @@ function lifetimes({ lifetimes: seconds }: Config, clock: Clock): NonNullable<Co
     Grant: seconds.grant,
     IdToken: seconds.id_token,
     Interaction: seconds.interaction,
-    Session: seconds.session,
+    // ASVS 7.3.2: counted from the sign-in, or a stolen cookie that is used daily would never end.
+    Session: (_ctx, { loginTs }) =>
+      Math.max(1, seconds.session - (loginTs === undefined ? 0 : epochSeconds(clock) - loginTs)),
   };
 }
 
