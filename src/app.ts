@@ -42,6 +42,7 @@ import type { Provider } from './provider/provider-route.js';
 import { renderRefusal, showRefusal } from './provider/refusal-page.js';
 import { watchRefusals } from './provider/refusal-watch.js';
 import { createResources } from './provider/resources.js';
+import { postedRequestRoutes } from './provider/posted-request-routes.js';
 import { openSigningKeys } from './provider/signing-keys.js';
 import { jwksCaching } from './provider/signing-keys-routes.js';
 import { postLogoutSuccessSource } from './provider/signed-out-page.js';
@@ -237,6 +238,7 @@ function routes(
     jwksCaching(provider, () => options.config.key_rotation),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
+    postedRequestRoutes(provider),
     finishingBrowser(provider, interactionKey(options)),
     interactionRoutes(interactionPorts(provider, storage, options, observed)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),

@@ -180,6 +180,35 @@ describe('client apps', () => {
     }
   });
 
+  it('may post their request, which becomes a GET so that the person’s cookies come along', async () => {
+    const visitor = new Visitor();
+    const wish = { issuer, visitor, scope: 'openid', resource: undefined };
+    const { idToken } = await signIn(wish);
+    const { searchParams } = new URL(
+      authorizeUrl({ ...wish, parameters: { prompt: 'none' } }, pkce().challenge),
+    );
+    const posted = await visitor.post(`${issuer}/authorize`, Object.fromEntries(searchParams), {
+      origin: 'https://app.test',
+    });
+    assert.equal(posted.status, 303);
+    const end = await visitor.follow(posted);
+    assert.ok(new URL(end.location ?? '').searchParams.get('code'), end.location);
+    const logout = await visitor.post(`${issuer}/logout`, { id_token_hint: idToken });
+    assert.equal(logout.status, 303);
+    assert.match((await visitor.follow(logout)).text, /Sign out/);
+  });
+
+  it('cannot post a request twice as long as an address, or with a parameter twice', async () => {
+    const post = (body: string) =>
+      fetch(`${issuer}/authorize`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      });
+    assert.equal((await post(`client_id=spa&state=${'x'.repeat(14_000)}`)).status, 413);
+    assert.equal((await post('client_id=spa&client_id=web')).status, 400);
+  });
+
   it('find every endpoint of the contract by discovery', async () => {
     const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as Record<
       string,
