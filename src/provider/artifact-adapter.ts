@@ -38,7 +38,9 @@ export function artifactAdapter(
         expiresAt: payload.exp ?? now + (expiresIn ?? 0),
         payload: sealed ? await sealPayload(sealingKey, payload) : rest,
       };
-      await store.save(artifact, now);
+      // An answer goes to an interaction that is still open; saving must not open it again.
+      if (model !== 'Interaction' || payload.result === undefined) await store.save(artifact, now);
+      else if (!(await store.replace(artifact, now))) throw interactionEnded();
     },
     find: async (id) => restore(await store.find(model, sha256(id), epochSeconds(clock)), id),
     findByUid: async (uid) => restore(await store.findByUid(model, uid, epochSeconds(clock))),
@@ -47,7 +49,11 @@ export function artifactAdapter(
       const first = await store.consume(model, sha256(id), new Date(clock.now()));
       if (!first) throw await alreadyUsed(model, store, id, epochSeconds(clock));
     },
-    destroy: (id) => store.remove(model, sha256(id), epochSeconds(clock)),
+    async destroy(id) {
+      const removed = await store.remove(model, sha256(id), epochSeconds(clock));
+      // Law 2: an approval counts once. Whoever takes the interaction out goes on with it; the others come too late.
+      if (!removed && model === 'Interaction') throw interactionEnded();
+    },
     revokeByGrantId: (grantId) => store.removeByGrant(model, grantId),
   };
 }
@@ -59,6 +65,11 @@ export function artifactAdapter(
 function consumption(model: ArtifactModel, found: FoundArtifact): { consumed?: number } {
   if (model === 'AuthorizationCode' || !found.consumedAt) return {};
   return { consumed: Math.floor(found.consumedAt.getTime() / 1000) };
+}
+
+function interactionEnded(): Error {
+  const error = new errors.SessionNotFound('authorization request has expired');
+  return withRefusal(error, 'interaction_gone', 'the interaction was ended meanwhile');
 }
 
 async function alreadyUsed(

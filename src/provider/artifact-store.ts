@@ -27,11 +27,14 @@ export interface FoundArtifact extends ArtifactRecord {
 export interface ArtifactStore {
   /** Inserts or replaces. `now` (seconds) bounds the partitions that are looked at. */
   save(artifact: ArtifactRecord, now: number): Promise<void>;
+  /** Another payload for what there is; false, and nothing is written, when it is gone. */
+  replace(artifact: ArtifactRecord, now: number): Promise<boolean>;
   find(model: ArtifactModel, digest: Uint8Array, now: number): Promise<FoundArtifact | undefined>;
   findByUid(model: ArtifactModel, uid: string, now: number): Promise<FoundArtifact | undefined>;
   findByUserCode(model: ArtifactModel, userCode: string, now: number): Promise<FoundArtifact | undefined>;
   /** One atomic statement: true for exactly one caller ever. */
   consume(model: ArtifactModel, digest: Uint8Array, at: Date): Promise<boolean>;
-  remove(model: ArtifactModel, digest: Uint8Array, now: number): Promise<void>;
+  /** One atomic statement: true for the one caller who found it. */
+  remove(model: ArtifactModel, digest: Uint8Array, now: number): Promise<boolean>;
   removeByGrant(model: ArtifactModel, grantId: string): Promise<void>;
 }

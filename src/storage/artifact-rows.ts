@@ -27,6 +27,11 @@ const save = statement(
     uid = excluded.uid, expires_at = excluded.expires_at, payload = excluded.payload`,
 );
 
+const replace = statement(
+  'artifact_replace',
+  'UPDATE artifact SET payload = $4 WHERE digest = $1 AND model = $2 AND bucket >= $3',
+);
+
 const columns = 'digest, model, bucket, grant_id, user_code, uid, expires_at, payload, consumed_at';
 
 const find = statement(
@@ -85,6 +90,13 @@ export class ArtifactRows implements ArtifactStore {
     );
   }
 
+  async replace(artifact: ArtifactRecord, now: number): Promise<boolean> {
+    const { digest, model, payload } = artifact;
+    const values = [digest, model, bucketAt(artifactTable, now), JSON.stringify(payload)];
+    const { rowCount } = await this.#database.query(replace, values);
+    return rowCount === 1;
+  }
+
   find(model: ArtifactModel, digest: Uint8Array, now: number): Promise<FoundArtifact | undefined> {
     return this.#one(find, [digest, model, bucketAt(artifactTable, now)]);
   }
@@ -109,8 +121,9 @@ export class ArtifactRows implements ArtifactStore {
     return rowCount === 1;
   }
 
-  async remove(model: ArtifactModel, digest: Uint8Array, now: number): Promise<void> {
-    await this.#database.query(remove, [digest, model, bucketAt(artifactTable, now)]);
+  async remove(model: ArtifactModel, digest: Uint8Array, now: number): Promise<boolean> {
+    const { rowCount } = await this.#database.query(remove, [digest, model, bucketAt(artifactTable, now)]);
+    return rowCount === 1;
   }
 
   async removeByGrant(model: ArtifactModel, grantId: string): Promise<void> {

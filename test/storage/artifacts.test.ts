@@ -90,7 +90,18 @@ onEveryDatabase('the artifact store', (database) => {
     assert.equal(await artifacts().findByUid('Interaction', 'a\0', now()), undefined);
     assert.equal(await artifacts().findByUserCode('DeviceCode', 'a\0', now()), undefined);
     assert.equal(await artifacts().consume('AuthorizationCode', digest(), date()), false);
-    await artifacts().remove('AuthorizationCode', digest(), now());
+    assert.equal(await artifacts().remove('AuthorizationCode', digest(), now()), false);
+  });
+
+  it('lets one of a hundred callers remove it, and another payload does not bring it back', async () => {
+    const saved = artifact(database.clock, { model: 'Interaction' });
+    await artifacts().save(saved, now());
+    assert.equal(await artifacts().replace({ ...saved, payload: { answer: 1 } }, now()), true);
+    assert.deepEqual((await artifacts().find(saved.model, saved.digest, now()))?.payload, { answer: 1 });
+    const removed = await atOnce(100, () => artifacts().remove(saved.model, saved.digest, now()));
+    assert.equal(successes(removed), 1);
+    assert.equal(await artifacts().replace(saved, now()), false);
+    assert.equal(await artifacts().find(saved.model, saved.digest, now()), undefined);
   });
 
   it('keeps one that never expires', async () => {
