@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { scrubSecrets } from '../../src/observability/scrub.js';
 
 /** Text that a stranger chose goes through the scrubber before it is logged; none may keep the process busy (threat 30). */
-describe('text that is made to be slow to scrub', () => {
+describe('threat 30: text that is made to be slow to scrub', () => {
   const size = 57_344;
   const filled = (part: string) => part.repeat(Math.ceil(size / part.length));
 

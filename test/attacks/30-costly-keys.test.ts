@@ -3,7 +3,7 @@ import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { postForm } from '../support/device.js';
 
 /** Keys of a client whose signatures would cost us more than they cost it to make (threat 30). */
-describe('a client with a key that is costly to verify with', () => {
+describe('threat 30: a client with a key that is costly to verify with', () => {
   const jwk = (bytes: number, e: string) => ({
     kty: 'RSA',
     n: Buffer.alloc(bytes, 0xff).toString('base64url'),

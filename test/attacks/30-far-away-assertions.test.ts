@@ -5,7 +5,7 @@ import { Device } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 
 /** A registered client that chooses the `exp` of its assertions, and so until when we have to remember each (threat 30). */
-describe('client assertions that end in a distant hour', () => {
+describe('threat 30: client assertions that end in a distant hour', () => {
   let holdfast: Holdfast;
   let client: AssertionClient;
   let device: Device;

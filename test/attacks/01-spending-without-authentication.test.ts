@@ -4,7 +4,7 @@ import { Device } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 
 /** A public client that was registered for client_credentials: its id is all that a stranger needs (RFC 6749 §4.4). */
-describe('client_credentials of a client that does not authenticate', () => {
+describe('threat 1: client_credentials of a client that does not authenticate', () => {
   let holdfast: Holdfast;
   before(async () => {
     const careless = {

@@ -5,7 +5,7 @@ import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, refresh, signIn } from '../support/login.js';
 
 /** An operator turns rotation off (FAPI 2.0 SP §5.3.2.1(9)); tokens that were rotated away must stay so (law 2). */
-describe('a refresh token that has a successor, after its client stopped rotating', () => {
+describe('threat 31: a refresh token that has a successor, after its client stopped rotating', () => {
   const client = (rotation: string) => ({
     client_id: 'spa',
     token_endpoint_auth_method: 'none',

@@ -3,7 +3,7 @@ import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { authorizeUrl, pkce } from '../support/login.js';
 
 /** The router reads paths without regard to case and to a slash at the end, so the budgets must as well (threat 30). */
-describe('sign-ins begun at another spelling of the address', () => {
+describe('threat 30: sign-ins begun at another spelling of the address', () => {
   let holdfast: Holdfast;
   let address = 0;
   before(async () => {

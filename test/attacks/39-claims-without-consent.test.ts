@@ -4,7 +4,7 @@ import { authorizeUrl, pkce } from '../support/login.js';
 import { formWith, Visitor } from '../support/visitor.js';
 
 /** A client asks for facts one by one (OIDC Core §5.5) rather than by scope, hoping that consent won't show them. */
-describe('claims that are asked for beside the scopes', () => {
+describe('threat 39: claims that are asked for beside the scopes', () => {
   let holdfast: Holdfast;
   before(async () => {
     holdfast = await startHoldfast();
