@@ -27,7 +27,7 @@ export function codeGrant(provider: Provider, stock: Handler, ports: CodePorts):
     // Before the transaction: a proof stays used even when what follows is rolled back.
     await internals.checkDpopReplay(provider, ctx, proof, clientId);
     try {
-      await ports.transaction.run(() => stock(ctx));
+      await throughStore(() => ports.transaction.run(() => stock(ctx)));
     } catch (error) {
       if (error instanceof CodeReused && error.grantId !== undefined) {
         const { grantId } = error;

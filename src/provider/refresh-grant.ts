@@ -46,7 +46,9 @@ export function refreshGrant(
     await internals.checkDpopReplay(provider, ctx, proof, client.clientId);
 
     try {
-      await ports.transaction.run(() => exchange(provider, ports, ctx, { presented, found, proof }));
+      await throughStore(() =>
+        ports.transaction.run(() => exchange(provider, ports, ctx, { presented, found, proof })),
+      );
     } catch (error) {
       if (error instanceof RefreshTokenReused) await endFamily(ports, error, client.clientId);
       throw error;
