@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
+import pg from 'pg';
 import { configSchema } from '../../src/config/schema.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { createKeystore } from '../../src/provider/keystore.js';
@@ -277,6 +278,66 @@ describe('two nodes on one database', () => {
       () => false,
     );
   }
+
+  describe('a database whose connections break again and again', () => {
+    /** Ends every connection of the servers until `stop`. */
+    async function breakConnections(): Promise<{ stop(): Promise<void> }> {
+      const admin = new pg.Client({ connectionString: databaseUrl });
+      await admin.connect();
+      const state = { stopped: false };
+      const breaking = (async () => {
+        while (!state.stopped) {
+          await admin.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+          );
+          await wait(60);
+        }
+      })();
+      return {
+        stop: async () => {
+          state.stopped = true;
+          await breaking;
+          await admin.end();
+        },
+      };
+    }
+
+    it('costs a client that tries again no family, and is never taken for a bug', async () => {
+      const families = await atOnce(4, (index) =>
+        signIn({ issuer: cluster.issuer, login: `broken-${index}` }),
+      );
+      const breaking = await breakConnections();
+      const answers: Answer[] = [];
+      try {
+        await Promise.all(
+          families.map(async ({ refreshToken, device }) => {
+            for (
+              let [token, successes, tries] = [refreshToken, 0, 0];
+              successes < 15 && tries < 300;
+              tries += 1
+            ) {
+              const form = { grant_type: 'refresh_token', refresh_token: token, client_id: 'spa' };
+              const proof = await device.proof('POST', `${cluster.issuer}/token`);
+              const answer = await postForm({ url: `${urlOf(tries)}/token`, form }, proof);
+              answers.push(answer);
+              if (answer.status === 200) {
+                successes += 1;
+                token = answer.body['refresh_token'] as string;
+              } else if (answer.status === 503) await wait(20);
+              else return;
+            }
+          }),
+        );
+      } finally {
+        await breaking.stop();
+      }
+      const { 200: good = 0, 503: away = 0, ...others } = tally(answers);
+      assert.deepEqual(others, {});
+      assert.equal(good, families.length * 15);
+      assert.ok(away > 0, 'no connection broke');
+    });
+  });
 
   describe('a database that is away', () => {
     it('is answered with 503 and Retry-After, and everything recovers by itself', async function () {
