@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,8 +10,14 @@ export interface Loopback {
   close(): void;
 }
 
+const style =
+  ':root{color-scheme:light dark;font:1.125rem/1.5 system-ui,sans-serif}body{max-width:24rem;margin:20vh auto;padding:0 1.5rem}';
+
+const styleDigest = createHash('sha256').update(style).digest('base64');
+
 const page = (words: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>Holdfast</title><p>${words}</p></html>`;
+  '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+  `<title>Example command line</title><style>${style}</style><p>${words}</p></html>`;
 
 export async function listenOnLoopback(): Promise<Loopback> {
   let receive: (address: URL, response: ServerResponse) => void = (_, response) =>
@@ -36,7 +43,8 @@ export async function listenOnLoopback(): Promise<Loopback> {
           if (address.searchParams.get('state') !== state)
             return answer(response, 400, 'This is not our sign-in.');
           clearTimeout(late);
-          answer(response, 200, 'That is done. You can close this window and go back to the terminal.');
+          const done = address.searchParams.has('error') ? 'Nothing was allowed.' : 'That is done.';
+          answer(response, 200, `${done} You can close this window and go back to the terminal.`);
           resolve(address);
         };
       }),
@@ -50,7 +58,7 @@ export async function listenOnLoopback(): Promise<Loopback> {
 function answer(response: ServerResponse, status: number, words: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleDigest}'; frame-ancestors 'none'`,
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
     connection: 'close',

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { AuthorizationResponseError } from 'openid-client';
 import { ask, describeGateway } from './gateway.js';
 import { openBrowser } from './open-browser.js';
 import { signIn } from './sign-in.js';
@@ -13,7 +14,7 @@ const usage = `npm run example:cli -- [options] "your question"
   --file PATH     where key and refresh token are kept (~/.holdfast/example-cli.json)
   --client ID     client_id (example-cli)
   --no-open       print the address, open no browser
-  --forget        forget the kept login first
+  --forget        forget the kept login (first, if there is a question)
 `;
 
 const { values, positionals } = parseArgs({
@@ -36,12 +37,16 @@ function show(address: URL): void {
 
 async function main(): Promise<void> {
   const prompt = positionals.join(' ');
+  if (values.forget && !values.help) {
+    await forgetLogin(values.file);
+    process.stderr.write(`Forgot the login in ${values.file}.\n`);
+    if (prompt === '') return;
+  }
   if (values.help || prompt === '') {
     process.stderr.write(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  if (values.forget) await forgetLogin(values.file);
   const gateway = new URL(values.gateway);
   const { issuer, resource } = await describeGateway(gateway);
   const access = await signIn({ issuer, resource, clientId: values.client, file: values.file, show });
@@ -51,7 +56,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
+  process.exitCode = 1;
+  if (error instanceof AuthorizationResponseError) {
+    process.stderr.write(`Not signed in: ${error.error_description ?? error.error}.\n`);
+    return;
+  }
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}${cause}\n`);
-  process.exitCode = 1;
 });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { attributeOf, Browser } from '../../examples/demo/browser.js';
 import { Person } from '../../examples/demo/person.js';
 import { buildStage, type Stage } from '../../examples/demo/stage.js';
 
@@ -35,8 +36,15 @@ describe('the example command-line client, on openid-client', function () {
 
   /** Runs the program; `visit` goes where it sends the person. */
   async function run(visit?: (address: URL) => Promise<void>, ...parameters: string[]): Promise<Run> {
+    return start(visit, [...parameters, 'hello', 'there']);
+  }
+
+  async function start(
+    visit: ((address: URL) => Promise<void>) | undefined,
+    parameters: string[],
+  ): Promise<Run> {
     const gateway = ['--gateway', stage.gateway.href, '--file', file, '--no-open'];
-    const child = spawn(process.execPath, [program, ...gateway, ...parameters, 'hello', 'there']);
+    const child = spawn(process.execPath, [program, ...gateway, ...parameters]);
     const said = { out: '', err: '' };
     let visited: Promise<void> | undefined;
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
@@ -88,5 +96,23 @@ describe('the example command-line client, on openid-client', function () {
     const { code, err } = await run(undefined, '--model', 'gpt');
     assert.equal(code, 1);
     assert.match(err, /404 There is no model named "gpt"/);
+  });
+
+  it('forgets without a question as well', async () => {
+    const { code, err } = await start(undefined, ['--forget']);
+    assert.equal(code, 0, err);
+    await assert.rejects(stat(file), { code: 'ENOENT' });
+  });
+
+  it('says so when the person goes back without signing in', async () => {
+    const { code, err } = await run(async (address) => {
+      const browser = new Browser();
+      const page = await browser.open(address);
+      await browser.submit(new URL(`${attributeOf(page, 'data-base')}/deny`, page.url), {
+        csrf: attributeOf(page, 'data-csrf'),
+      });
+    });
+    assert.equal(code, 1);
+    assert.match(err, /Not signed in: /);
   });
 });
