@@ -17,7 +17,7 @@ export async function explainRequest(
   if (found.length === 0) {
     return failed(
       'request_unknown',
-      `No refusal of request ${requestId} is kept. Refusals are kept for seven days; requests that were not refused ` +
+      `No refusal of request ${wish.request_id} is kept. Refusals are kept for seven days; requests that were not refused ` +
         'and those of a flood are not kept at all.',
     );
   }

@@ -164,6 +164,12 @@ export const refusals = {
     says: 'Client authentication failed.',
     help: 'Unknown client, wrong secret or assertion, or another method than the registered one; the detail says which.',
   },
+  client_authentication_missing: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The request is not valid.',
+    help: 'The request does not say which client it is from. Send the id and secret as HTTP Basic (curl -u), or a client_assertion; a public client sends its client_id.',
+  },
   client_not_allowed: {
     status: 400,
     error: 'unauthorized_client',
@@ -210,7 +216,7 @@ export const refusals = {
     status: 400,
     error: 'invalid_request',
     says: 'The request is not valid.',
-    help: 'oidc-provider refused the request; the detail holds its reason.',
+    help: 'The request breaks a rule of its endpoint; the reason says which, in the words of oidc-provider.',
   },
   redirect_uri_unregistered: {
     status: 400,

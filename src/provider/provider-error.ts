@@ -63,6 +63,7 @@ const codesByDetail: readonly [RegExp, RefusalCode][] = [
   [/DPoP proof JWT not provided|missing DPoP/, 'proof_missing'],
   [/failed jkt verification/, 'token_wrong_key'],
   [/authorization code already consumed/, 'code_reused'],
+  [/no client authentication mechanism provided/, 'client_authentication_missing'],
 ];
 
 const codesByError: Readonly<Record<string, RefusalCode>> = {

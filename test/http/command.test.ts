@@ -28,11 +28,14 @@ describe('the holdfast command beside a running server', function () {
     assert.equal(code, 0);
     assert.match(stdout, /POST \/token/);
     assert.match(stdout, /Reason +\S+/);
+    assert.match(stdout, /Refusal +client_authentication_missing/);
     const typed = await here.json(['explain', requestId.toLowerCase().replaceAll('-', ' ')]);
     assert.equal((typed.body['refusals'] as Json[])[0]?.['path'], '/token');
     const unknown = await here.json(['explain', 'AAAA-BBBB-CCCC-DDDD']);
     assert.equal(unknown.code, 1);
     assert.equal(unknown.body['error'], 'request_unknown');
+    const nonsense = await here.json(['explain', 'no-such-id']);
+    assert.match(String(nonsense.body['message']), /request no-such-id is kept/);
   });
 
   it('adds a native client with code that signs in and calls the gateway as it stands', async () => {
