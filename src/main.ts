@@ -44,8 +44,10 @@ async function start(config: Config, logger: Logger): Promise<void> {
 function drainOnSignals(close: () => Promise<void>, logger: Logger): void {
   let closing: Promise<void> | undefined;
   const drain = (signal: string) => {
+    // Ctrl-C arrives twice: from the terminal, and from npm, which passes it on.
+    if (closing) return;
     logger.info({ signal }, 'draining');
-    closing ??= close().then(
+    closing = close().then(
       () => logger.info({}, 'stopped'),
       (error: unknown) => {
         logger.error({ err: error }, 'the server did not stop cleanly');
@@ -64,11 +66,16 @@ function whereToLook(config: Config, { issuer, managementPort, gateway }: Addres
     `  discovery   ${issuer}/.well-known/openid-configuration`,
     ...(gateway === undefined
       ? []
-      : [`  gateway     ${gateway} (example; try: npm run example:cli -- "hello")`]),
+      : [`  gateway     ${gateway} (example; try: npm run example:cli -- ${elsewhere(gateway)}"hello")`]),
     `  management  http://localhost:${managementPort}/metrics, /healthz, /readyz`,
     `  database    ${database}`,
     ...(config.dangerously_allow_test_login
       ? ['  DANGER      anyone can sign in as anyone (test login)']
       : []),
   ].join('\n');
+}
+
+/** The example client looks at the usual port unless it is told another. */
+function elsewhere(gateway: string): string {
+  return gateway === 'http://localhost:6181' ? '' : `--gateway ${gateway} `;
 }

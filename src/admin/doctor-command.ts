@@ -37,7 +37,7 @@ function examineKeys(keys: readonly SigningKeyRecord[], { config, clock }: Admin
     .filter(({ state }) => state === 'current')
     .map(({ kid, algorithm, currentSince, createdAt }): Finding => {
       const age = clock.now() - (currentSince ?? createdAt).getTime();
-      const says = `${algorithm} ${kid} signs for ${Math.max(0, Math.floor(age / day))} days`;
+      const says = `${algorithm} ${kid} has signed for ${Math.max(0, Math.floor(age / day))} days`;
       if (age <= oldest) return { name: 'signing keys', state: 'ok', says };
       return {
         name: 'signing keys',

@@ -72,11 +72,11 @@ function addClientCommands(program: Command, execute: Execute): void {
   const client = program.command('client').description('apps and resource servers');
   client
     .command('add')
-    .description('register a client and print code that works')
+    .description('register a client; prints code to begin with, or its secret')
     .argument('[client_id]', 'its id; made up when left out')
-    .option('--spa <url>', 'an app in the browser; where it is sent back to')
+    .option('--spa <redirect_uri>', 'an app in the browser; where people come back to after signing in')
     .option('--native', 'a program on the person’s machine: command line, desktop, agent')
-    .option('--web <url>', 'a server-side web app, with a secret; where it is sent back to')
+    .option('--web <redirect_uri>', 'a server-side web app, with a secret')
     .option('--service', 'a server job of its own, with a secret (client_credentials)')
     .option('--resource-server', 'a gateway that introspects tokens, with a secret')
     .option('--name <text>', 'what people are shown')
@@ -84,7 +84,9 @@ function addClientCommands(program: Command, execute: Execute): void {
       const kinds = kindsOf(options);
       const [kind] = kinds;
       if (kinds.length !== 1 || kind === undefined) {
-        return command.error('Say one of --spa URL, --native, --web URL, --service, --resource-server.');
+        return command.error(
+          'Say one of --spa REDIRECT_URI, --native, --web REDIRECT_URI, --service, --resource-server.',
+        );
       }
       return execute('client add', {
         kind,

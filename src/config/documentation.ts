@@ -15,7 +15,8 @@ overrides the file. \`holdfast config check\` lists everything that is wrong wit
 of what is misspelt. Settings are read at start; the server must be restarted to see a change.
 
 Every setting has a variable: \`HOLDFAST_\` and its path in capitals, joined by \`_\`. Lists and sections are given as
-JSON. A variable that is empty counts as not set. Five settings also have a short variable; the long one wins.
+JSON. A variable that is empty counts as not set. Five settings also have a short variable; the long one wins. Times
+are in seconds.
 
 In \`clients\` and \`resources\` (and any other text), \`\${issuer}\` and \`\${gateway}\` stand for the server's own origin
 and the example gateway's, so that another \`PORT\` needs no edit of the file.

@@ -13,7 +13,7 @@ export class DataFolderLocked extends Error {
   constructor(holder: Holder, folder: string) {
     const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
     super(
-      `the data folder ${folder} is in use by process ${holder.pid}${where}; stop it, or use another folder` +
+      `the data folder ${folder} is in use by process ${holder.pid}${where}; stop it, or use another folder (HOLDFAST_DATA_DIR)` +
         (where ? `; if that machine or container is gone, delete ${folder}.lock` : ''),
     );
     this.name = 'DataFolderLocked';
