@@ -52,7 +52,7 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
           autocapitalize="none"
           spellcheck={false}
           maxLength={254}
-          hint="Apps that you allow can see it. It is not kept if another account has it."
+          hint="Apps that you allow can see it. If another account has it, yours is made without."
         />
         <div class="apart needs-script">
           <Button kind="go" type="submit" data-passkey-start>

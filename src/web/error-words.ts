@@ -37,9 +37,9 @@ const words: Partial<Record<RefusalCode, ErrorWords>> = {
     steps: ['Close this page and the one that sent you here.', startAgain, tellThem],
   },
   not_found: {
-    heading: 'There is nothing here.',
-    consequence: 'Nothing was shared.',
-    lede: 'This address leads nowhere.',
+    heading: 'This page does not exist.',
+    consequence: 'Nothing is wrong with your account.',
+    lede: 'The address may be mistyped, or the page may have moved.',
     steps: ['Look at the address for a slip.', startAgain],
   },
   server_error: {

@@ -52,7 +52,7 @@ describe('a person who went astray', () => {
     const person = await Person.arrive(browser, { width: 1280 });
     const response = await person.page.goto(`${holdfast.issuer}/nowhere`);
     assert.equal(response?.status(), 404);
-    await person.page.getByRole('heading', { name: 'There is nothing here.' }).waitFor();
+    await person.page.getByRole('heading', { name: 'This page does not exist.' }).waitFor();
     await person.picture('error-desk-light');
     await person.context.close();
   });
