@@ -37,13 +37,23 @@ process.exitCode = tally.failed === 0 ? 0 : 1;
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 
 async function work() {
-  const workshop = openWorkshop(root);
-  workshops.push(workshop);
+  let workshop;
   for (let patch = queue.shift(); patch; patch = queue.shift()) {
+    workshop ??= open();
     const started = Date.now();
-    const problem = await attempt(workshop, patch);
+    const problem = await attempt(workshop, patch).catch((error) => {
+      // Nobody knows what state this copy is in: the next patch gets a new one.
+      workshop = undefined;
+      return String(error);
+    });
     report(patch.name, problem, `${((Date.now() - started) / 1000).toFixed(1)} s`);
   }
+}
+
+function open() {
+  const workshop = openWorkshop(root);
+  workshops.push(workshop);
+  return workshop;
 }
 
 /** Why the sabotage does not show that its tests guard; undefined where it does. */
