@@ -27,6 +27,7 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
   let secrets: Secret[];
   let database: Haystack[];
   let metrics: string;
+  let redirects: Haystack[];
 
   before(async function () {
     this.timeout(90_000);
@@ -39,6 +40,7 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
     exchanges = tap.exchanges;
     try {
       await playWholeStory(holdfast, machine);
+      redirects = redirectsOf(exchanges);
       const misplaced = oneOfEachKind(credentialsSeen(exchanges), [
         'access_token',
         'id_token',
@@ -109,6 +111,15 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
     assert.deepEqual(findSecrets(secrets, [{ name: 'metrics', text: metrics }]), []);
   });
 
+  it('no address that we send a browser to holds one, but for those that are made to stand there', () => {
+    const inAddresses = ['code', 'interaction', 'request_uri'];
+    const made = secrets.filter(
+      ({ name }) => !inAddresses.includes(name) && !/interaction|resume/.test(name),
+    );
+    assert.ok(redirects.length > 20);
+    assert.deepEqual(findSecrets(made, redirects), []);
+  });
+
   it('no refusal repeats one, not even to whoever sent it', () => {
     const refusals = exchanges
       .filter(({ status }) => status >= 400)
@@ -149,6 +160,13 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
 
 function oneOfEachKind(found: readonly Secret[], kinds: readonly string[]): Secret[] {
   return kinds.flatMap((kind) => found.find(({ name }) => name === kind) ?? []);
+}
+
+function redirectsOf(exchanges: readonly Exchange[]): Haystack[] {
+  return exchanges.flatMap(({ method, url, received }) => {
+    const location = received.get('location');
+    return location === null ? [] : [{ name: `${method} ${new URL(url).pathname}`, text: location }];
+  });
 }
 
 /** Those that tell something; cookies are what the answer is to hand out. */
