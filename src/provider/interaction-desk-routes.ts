@@ -1,0 +1,126 @@
+import type { RouterContext } from '@koa/router';
+import type { Provider } from 'oidc-provider';
+import type { Authentication } from '../accounts/authentication.js';
+import { readForm } from '../http/form-body.js';
+import { readJson } from '../http/json-body.js';
+import { isRecord } from '../lib/json.js';
+import { refuse } from '../lib/refusal.js';
+import type { Result } from '../lib/result.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { Site } from '../web/site.js';
+import { meetsDemand } from './acr-demand.js';
+import { rememberFinish } from './finishing-browser.js';
+import { interactionToken, isInteractionToken } from './interaction-token.js';
+import { type Interaction, openInteraction } from './interaction.js';
+import { foreignPost } from './same-origin-post.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface InteractionDeskPorts {
+  /** The instance that the routes are attached to. */
+  readonly provider: Provider;
+  readonly site: Pick<Site, 'origin'>;
+  /** deriveKey(master, 'interaction form') */
+  readonly interactionKey: Uint8Array;
+  readonly events: Pick<SecurityEvents, 'crossSiteForm'>;
+}
+
+/** What every route of an interaction does alike: find it, believe a post of our own page only, end it. */
+export class InteractionDesk {
+  readonly #ports: InteractionDeskPorts;
+
+  constructor(ports: InteractionDeskPorts) {
+    this.#ports = ports;
+  }
+
+  /** The interaction of this request. Throws `interaction_gone` when there is none, or it is at another prompt. */
+  async open(ctx: RouterContext, prompt?: string): Promise<Interaction> {
+    const uid: unknown = ctx.params['uid'];
+    const interaction = await openInteraction(this.#ports.provider, ctx, String(uid));
+    if (prompt !== undefined && interaction.prompt.name !== prompt) {
+      throw refuse('interaction_gone', `the interaction is at its ${interaction.prompt.name} step`);
+    }
+    return interaction;
+  }
+
+  async postedForm(ctx: RouterContext, prompt?: string) {
+    this.#demandOwnPage(ctx);
+    const fields: Fields = Object.fromEntries(valueOf(readForm(ctx.req)));
+    const interaction = await this.open(ctx, prompt);
+    this.#demandToken(interaction, fields);
+    return { interaction, fields };
+  }
+
+  /** At the login prompt, from a script of our page. */
+  async postedJson(ctx: RouterContext) {
+    this.#demandOwnPage(ctx);
+    const fields = objectOf(valueOf(readJson(ctx.req)));
+    const interaction = await this.open(ctx, 'login');
+    this.#demandToken(interaction, fields);
+    ctx.set('Cache-Control', 'no-store');
+    return { interaction, fields };
+  }
+
+  /** Law 5: acr, amr and the time come from our own verification alone. Returns where the browser goes next. */
+  async logIn(ctx: RouterContext, interaction: Interaction, result: Result<Authentication>): Promise<string> {
+    const { accountId, acr, amr, authTime } = valueOf(result);
+    if (!meetsDemand(interaction, acr)) {
+      const error_description = 'the sign-in was weaker than the essential acr demands';
+      return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
+    }
+    this.rememberFinish(ctx, interaction, accountId);
+    return await this.finish(ctx, { login: { accountId, acr, amr: [...amr], ts: authTime } }, false);
+  }
+
+  /** Decision 0011: to be called wherever the result that is handed to `finish` holds who signed in. */
+  rememberFinish(ctx: RouterContext, { uid }: Interaction, accountId: string): void {
+    rememberFinish(ctx, this.#ports.interactionKey, { uid, accountId });
+  }
+
+  async finish(ctx: RouterContext, result: Fields, mergeWithLastSubmission: boolean): Promise<string> {
+    return await this.#ports.provider.interactionResult(ctx.req, ctx.res, result, {
+      mergeWithLastSubmission,
+    });
+  }
+
+  /** Where the pages of the interaction are, and the token that their forms send back. */
+  address({ uid }: Interaction): { base: string; csrf: string } {
+    return { base: `/interaction/${uid}`, csrf: interactionToken(this.#ports.interactionKey, uid) };
+  }
+
+  /** Threat 22: a form that another site sends is refused before it is read. */
+  #demandOwnPage(ctx: RouterContext): void {
+    const foreign = foreignPost(ctx.req.headers, this.#ports.site.origin);
+    if (foreign === undefined) return;
+    this.#ports.events.crossSiteForm({ detail: foreign });
+    throw refuse('cross_site_form', foreign);
+  }
+
+  #demandToken(interaction: Interaction, fields: Fields): void {
+    if (isInteractionToken(this.#ports.interactionKey, interaction.uid, textOf(fields, 'csrf'))) return;
+    throw refuse('cross_site_form', 'the token of the form is missing or of another interaction');
+  }
+}
+
+/** A field's text; empty when it is missing or no text. */
+export function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** An expected refusal leaves by throwing here, at Koa's edge. */
+export function valueOf<Value>(result: Result<Value>): Value {
+  if (result.ok) return result.value;
+  throw refuse(result.refusal.code, result.refusal.detail);
+}
+
+/** RFC 9700 §4.12: 303 after a post, never 307, which would send the form on to the client. */
+export function seeOther(ctx: RouterContext, location: string): void {
+  ctx.redirect(location);
+  ctx.status = 303;
+}
+
+function objectOf(json: unknown): Fields {
+  if (isRecord(json)) return json;
+  throw refuse('request_malformed', 'the body is no JSON object');
+}
