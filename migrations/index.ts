@@ -1,4 +1,5 @@
 import { Foundation1750000000000 } from './1750000000000-foundation.js';
+import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
-export const migrations = [Foundation1750000000000];
+export const migrations = [Foundation1750000000000, AccountEvents1763000005000];

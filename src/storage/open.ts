@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../lib/clock.js';
 import { AccessTokenRows } from './access-token-rows.js';
+import { AccountEventRows } from './account-event-rows.js';
 import { AccountRows } from './account-rows.js';
 import { ArtifactRows } from './artifact-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
@@ -69,6 +70,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     kind: pools.schema ? 'postgres' : 'embedded',
     transaction: database,
     accounts: new AccountRows(database),
+    accountEvents: new AccountEventRows(database),
     passkeys: new PasskeyRows(database),
     challenges: new ChallengeRows(database, partitions),
     replays: new ReplayRows(database, partitions, clock),

@@ -1,3 +1,4 @@
+import type { AccountEventStore } from '../accounts/account-event-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { ChallengeStore } from '../accounts/challenge-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
@@ -19,6 +20,7 @@ export interface Storage {
   readonly kind: 'embedded' | 'postgres';
   readonly transaction: Transaction;
   readonly accounts: AccountStore;
+  readonly accountEvents: AccountEventStore;
   readonly passkeys: PasskeyStore;
   readonly challenges: ChallengeStore;
   readonly replays: ReplayStore;

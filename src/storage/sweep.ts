@@ -1,28 +1,37 @@
 import { epochSeconds, type Clock } from '../lib/clock.js';
-import { statement } from './connection.js';
+import { type Statement, statement } from './connection.js';
 import type { Database } from './database.js';
 
 /** Seconds after its expiry that a long-lived row is kept, for nodes whose clocks are behind. */
 const grace = 86_400;
+/** Seconds for which a person can read what happened to her account. */
+const eventRetention = 400 * 86_400;
 const batch = 5_000;
 /** So that one turn ends, whatever has piled up; the next goes on. */
 const mostBatches = 200;
 
-function deleteExpired(table: string): string {
-  return `DELETE FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} WHERE expires_at < $1 LIMIT ${batch})`;
+function deletion(name: string, table: string, tooOld: string): Statement {
+  return statement(
+    `${name}_sweep`,
+    `DELETE FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} WHERE ${tooOld} LIMIT ${batch})`,
+  );
 }
 
 const sweeps = [
-  statement('refresh_token_sweep', deleteExpired('refresh_token')),
-  statement('grant_sweep', deleteExpired('"grant"')),
-  statement('session_sweep', deleteExpired('session')),
+  { keptFor: grace, sweep: deletion('refresh_token', 'refresh_token', 'expires_at < $1') },
+  { keptFor: grace, sweep: deletion('grant', '"grant"', 'expires_at < $1') },
+  { keptFor: grace, sweep: deletion('session', 'session', 'expires_at < $1') },
+  {
+    keptFor: eventRetention,
+    sweep: deletion('account_event', 'account_event', 'at < to_timestamp($1::bigint)'),
+  },
 ];
 
 /** Deletes expired rows of the tables that have no partitions, in short statements: no writer waits long for one. */
 export async function sweep(database: Database, clock: Clock): Promise<void> {
-  for (const expired of sweeps) {
+  for (const { keptFor, sweep: expired } of sweeps) {
     for (let batches = 0; batches < mostBatches; batches += 1) {
-      const { rowCount } = await database.query(expired, [epochSeconds(clock) - grace]);
+      const { rowCount } = await database.query(expired, [epochSeconds(clock) - keptFor]);
       if ((rowCount ?? 0) < batch) break;
     }
   }

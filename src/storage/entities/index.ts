@@ -1,4 +1,5 @@
 import { AccessTokenEntity } from './access-token-entity.js';
+import { AccountEventEntity } from './account-event-entity.js';
 import { AccountEntity } from './account-entity.js';
 import { ArtifactEntity } from './artifact-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
@@ -16,6 +17,7 @@ import { SigningKeyEntity } from './signing-key-entity.js';
 export const entities = [
   AccessTokenEntity,
   AccountEntity,
+  AccountEventEntity,
   ArtifactEntity,
   ChallengeEntity,
   ClientEntity,

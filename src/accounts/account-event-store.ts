@@ -1,0 +1,8 @@
+import type { AccountEvent } from './account-event.js';
+import type { AccountId } from './account.js';
+
+export interface AccountEventStore {
+  insert(event: AccountEvent): Promise<void>;
+  /** Newest first, at most `limit`. */
+  listOf(accountId: AccountId, limit: number): Promise<AccountEvent[]>;
+}
