@@ -56,6 +56,7 @@ describe('the import rules', () => {
     'typeorm outside storage': ['src/accounts/x.ts', `import { Entity } from 'typeorm';`],
     'pg in the composition root': ['src/app.ts', `import pg from 'pg';`],
     'PGlite outside storage': ['src/config/x.ts', `import { PGlite } from '@electric-sql/pglite';`],
+    'nodemailer outside mail': ['src/accounts/x-service.ts', `import nodemailer from 'nodemailer';`],
     'koa in a service': ['src/accounts/x-service.ts', `import Koa from 'koa';`],
     'SimpleWebAuthn outside accounts': [
       'src/risk/x.ts',

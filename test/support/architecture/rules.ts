@@ -1,6 +1,6 @@
 /** The areas of src/ and what each may import: the wall of docs/ARCHITECTURE.md. */
 const base = ['lib', 'config', 'observability'];
-const lower = ['accounts', 'usage', 'binding', 'stepup', 'keys', 'risk'];
+const lower = ['mail', 'accounts', 'usage', 'binding', 'stepup', 'keys', 'risk'];
 const upper = [...base, 'proof', ...lower, 'provider', 'resource'];
 
 export const areas: Readonly<Record<string, readonly string[]>> = {
@@ -10,12 +10,13 @@ export const areas: Readonly<Record<string, readonly string[]>> = {
   proof: ['lib'],
   http: base,
   web: base,
-  accounts: base,
+  mail: base,
+  accounts: [...base, 'mail'],
   usage: base,
-  binding: [...base, 'proof', 'accounts'],
-  stepup: [...base, 'accounts', 'binding'],
-  keys: [...base, 'accounts', 'usage'],
-  risk: [...base, 'usage', 'accounts', 'keys', 'binding'],
+  binding: [...base, 'proof', 'mail', 'accounts'],
+  stepup: [...base, 'mail', 'accounts', 'binding'],
+  keys: [...base, 'mail', 'accounts', 'usage'],
+  risk: [...base, 'mail', 'usage', 'accounts', 'keys', 'binding'],
   provider: [...base, 'proof', ...lower],
   resource: [...base, 'proof', ...lower, 'provider'],
   console: upper,
@@ -42,6 +43,7 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['typeorm', 'pg'], areas: ['storage', 'migrations'] },
   { packages: ['@electric-sql/pglite'], areas: ['storage'] },
   { packages: ['koa', '@koa/router'], areas: ['http', 'provider'], roles: ['routes'] },
+  { packages: ['nodemailer'], areas: ['mail'] },
   { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
   { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },
   { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
