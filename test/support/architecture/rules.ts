@@ -21,6 +21,8 @@ export const areas: Readonly<Record<string, readonly string[]>> = {
   resource: [...base, 'proof', ...lower, 'provider'],
   console: upper,
   admin: upper,
+  /** Beneath app.ts: joins ports to implementations, so it sees everything but the roots. */
+  composition: [...upper, 'http', 'web', 'resource', 'console', 'admin', 'storage', 'gateway', 'client'],
   storage: ['lib', 'config'],
   gateway: ['lib', 'proof'],
   client: ['lib', 'proof'],

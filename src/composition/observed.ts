@@ -1,0 +1,22 @@
+import { createRefusalAnswers } from '../http/refusal-answer.js';
+import { createSecurityEvents } from '../observability/events.js';
+import { createMetrics } from '../observability/metrics.js';
+import { createRefusalLog } from '../observability/refusal-log.js';
+import { renderRefusal } from '../provider/refusal-page.js';
+import type { Storage } from '../storage/storage.js';
+import { loadAssets } from '../web/assets.js';
+import { siteOf } from '../web/site.js';
+import type { AppOptions } from './options.js';
+
+export type Observed = ReturnType<typeof observe>;
+
+/** What watches: log, metrics, events, and what a refusal looks like. */
+export function observe(storage: Storage, { config, clock, logger }: AppOptions) {
+  const metrics = createMetrics();
+  metrics.observePool(() => storage.poolState());
+  const events = createSecurityEvents(logger, metrics);
+  const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
+  const site = siteOf(config, loadAssets());
+  const answer = createRefusalAnswers(config, renderRefusal({ site, clock }));
+  return { metrics, events, refusalLog, site, answer };
+}

@@ -1,0 +1,16 @@
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import type { Logger } from '../observability/logger.js';
+import type { Storage } from '../storage/storage.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  /** 32 bytes; see config/master-key.ts. */
+  readonly masterKey: Uint8Array;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** An open database that the caller closes; unset: the config's, which the app opens and closes. */
+  readonly storage?: Storage;
+}

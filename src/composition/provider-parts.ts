@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { requestContext } from '../http/request-context.js';
+import { deriveKey } from '../lib/hashing.js';
+import { isLoopbackHost } from '../lib/hosts.js';
+import { createAdapterFactory } from '../provider/adapter.js';
+import type { ProviderPorts } from '../provider/create-provider.js';
+import { logoutSource } from '../provider/logout-page.js';
+import { refusalOfError } from '../provider/provider-error.js';
+import type { Provider } from '../provider/provider-route.js';
+import { showRefusal } from '../provider/refusal-page.js';
+import { watchRefusals } from '../provider/refusal-watch.js';
+import { createResources } from '../provider/resources.js';
+import { postLogoutSuccessSource } from '../provider/signed-out-page.js';
+import type { Storage } from '../storage/storage.js';
+import type { Observed } from './observed.js';
+import type { AppOptions } from './options.js';
+
+/** What oidc-provider is made from. */
+export function providerPorts(
+  storage: Storage,
+  { config, masterKey, clock, random }: AppOptions,
+  { site, events }: Observed,
+  fetch: typeof globalThis.fetch,
+): ProviderPorts {
+  const pages = { site, clock, requestId: idOf };
+  return {
+    config,
+    masterKey,
+    clock,
+    random,
+    events,
+    fetch,
+    stores: storage,
+    accounts: storage.accounts,
+    replays: storage.replays,
+    transaction: storage.transaction,
+    resources: createResources(config.resources),
+    adapter: createAdapterFactory(storage, clock, deriveKey(masterKey, 'interaction')),
+    renderError: (ctx, _out, error) => showRefusal(pages, ctx, refusalOfError(error)),
+    logoutSource: logoutSource(site),
+    postLogoutSuccessSource: postLogoutSuccessSource(site),
+  };
+}
+
+/** Lets every refusal of one provider reach log, metrics and `holdfast explain`. */
+export function watch(
+  provider: Provider,
+  { config, logger }: AppOptions,
+  { events, refusalLog }: Observed,
+): void {
+  watchRefusals(provider, {
+    events,
+    explain: isLoopbackHost(new URL(config.issuer).hostname),
+    requestId: idOf,
+    note: (ctx, refusal, error) => {
+      const { method, path } = ctx;
+      const requestId = idOf(ctx);
+      if (refusal.code === 'server_error') {
+        logger.error({ err: error, request_id: requestId, path }, 'unexpected error');
+      }
+      refusalLog.note(refusal, { requestId, method, path, clientId: ctx.oidc.client?.clientId });
+    },
+  });
+}
+
+function idOf(ctx: { readonly req: IncomingMessage }): string {
+  return requestContext(ctx.req).requestId;
+}

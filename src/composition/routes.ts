@@ -1,0 +1,37 @@
+import { refusalsMiddleware } from '../http/refusals.js';
+import { finishingBrowser } from '../provider/finishing-browser.js';
+import { handOverRoutes } from '../provider/hand-over-routes.js';
+import { homeRoutes } from '../provider/home-routes.js';
+import { interactionRoutes } from '../provider/interaction-routes.js';
+import { postedRequestRoutes } from '../provider/posted-request-routes.js';
+import type { Provider } from '../provider/provider-route.js';
+import { jwksCaching } from '../provider/signing-keys-routes.js';
+import { userinfoGuard } from '../provider/userinfo-routes.js';
+import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
+import type { Storage } from '../storage/storage.js';
+import { assetsRoutes } from '../web/assets-routes.js';
+import type { Observed } from './observed.js';
+import type { AppOptions } from './options.js';
+import { interactionKey, interactionPorts } from './people.js';
+
+/** Ours, which run before the provider's own. */
+export function routes(
+  provider: Provider,
+  storage: Storage,
+  options: AppOptions,
+  observed: Observed,
+  resource: ResourcePorts,
+) {
+  return [
+    refusalsMiddleware({ ...observed, logger: options.logger }),
+    assetsRoutes(observed.site.assets),
+    jwksCaching(provider, () => options.config.key_rotation),
+    homeRoutes(observed.site),
+    handOverRoutes(observed.site),
+    postedRequestRoutes(provider),
+    finishingBrowser(provider, interactionKey(options)),
+    interactionRoutes(interactionPorts(provider, storage, options, observed)),
+    userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
+    ...resourceRoutes(provider, resource),
+  ];
+}
