@@ -47,6 +47,7 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['koa', '@koa/router'], areas: ['http', 'provider'], roles: ['routes'] },
   { packages: ['nodemailer'], areas: ['mail'] },
   { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
+  { packages: ['openid-client'], areas: ['accounts'] },
   { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },
   { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
 ];
