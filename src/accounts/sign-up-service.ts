@@ -10,7 +10,7 @@ import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import { newAccountId, userHandleOf } from './account-id.js';
 import type { AccountStore } from './account-store.js';
-import type { Account, AccountId } from './account.js';
+import { type Account, type AccountId, newAccount } from './account.js';
 import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
 import { readRegistrationResponse } from './passkey-response.js';
@@ -102,7 +102,7 @@ export class SignUpService {
     const createdAt = new Date(clock.now());
     try {
       await transaction.run(async () => {
-        await this.#insertAccount({ id: accountId, ...profile, createdAt, disabledAt: undefined });
+        await this.#insertAccount({ ...newAccount(accountId, createdAt), ...profile });
         const name = 'Passkey';
         const row = { ...passkey, accountId, transports, name, createdAt, lastUsedAt: createdAt };
         // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.

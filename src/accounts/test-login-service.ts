@@ -4,7 +4,7 @@ import type { Random } from '../lib/random.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { newAccountId } from './account-id.js';
 import type { AccountStore } from './account-store.js';
-import type { Account } from './account.js';
+import { type Account, newAccount } from './account.js';
 import { type Authentication, isAcr, weakestAcr } from './authentication.js';
 
 export interface TestLoginPorts {
@@ -49,7 +49,7 @@ export class TestLoginService {
     const existing = await accounts.findByLogin(login);
     if (existing) return existing;
     const createdAt = new Date(clock.now());
-    const account = { id: newAccountId(random), displayName: login, login, createdAt, disabledAt: undefined };
+    const account = { ...newAccount(newAccountId(random), createdAt), displayName: login, login };
     if ((await accounts.insert(account)) === 'inserted') return account;
     // Somebody else made it meanwhile.
     const made = await accounts.findByLogin(login);

@@ -1,5 +1,5 @@
 import type { Account as ProviderAccount, KoaContextWithOIDC } from 'oidc-provider';
-import type { AccountId } from '../accounts/account.js';
+import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { throughStore } from './provider-error.js';
 
@@ -22,10 +22,16 @@ export function accountFinder(accounts: AccountStore) {
       claims: () => ({
         sub: account.id,
         name: account.displayName,
-        ...(account.login === undefined ? {} : { email: account.login, email_verified: false }),
+        ...emailClaims(account),
       }),
     };
   };
+}
+
+/** Core §5.1: `email_verified` is true only for an address that we know to be hers. */
+function emailClaims({ email, login }: Account): Record<string, unknown> {
+  if (email !== undefined) return { email, email_verified: true };
+  return login === undefined ? {} : { email: login, email_verified: false };
 }
 
 /**

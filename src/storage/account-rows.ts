@@ -1,14 +1,29 @@
 import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
+import { codeOf } from '../lib/error-code.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { AccountEntity, type AccountRow } from './entities/account-entity.js';
+import { driverError } from './failure.js';
 import { isStorable, orUndefined } from './values.js';
 
 const insert = statement(
   'account_insert',
-  `INSERT INTO account (id, display_name, login, login_folded, created_at, disabled_at)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login_folded) DO NOTHING`,
+  `INSERT INTO account (id, display_name, login, login_folded, email, email_folded, locale, created_at, disabled_at,
+    paid_tiers_held_until)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+);
+// Asked after an insert met a conflict, to say which.
+const emailTaken = statement('account_email_taken', 'SELECT 1 FROM account WHERE email_folded = $1');
+const setEmail = statement(
+  'account_set_email',
+  `UPDATE account SET email = $2, email_folded = $3 WHERE id = $1
+    AND NOT EXISTS (SELECT 1 FROM account other WHERE other.email_folded = $3 AND other.id <> $1)`,
+);
+const setLocale = statement('account_set_locale', 'UPDATE account SET locale = $2 WHERE id = $1');
+const holdPaidTiers = statement(
+  'account_hold_paid_tiers',
+  'UPDATE account SET paid_tiers_held_until = greatest(paid_tiers_held_until, $2) WHERE id = $1',
 );
 const disable = statement(
   'account_disable',
@@ -17,6 +32,9 @@ const disable = statement(
 const enable = statement('account_enable', 'UPDATE account SET disabled_at = NULL WHERE id = $1');
 const revoke = statement('account_revoke', 'UPDATE account SET generation = generation + 1 WHERE id = $1');
 
+/** SQLSTATE unique_violation. */
+const uniqueViolation = '23505';
+
 export class AccountRows implements AccountStore {
   readonly #database: Database;
 
@@ -24,16 +42,22 @@ export class AccountRows implements AccountStore {
     this.#database = database;
   }
 
-  async insert(account: Account): Promise<'inserted' | 'login_taken'> {
+  async insert(account: Account): Promise<'inserted' | 'login_taken' | 'email_taken'> {
+    const email = folded(account.email);
     const { rowCount } = await this.#database.query(insert, [
       account.id,
       account.displayName,
       account.login,
-      account.login === undefined ? undefined : fold(account.login),
+      folded(account.login),
+      account.email,
+      email,
+      account.locale,
       account.createdAt,
       account.disabledAt,
+      account.paidTiersHeldUntil,
     ]);
-    return rowCount === 1 ? 'inserted' : 'login_taken';
+    if (rowCount === 1) return 'inserted';
+    return email !== undefined && (await this.#change(emailTaken, [email])) ? 'email_taken' : 'login_taken';
   }
 
   async find(id: AccountId): Promise<Account | undefined> {
@@ -48,6 +72,32 @@ export class AccountRows implements AccountStore {
     return this.#database.entities(async (manager) =>
       fromRow(await manager.findOneBy(AccountEntity, { login_folded: fold(login) })),
     );
+  }
+
+  async findByEmail(email: string): Promise<Account | undefined> {
+    if (!isStorable(email)) return undefined;
+    return this.#database.entities(async (manager) =>
+      fromRow(await manager.findOneBy(AccountEntity, { email_folded: fold(email) })),
+    );
+  }
+
+  /** Two accounts that take one address at the same time meet at the unique index. */
+  async setEmail(id: AccountId, email: string): Promise<'changed' | 'email_taken' | 'unknown'> {
+    try {
+      if (await this.#change(setEmail, [id, email, fold(email)])) return 'changed';
+    } catch (error) {
+      if (codeOf(driverError(error)) === uniqueViolation) return 'email_taken';
+      throw error;
+    }
+    return (await this.find(id)) ? 'email_taken' : 'unknown';
+  }
+
+  async setLocale(id: AccountId, locale: string): Promise<void> {
+    await this.#change(setLocale, [id, locale]);
+  }
+
+  async holdPaidTiers(id: AccountId, until: Date): Promise<void> {
+    await this.#change(holdPaidTiers, [id, until]);
   }
 
   async list(page: { limit: number; after?: AccountId }): Promise<Account[]> {
@@ -81,7 +131,11 @@ export class AccountRows implements AccountStore {
   }
 }
 
-/** Logins are compared in lower case and in one Unicode form. */
+function folded(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : fold(name);
+}
+
+/** Logins and addresses are compared in lower case and in one Unicode form. */
 function fold(login: string): string {
   return login.normalize('NFC').toLowerCase();
 }
@@ -95,7 +149,10 @@ function accountOf(row: AccountRow): Account {
     id: row.id as AccountId,
     displayName: row.display_name,
     login: orUndefined(row.login),
+    email: orUndefined(row.email),
+    locale: orUndefined(row.locale),
     createdAt: row.created_at,
     disabledAt: orUndefined(row.disabled_at),
+    paidTiersHeldUntil: orUndefined(row.paid_tiers_held_until),
   };
 }

@@ -28,6 +28,32 @@ onEveryDatabase('the account store', (database) => {
     assert.equal(await accounts().insert(account(database.clock)), 'inserted');
   });
 
+  it('gives an address to one account only, whatever its case, also of two that take it at once', async () => {
+    const email = `Ada@${unique('x')}.example`;
+    const [first, second] = [account(database.clock), account(database.clock)];
+    await accounts().insert(first);
+    await accounts().insert(second);
+    const taken = await Promise.all([
+      accounts().setEmail(first.id, email),
+      accounts().setEmail(second.id, email.toLowerCase()),
+    ]);
+    assert.deepEqual(taken.sort(), ['changed', 'email_taken']);
+    const owner = await accounts().findByEmail(email.toUpperCase());
+    assert.ok(owner);
+    assert.equal(await accounts().insert(account(database.clock, { email })), 'email_taken');
+    assert.equal(await accounts().setEmail(owner.id, email), 'changed');
+    assert.equal(await accounts().setEmail('acc_nobody' as AccountId, `x${email}`), 'unknown');
+  });
+
+  it('holds paid tiers, and never shorter than before', async () => {
+    const stored = account(database.clock);
+    await accounts().insert(stored);
+    const until = new Date(database.clock.now() + 86_400_000);
+    await accounts().holdPaidTiers(stored.id, until);
+    await accounts().holdPaidTiers(stored.id, new Date(database.clock.now()));
+    assert.deepEqual((await accounts().find(stored.id))?.paidTiersHeldUntil, until);
+  });
+
   it('lists oldest first, page by page', async () => {
     const made = [];
     for (let count = 0; count < 3; count += 1) {

@@ -15,6 +15,7 @@ export class MemoryAccounts {
 
   readonly accounts: AccountStore = {
     insert: async (account) => {
+      if (account.email !== undefined && this.#byEmail(account.email)) return 'email_taken';
       if (account.login !== undefined && this.#byLogin(account.login)) return 'login_taken';
       this.#accounts.set(account.id, account);
       return 'inserted';
@@ -24,9 +25,17 @@ export class MemoryAccounts {
       return this.#accounts.get(id);
     },
     findByLogin: async (login) => this.#byLogin(login),
+    findByEmail: async (email) => this.#byEmail(email),
+    setEmail: async (id, email) => {
+      const taken = this.#byEmail(email);
+      if (taken && taken.id !== id) return 'email_taken';
+      return this.#change(id, { email }) ? 'changed' : 'unknown';
+    },
+    setLocale: async (id, locale) => void this.#change(id, { locale }),
+    holdPaidTiers: async (id, paidTiersHeldUntil) => void this.#change(id, { paidTiersHeldUntil }),
     list: async ({ limit }) => [...this.#accounts.values()].slice(0, limit),
-    disable: async (id, at) => this.#change(id, at),
-    enable: async (id) => this.#change(id, undefined),
+    disable: async (id, at) => this.#change(id, { disabledAt: at }),
+    enable: async (id) => this.#change(id, { disabledAt: undefined }),
     revoke: async (id) => this.#accounts.has(id),
   };
 
@@ -85,9 +94,13 @@ export class MemoryAccounts {
     return [...this.#accounts.values()].find((account) => account.login === login.toLowerCase());
   }
 
-  #change(id: AccountId, disabledAt: Date | undefined): boolean {
+  #byEmail(email: string): Account | undefined {
+    return [...this.#accounts.values()].find((account) => account.email === email.toLowerCase());
+  }
+
+  #change(id: AccountId, changes: Partial<Account>): boolean {
     const account = this.#accounts.get(id);
-    if (account) this.#accounts.set(id, { ...account, disabledAt });
+    if (account) this.#accounts.set(id, { ...account, ...changes });
     return account !== undefined;
   }
 }

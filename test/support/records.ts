@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Account, AccountId } from '../../src/accounts/account.js';
+import { type Account, type AccountId, newAccount } from '../../src/accounts/account.js';
 import { epochSeconds, type Clock } from '../../src/lib/clock.js';
 import { bucketOf } from '../../src/lib/opaque-token.js';
 import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
@@ -21,7 +21,7 @@ export function digest(): Buffer {
 export function account(clock: Clock, changes: Partial<Account> = {}): Account {
   const createdAt = new Date(clock.now());
   const id = unique('acc') as AccountId;
-  return { id, displayName: 'Ada', login: undefined, createdAt, disabledAt: undefined, ...changes };
+  return { ...newAccount(id, createdAt), displayName: 'Ada', ...changes };
 }
 
 /** What a token hangs on. */

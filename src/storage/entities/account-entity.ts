@@ -7,6 +7,11 @@ export interface AccountRow {
   login: string | null;
   /** The login in lower case; unique. */
   login_folded: string | null;
+  email: string | null;
+  /** The address as it is compared; unique. */
+  email_folded: string | null;
+  locale: string | null;
+  paid_tiers_held_until: Date | null;
   generation: number;
   created_at: Date;
   disabled_at: Date | null;
@@ -22,9 +27,14 @@ export const AccountEntity = new EntitySchema<AccountRow>({
     generation,
     created_at: moment,
     disabled_at: optional(moment),
+    email: optional(text),
+    email_folded: optional(text),
+    locale: optional(text),
+    paid_tiers_held_until: optional(moment),
   },
   indices: [
     { name: 'account_login', columns: ['login_folded'], unique: true },
+    { name: 'account_email', columns: ['email_folded'], unique: true },
     { name: 'account_age', columns: ['created_at', 'id'] },
   ],
 });
