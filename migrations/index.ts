@@ -1,6 +1,12 @@
 import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
+import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
-export const migrations = [Foundation1750000000000, AccountEmail1763000000000, AccountEvents1763000005000];
+export const migrations = [
+  Foundation1750000000000,
+  AccountEmail1763000000000,
+  Passkeys1763000003000,
+  AccountEvents1763000005000,
+];

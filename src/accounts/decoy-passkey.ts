@@ -33,5 +33,9 @@ export function decoyPasskey(): Passkey {
     name: '',
     createdAt: new Date(0),
     lastUsedAt: undefined,
+    madeBy: 'sign_up',
+    stepUpFrom: undefined,
+    regressedAt: undefined,
+    backupChangedAt: undefined,
   };
 }

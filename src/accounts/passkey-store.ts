@@ -1,11 +1,31 @@
 import type { AccountId } from './account.js';
 import type { Passkey } from './passkey.js';
 
+export interface PasskeyUse {
+  readonly signCount: number;
+  readonly backedUp: boolean;
+  readonly at: Date;
+}
+
 export interface PasskeyStore {
   /** `duplicate` when the credential id is registered already, to whomever. */
   insert(passkey: Passkey): Promise<'inserted' | 'duplicate'>;
   find(credentialId: Uint8Array): Promise<Passkey | undefined>;
+  /** Oldest first. */
   listOf(accountId: AccountId): Promise<Passkey[]>;
-  /** Writes what an accepted assertion changed. */
-  recordUse(credentialId: Uint8Array, use: { signCount: number; backedUp: boolean; at: Date }): Promise<void>;
+  /**
+   * Writes what an accepted assertion changed. `regressed` when the sign count is not greater than the stored one
+   * (unless both are zero): nothing is written then but that, for ever. One statement, so that of two parallel
+   * assertions with one count a single one is recorded.
+   */
+  recordUse(credentialId: Uint8Array, use: PasskeyUse): Promise<'recorded' | 'regressed'>;
+  /** False when the account has no such passkey. */
+  rename(accountId: AccountId, credentialId: Uint8Array, name: string): Promise<boolean>;
+  /**
+   * Removes a passkey of the account. Never the last one, unless another way in is left: of two parallel removals of
+   * the last two, one is `last`.
+   */
+  remove(accountId: AccountId, credentialId: Uint8Array): Promise<'removed' | 'last' | 'unknown'>;
+  /** Removes what was added to the account at `since` or later, the last one too; returns what it was. */
+  removeAddedSince(accountId: AccountId, since: Date): Promise<Passkey[]>;
 }

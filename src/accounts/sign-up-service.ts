@@ -13,12 +13,12 @@ import type { AccountStore } from './account-store.js';
 import { type Account, type AccountId, newAccount } from './account.js';
 import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
-import { readRegistrationResponse } from './passkey-response.js';
+import { newPasskey } from './new-passkey.js';
 import type { PasskeyStore } from './passkey-store.js';
-import { type VerifiedRegistration, verifyRegistration } from './passkey-verification.js';
 import { type Profile, readProfile } from './profile.js';
+import { type CheckedRegistration, checkRegistration } from './registration-check.js';
 import type { RelyingParty } from './relying-party.js';
-import { checkNotFramed, offeredAlgorithms, readClientData } from './webauthn-policy.js';
+import { offeredAlgorithms } from './webauthn-policy.js';
 
 export interface SignUpPorts {
   readonly relyingParty: RelyingParty;
@@ -73,38 +73,26 @@ export class SignUpService {
   }
 
   async #finish(interactionUid: string, input: unknown): Promise<Result<Authentication>> {
-    const { challenges, relyingParty } = this.#ports;
-    const response = readRegistrationResponse(input);
-    if (!response.ok) return response;
-    const clientData = readClientData(response.value.response.clientDataJSON);
-    if (!clientData.ok) return clientData;
-    const { challenge } = clientData.value;
-    const taken = await challenges.take(challenge, { purpose: 'sign_up', boundTo: interactionUid });
-    if (!taken.ok) return taken;
-    const notFramed = checkNotFramed(clientData.value);
-    if (!notFramed.ok) return notFramed;
-    const verified = await verifyRegistration(response.value, { challenge, relyingParty });
-    if (!verified.ok) return verified;
-    const { accountId, facts } = taken.value;
+    const expected = { purpose: 'sign_up', boundTo: interactionUid } as const;
+    const checked = await checkRegistration(input, expected, this.#ports);
+    if (!checked.ok) return checked;
+    const { accountId, facts } = checked.value.challenge;
     const profile = readProfile({ displayName: facts['display_name'], login: facts['login'] });
     if (!accountId || !profile.ok) throw new Error('a sign-up challenge was stored without its account');
-    const transports = response.value.response.transports ?? [];
-    return await this.#create(accountId, profile.value, verified.value, transports);
+    return await this.#create(accountId, profile.value, checked.value.passkey);
   }
 
   async #create(
     accountId: AccountId,
     profile: Profile,
-    passkey: VerifiedRegistration,
-    transports: readonly string[],
+    passkey: CheckedRegistration['passkey'],
   ): Promise<Result<Authentication>> {
     const { clock, events, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
     try {
       await transaction.run(async () => {
         await this.#insertAccount({ ...newAccount(accountId, createdAt), ...profile });
-        const name = 'Passkey';
-        const row = { ...passkey, accountId, transports, name, createdAt, lastUsedAt: createdAt };
+        const row = newPasskey(passkey, { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined });
         // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
         if ((await passkeys.insert(row)) === 'duplicate') {
           throw refuse('passkey_rejected', 'the credential id is registered already');

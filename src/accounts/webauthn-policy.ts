@@ -43,11 +43,20 @@ export function checkNotFramed(clientData: ClientData): Result<ClientData> {
 }
 
 /**
- * WebAuthn L3 §7.2 step 6: for a discoverable credential the user handle MUST be present and identify the owner of
- * the credential.
+ * WebAuthn L3 §7.2 step 6: the user handle MUST identify the owner of the credential. For a discoverable credential it
+ * MUST be present; where the account was known before the ceremony, an authenticator may leave it out.
+ * @param known the account that was known before; unset: the passkey says who it is
  */
-export function checkUserHandle(response: AssertionResponse, owner: AccountId): Result<AccountId> {
+export function checkUserHandle(
+  response: AssertionResponse,
+  owner: AccountId,
+  known?: AccountId,
+): Result<AccountId> {
+  if (known !== undefined && known !== owner) {
+    return refused('passkey_rejected', 'the passkey is of another account');
+  }
   const { userHandle } = response.response;
+  if (!userHandle && known !== undefined) return accepted(owner);
   if (!userHandle) return refused('passkey_rejected', 'userHandle is missing');
   if (!sameBytes(Buffer.from(userHandle, 'base64url'), userHandleOf(owner))) {
     return refused('passkey_rejected', 'userHandle names another account');

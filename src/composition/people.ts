@@ -1,3 +1,4 @@
+import { AssertionCheck } from '../accounts/assertion-check.js';
 import { ChallengeService } from '../accounts/challenge-service.js';
 import { relyingPartyOf } from '../accounts/relying-party.js';
 import { SignInService } from '../accounts/sign-in-service.js';
@@ -20,12 +21,13 @@ export function interactionPorts(
   const { accounts, passkeys, transaction } = storage;
   const challenges = new ChallengeService({ challenges: storage.challenges, random, clock });
   const ceremony = { relyingParty: relyingPartyOf(config), challenges, accounts, passkeys, events, clock };
+  const assertions = new AssertionCheck(ceremony);
   return {
     provider,
     config,
     site,
     events,
-    signIn: new SignInService(ceremony),
+    signIn: new SignInService({ ...ceremony, assertions }),
     signUp: new SignUpService({ ...ceremony, transaction, random }),
     testLogin: new TestLoginService({
       allowed: config.dangerously_allow_test_login,

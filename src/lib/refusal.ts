@@ -254,6 +254,48 @@ export const refusals = {
     says: 'That took too long or was used already. Try again.',
     help: 'The WebAuthn challenge is unknown, expired, used, or was made for another interaction or purpose.',
   },
+  passkey_held: {
+    status: 403,
+    error: 'access_denied',
+    says: 'That passkey can’t confirm changes yet.',
+    help: 'A passkey that was added later confirms nothing until accounts.new_passkey_hold has passed, and one whose sign count went back never does. Use another passkey of the account.',
+  },
+  confirmation_needed: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Confirm this with your passkey.',
+    help: 'A change that matters needs a fresh assertion, made for it alone; the request carried none.',
+  },
+  confirmation_unavailable: {
+    status: 403,
+    error: 'access_denied',
+    says: 'None of your passkeys can confirm this yet.',
+    help: 'The change needs an assertion by a passkey that may step up. The account has none: its passkeys are held (accounts.new_passkey_hold), or it has no passkey at all.',
+  },
+  passkey_last: {
+    status: 409,
+    error: 'access_denied',
+    says: 'This is your only passkey. Add another one first.',
+    help: 'The last passkey of an account goes only where unused recovery codes and a verified e-mail address still let the person in.',
+  },
+  passkey_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'You have no such passkey.',
+    help: 'The credential id is not a passkey of this account; perhaps it was removed in another window.',
+  },
+  passkey_name_invalid: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'Please choose a name of at most 60 characters.',
+    help: 'The name of a passkey is empty, longer than 60 characters or holds control characters.',
+  },
+  sign_in_too_old: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Sign in again to do that.',
+    help: 'An account without passkeys adds its first one only within five minutes of a sign-in.',
+  },
   account_disabled: {
     status: 403,
     error: 'access_denied',

@@ -38,6 +38,18 @@ export interface SecurityEvents {
     readonly stored: number;
     readonly presented: number;
   }): void;
+  /** BS changed: the passkey was synced for the first time, or is no longer (WebAuthn §6.1.3). */
+  passkeyBackupChanged(event: { readonly accountId: string; readonly backedUp: boolean }): void;
+  /** A passkey joined an account that was there already; until `held_until` it can't step up. */
+  passkeyAdded(event: {
+    readonly accountId: string;
+    readonly madeBy: string;
+    readonly heldUntil: Date;
+  }): void;
+  passkeyRenamed(event: { readonly accountId: string }): void;
+  passkeyRemoved(event: { readonly accountId: string; readonly madeBy: string }): void;
+  /** A change that matters was confirmed by a fresh assertion. */
+  changeConfirmed(event: { readonly accountId: string; readonly action: string }): void;
   codeReused(event: TokenFamily): void;
   refreshTokenReused(event: TokenFamily): void;
   refreshTokenWrongKey(event: TokenFamily): void;
@@ -65,6 +77,11 @@ const levels = {
   passkeyRegistered: 'info',
   passkeyRejected: 'info',
   signCountRegressed: 'warn',
+  passkeyBackupChanged: 'info',
+  passkeyAdded: 'info',
+  passkeyRenamed: 'info',
+  passkeyRemoved: 'info',
+  changeConfirmed: 'info',
   codeReused: 'warn',
   refreshTokenReused: 'warn',
   refreshTokenWrongKey: 'warn',

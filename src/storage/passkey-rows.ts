@@ -1,16 +1,53 @@
 import type { AccountId } from '../accounts/account.js';
-import type { Passkey } from '../accounts/passkey.js';
-import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { Passkey, PasskeyOrigin } from '../accounts/passkey.js';
+import type { PasskeyStore, PasskeyUse } from '../accounts/passkey-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { PasskeyEntity, type PasskeyRow } from './entities/passkey-entity.js';
 import { orUndefined } from './values.js';
 
+const columns = `credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up, transports,
+  aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at`;
+
 const insert = statement(
   'passkey_insert',
-  `INSERT INTO passkey (credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up,
-    transports, aaguid, name, created_at, last_used_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (credential_id) DO NOTHING`,
+  `INSERT INTO passkey (${columns})
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  ON CONFLICT (credential_id) DO NOTHING`,
+);
+// WebAuthn L3 §7.2 step 22: the comparison is made on the row that is locked, so one count is good once.
+const recordUse = statement(
+  'passkey_record_use',
+  `UPDATE passkey SET sign_count = $2, last_used_at = $4, backed_up = $3,
+    backup_changed_at = CASE WHEN backed_up = $3 THEN backup_changed_at ELSE $4 END
+  WHERE credential_id = $1 AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0))`,
+);
+const markRegressed = statement(
+  'passkey_mark_regressed',
+  'UPDATE passkey SET regressed_at = coalesce(regressed_at, $2) WHERE credential_id = $1',
+);
+const rename = statement(
+  'passkey_rename',
+  'UPDATE passkey SET name = $3 WHERE credential_id = $1 AND account_id = $2',
+);
+/*
+ * The rows of the account are locked before they are counted. Whoever removes another one at the same time waits
+ * there, and afterwards no longer sees the one that is gone.
+ */
+const remove = statement(
+  'passkey_remove',
+  `WITH held AS MATERIALIZED (
+    SELECT credential_id FROM passkey WHERE account_id = $2 ORDER BY credential_id FOR UPDATE
+  ), removed AS (
+    DELETE FROM passkey WHERE credential_id = $1 AND account_id = $2 AND (SELECT count(*) FROM held) > 1
+    RETURNING credential_id
+  )
+  SELECT (SELECT count(*) FROM removed)::int AS removed,
+    (SELECT count(*) FROM held WHERE credential_id = $1)::int AS known`,
+);
+const removeAddedSince = statement(
+  'passkey_remove_added_since',
+  `DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 AND made_by <> 'sign_up' RETURNING ${columns}`,
 );
 
 export class PasskeyRows implements PasskeyStore {
@@ -34,6 +71,10 @@ export class PasskeyRows implements PasskeyStore {
       passkey.name,
       passkey.createdAt,
       passkey.lastUsedAt,
+      passkey.madeBy,
+      passkey.stepUpFrom,
+      passkey.regressedAt,
+      passkey.backupChangedAt,
     ]);
     return rowCount === 1 ? 'inserted' : 'duplicate';
   }
@@ -52,17 +93,31 @@ export class PasskeyRows implements PasskeyStore {
     return rows.map(fromRow);
   }
 
-  async recordUse(
-    credentialId: Uint8Array,
-    use: { signCount: number; backedUp: boolean; at: Date },
-  ): Promise<void> {
-    await this.#database.entities((manager) =>
-      manager.update(
-        PasskeyEntity,
-        { credential_id: Buffer.from(credentialId) },
-        { sign_count: String(use.signCount), backed_up: use.backedUp, last_used_at: use.at },
-      ),
-    );
+  async recordUse(credentialId: Uint8Array, use: PasskeyUse): Promise<'recorded' | 'regressed'> {
+    const values = [credentialId, use.signCount, use.backedUp, use.at];
+    const { rowCount } = await this.#database.query(recordUse, values);
+    if (rowCount === 1) return 'recorded';
+    await this.#database.query(markRegressed, [credentialId, use.at]);
+    return 'regressed';
+  }
+
+  async rename(accountId: AccountId, credentialId: Uint8Array, name: string): Promise<boolean> {
+    const { rowCount } = await this.#database.query(rename, [credentialId, accountId, name]);
+    return rowCount === 1;
+  }
+
+  async remove(accountId: AccountId, credentialId: Uint8Array): Promise<'removed' | 'last' | 'unknown'> {
+    const { rows } = await this.#database.query<{ removed: number; known: number }>(remove, [
+      credentialId,
+      accountId,
+    ]);
+    if (rows[0]?.removed === 1) return 'removed';
+    return rows[0]?.known === 1 ? 'last' : 'unknown';
+  }
+
+  async removeAddedSince(accountId: AccountId, since: Date): Promise<Passkey[]> {
+    const { rows } = await this.#database.query<PasskeyRow>(removeAddedSince, [accountId, since]);
+    return rows.map(fromRow);
   }
 }
 
@@ -80,5 +135,9 @@ function fromRow(row: PasskeyRow): Passkey {
     name: row.name,
     createdAt: row.created_at,
     lastUsedAt: orUndefined(row.last_used_at),
+    madeBy: row.made_by as PasskeyOrigin,
+    stepUpFrom: orUndefined(row.step_up_from),
+    regressedAt: orUndefined(row.regressed_at),
+    backupChangedAt: orUndefined(row.backup_changed_at),
   };
 }

@@ -20,6 +20,10 @@ onEveryDatabase('the passkey store', (database) => {
     name: 'Laptop',
     createdAt: new Date(database.clock.now()),
     lastUsedAt: undefined,
+    madeBy: 'sign_up',
+    stepUpFrom: undefined,
+    regressedAt: undefined,
+    backupChangedAt: undefined,
     ...changes,
   });
 
@@ -47,14 +51,16 @@ onEveryDatabase('the passkey store', (database) => {
   });
 
   it('records what an assertion changed', async () => {
-    const stored = passkey();
+    const stored = passkey({ signCount: 4_294_967_294 });
     await passkeys().insert(stored);
     const at = new Date(database.clock.now() + 1234);
-    await passkeys().recordUse(stored.credentialId, { signCount: 7, backedUp: true, at });
+    const use = { signCount: 4_294_967_295, backedUp: true, at };
+    assert.equal(await passkeys().recordUse(stored.credentialId, use), 'recorded');
     assert.deepEqual(await passkeys().find(stored.credentialId), {
       ...stored,
-      signCount: 7,
+      signCount: 4_294_967_295,
       backedUp: true,
+      backupChangedAt: at,
       lastUsedAt: at,
     });
   });

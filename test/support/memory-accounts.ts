@@ -3,6 +3,7 @@ import type { Account, AccountId } from '../../src/accounts/account.js';
 import type { ChallengeStore, StoredChallenge } from '../../src/accounts/challenge-store.js';
 import type { PasskeyStore } from '../../src/accounts/passkey-store.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
+import { signCountRegressed } from '../../src/accounts/webauthn-policy.js';
 import type { Transaction } from '../../src/lib/transaction.js';
 
 /** The stores of the accounts area in memory, with a transaction that rolls both back together. */
@@ -50,13 +51,36 @@ export class MemoryAccounts {
       this.asked.push('passkeys.find');
       return this.#passkeys.get(Buffer.from(credentialId).toString('hex'));
     },
-    listOf: async (accountId) => [...this.#passkeys.values()].filter((key) => key.accountId === accountId),
-    recordUse: async (credentialId, use) => {
-      const key = Buffer.from(credentialId).toString('hex');
-      const passkey = this.#passkeys.get(key);
-      if (!passkey) return;
-      const { signCount, backedUp, at } = use;
-      this.#passkeys.set(key, { ...passkey, signCount, backedUp, lastUsedAt: at });
+    listOf: async (accountId) => this.#of(accountId),
+    recordUse: async (credentialId, { signCount, backedUp, at }) => {
+      const before = this.#passkeys.get(Buffer.from(credentialId).toString('hex'));
+      if (!before) return 'regressed';
+      if (signCountRegressed(before.signCount, signCount)) {
+        this.#keep({ ...before, regressedAt: before.regressedAt ?? at });
+        return 'regressed';
+      }
+      const backupChangedAt = before.backedUp === backedUp ? before.backupChangedAt : at;
+      this.#keep({ ...before, signCount, backedUp, backupChangedAt, lastUsedAt: at });
+      return 'recorded';
+    },
+    rename: async (accountId, credentialId, name) => {
+      const passkey = this.#of(accountId).find((each) => each.credentialId.equals(credentialId));
+      if (passkey) this.#keep({ ...passkey, name });
+      return passkey !== undefined;
+    },
+    remove: async (accountId, credentialId) => {
+      const all = this.#of(accountId);
+      if (!all.some((each) => each.credentialId.equals(credentialId))) return 'unknown';
+      if (all.length === 1) return 'last';
+      this.#passkeys.delete(Buffer.from(credentialId).toString('hex'));
+      return 'removed';
+    },
+    removeAddedSince: async (accountId, since) => {
+      const added = this.#of(accountId).filter(
+        ({ createdAt, madeBy }) => createdAt >= since && madeBy !== 'sign_up',
+      );
+      for (const { credentialId } of added) this.#passkeys.delete(credentialId.toString('hex'));
+      return added;
     },
   };
 
@@ -88,6 +112,14 @@ export class MemoryAccounts {
 
   get storedChallenges(): StoredChallenge[] {
     return [...this.#challenges.values()];
+  }
+
+  #of(accountId: AccountId): Passkey[] {
+    return [...this.#passkeys.values()].filter((passkey) => passkey.accountId === accountId);
+  }
+
+  #keep(passkey: Passkey): void {
+    this.#passkeys.set(passkey.credentialId.toString('hex'), passkey);
   }
 
   #byLogin(login: string): Account | undefined {

@@ -1,10 +1,18 @@
 import { SoftwareAuthenticator, type Flags } from '../../examples/support/software-authenticator.js';
+import type { AccountEvent } from '../../src/accounts/account-event.js';
+import { AccountEventLog } from '../../src/accounts/account-event-log.js';
+import { AccountNews } from '../../src/accounts/account-news.js';
+import { AddPasskeyService } from '../../src/accounts/add-passkey-service.js';
+import { AssertionCheck } from '../../src/accounts/assertion-check.js';
 import { ChallengeService } from '../../src/accounts/challenge-service.js';
+import { ConfirmationService } from '../../src/accounts/confirmation-service.js';
+import { PasskeyService } from '../../src/accounts/passkey-service.js';
 import type { RelyingParty } from '../../src/accounts/relying-party.js';
-import { SignInService, type SignInPorts } from '../../src/accounts/sign-in-service.js';
-import { SignUpService, type SignUpPorts } from '../../src/accounts/sign-up-service.js';
+import { SignInService } from '../../src/accounts/sign-in-service.js';
+import { SignUpService } from '../../src/accounts/sign-up-service.js';
 import { systemRandom } from '../../src/lib/random.js';
 import type { Result } from '../../src/lib/result.js';
+import type { SecurityEvents } from '../../src/observability/events.js';
 import { manualClock } from './manual-clock.js';
 import { MemoryAccounts } from './memory-accounts.js';
 
@@ -14,40 +22,56 @@ export const relyingParty: RelyingParty = {
   origins: ['https://id.example'],
 };
 
+/** Seconds for which the desk holds a passkey that is added. */
+export const deskHold = 86_400;
+
 /** The passkey services over stores in memory, with an authenticator beside them. */
 export class PasskeyDesk {
   readonly stores = new MemoryAccounts();
   readonly clock = manualClock();
   readonly told: { event: string; facts: Record<string, unknown> }[] = [];
+  /** What the owners were told. */
+  readonly news: AccountEvent[] = [];
   readonly challenges: ChallengeService;
   readonly signUp: SignUpService;
   readonly signIn: SignInService;
+  readonly confirmation: ConfirmationService;
+  readonly addPasskey: AddPasskeyService;
+  readonly passkeys: PasskeyService;
 
   constructor() {
-    const { stores, clock } = this;
-    const tell = (event: string) => (facts: Record<string, unknown>) => void this.told.push({ event, facts });
-    const events: SignUpPorts['events'] & SignInPorts['events'] = {
-      passkeyRegistered: tell('passkeyRegistered'),
-      signedUp: tell('signedUp'),
-      signedIn: tell('signedIn'),
-      passkeyRejected: tell('passkeyRejected'),
-      signCountRegressed: tell('signCountRegressed'),
-    };
+    const { stores, clock, told } = this;
+    const events = new Proxy({} as SecurityEvents, {
+      get: (_, event: string) => (facts: Record<string, unknown>) => void told.push({ event, facts }),
+    });
     this.challenges = new ChallengeService({ challenges: stores.challenges, random: systemRandom, clock });
-    const ports = {
+    const log = new AccountEventLog({
+      accountEvents: {
+        insert: async (event) => void this.news.push(event),
+        listOf: async (accountId) => this.news.filter((event) => event.accountId === accountId).toReversed(),
+      },
+      circumstances: () => ({ place: undefined, browser: undefined }),
+      clock,
+      random: systemRandom,
+    });
+    const ceremony = {
       relyingParty,
       challenges: this.challenges,
       events,
       clock,
       random: systemRandom,
-    };
-    this.signUp = new SignUpService({
-      ...ports,
       accounts: stores.accounts,
       passkeys: stores.passkeys,
       transaction: stores.transaction,
-    });
-    this.signIn = new SignInService({ ...ports, accounts: stores.accounts, passkeys: stores.passkeys });
+      news: new AccountNews({ log }),
+      hold: deskHold,
+    };
+    const ports = { ...ceremony, assertions: new AssertionCheck(ceremony) };
+    this.signUp = new SignUpService(ports);
+    this.signIn = new SignInService(ports);
+    this.confirmation = new ConfirmationService(ports);
+    this.addPasskey = new AddPasskeyService(ports);
+    this.passkeys = new PasskeyService(ports);
   }
 
   authenticator(flags: Partial<Flags> = {}): SoftwareAuthenticator {

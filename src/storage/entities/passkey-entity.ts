@@ -14,6 +14,10 @@ export interface PasskeyRow {
   name: string;
   created_at: Date;
   last_used_at: Date | null;
+  made_by: string;
+  step_up_from: Date | null;
+  regressed_at: Date | null;
+  backup_changed_at: Date | null;
 }
 
 export const PasskeyEntity = new EntitySchema<PasskeyRow>({
@@ -31,6 +35,10 @@ export const PasskeyEntity = new EntitySchema<PasskeyRow>({
     name: text,
     created_at: moment,
     last_used_at: optional(moment),
+    made_by: text,
+    step_up_from: optional(moment),
+    regressed_at: optional(moment),
+    backup_changed_at: optional(moment),
   },
   indices: [{ name: 'passkey_account', columns: ['account_id'] }],
 });

@@ -1,0 +1,31 @@
+import { mayStepUp } from './passkey-policy.js';
+import type { Passkey } from './passkey.js';
+
+/** A passkey as its owner sees it. */
+export interface ListedPasskey {
+  /** Credential id in base64url. */
+  readonly id: string;
+  readonly name: string;
+  /** BE: the passkey travels with an account of its maker's, so it may be on other devices, too. */
+  readonly synced: boolean;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | undefined;
+  /** Until then it only signs in. Undefined when it is not held (any more). */
+  readonly heldUntil: Date | undefined;
+  /** Its sign count went back: somebody may have a copy. */
+  readonly suspect: boolean;
+}
+
+export function listedPasskey(passkey: Passkey, now: number): ListedPasskey {
+  const { credentialId, name, backedUp, createdAt, lastUsedAt, stepUpFrom, regressedAt } = passkey;
+  const suspect = regressedAt !== undefined;
+  return {
+    id: credentialId.toString('base64url'),
+    name,
+    synced: backedUp,
+    createdAt,
+    lastUsedAt,
+    heldUntil: suspect || mayStepUp(passkey, now) ? undefined : stepUpFrom,
+    suspect,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../lib/clock.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { AccountNews } from './account-news.js';
+import type { AccountId } from './account.js';
+import { type Confirmation, confirms } from './confirmation.js';
+import { type ListedPasskey, listedPasskey } from './listed-passkey.js';
+import { readPasskeyName } from './passkey-name.js';
+import type { PasskeyStore } from './passkey-store.js';
+import type { Passkey } from './passkey.js';
+
+export interface PasskeyPorts {
+  readonly passkeys: PasskeyStore;
+  readonly transaction: Transaction;
+  readonly news: AccountNews;
+  readonly events: Pick<SecurityEvents, 'passkeyRenamed' | 'passkeyRemoved'>;
+  readonly clock: Clock;
+}
+
+/** One passkey of an account, by its credential id in base64url. */
+export interface PasskeyOfAccount {
+  readonly accountId: AccountId;
+  readonly credentialId: string;
+}
+
+/** What a person does with the passkeys that she has. Adding one: AddPasskeyService. */
+export class PasskeyService {
+  readonly #ports: PasskeyPorts;
+
+  constructor(ports: PasskeyPorts) {
+    this.#ports = ports;
+  }
+
+  /** Oldest first. */
+  async list(accountId: AccountId): Promise<ListedPasskey[]> {
+    const { clock, passkeys } = this.#ports;
+    return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, clock.now()));
+  }
+
+  /** A name says nothing to us, so this needs no confirmation. */
+  async rename({ accountId, credentialId }: PasskeyOfAccount, input: unknown): Promise<Result<string>> {
+    const { events, news, passkeys, transaction } = this.#ports;
+    const name = readPasskeyName(input);
+    if (!name.ok) return name;
+    return await transaction.run(async () => {
+      if (!(await passkeys.rename(accountId, bytesOf(credentialId), name.value))) return gone();
+      await news.tell(accountId, { kind: 'passkey_renamed', detail: { passkey: name.value } });
+      events.passkeyRenamed({ accountId });
+      return name;
+    });
+  }
+
+  /**
+   * Removes a passkey, never the last one unless another way in is left. Sessions that it signed in stay: a person who
+   * tidies up is not signed out; one who lost a device signs it out, or everything, without any confirmation.
+   */
+  async remove(
+    { accountId, credentialId }: PasskeyOfAccount,
+    confirmation: Confirmation,
+  ): Promise<Result<Passkey>> {
+    const { events, news, passkeys, transaction } = this.#ports;
+    if (!confirms(confirmation, { accountId, action: 'remove_passkey', target: credentialId })) {
+      throw new Error('a passkey is to be removed by the confirmation of something else');
+    }
+    return await transaction.run(async () => {
+      const passkey = await passkeys.find(bytesOf(credentialId));
+      const outcome = await passkeys.remove(accountId, bytesOf(credentialId));
+      if (outcome === 'last') return refused('passkey_last', 'it is the only way into the account');
+      if (outcome === 'unknown' || !passkey) return gone();
+      const { name, madeBy } = passkey;
+      await news.tell(accountId, {
+        kind: 'passkey_removed',
+        detail: { passkey: name },
+        letter: { kind: 'passkey_removed', values: { passkey: name } },
+      });
+      events.passkeyRemoved({ accountId, madeBy });
+      return accepted(passkey);
+    });
+  }
+}
+
+function gone(): Result<never> {
+  return refused('passkey_gone', 'the account has no passkey with this credential id');
+}
+
+function bytesOf(credentialId: string): Buffer {
+  return Buffer.from(credentialId, 'base64url');
+}
