@@ -1,5 +1,6 @@
 import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
+import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 
@@ -7,6 +8,7 @@ import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 export const migrations = [
   Foundation1750000000000,
   AccountEmail1763000000000,
+  UpstreamLogins1763000002000,
   Passkeys1763000003000,
   AccountEvents1763000005000,
 ];

@@ -5,6 +5,7 @@ import { clientMetadataNames } from './client-metadata.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import type { ClientConfig, Config } from './schema.js';
+import { checkUpstreamProviders } from './upstream-providers.js';
 
 /** What one check found: the setting it is about and a sentence. */
 export interface Finding {
@@ -29,6 +30,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkResources(config),
     ...checkTrustedProxies(config),
     ...checkKeyRotation(config),
+    ...checkUpstreamProviders(config),
   ];
 }
 

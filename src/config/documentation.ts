@@ -29,6 +29,10 @@ ${settingsTable(effective)}
 
 ${fieldsTable(listEntryFields('resources'))}
 
+## Entries of \`upstream_providers\`
+
+${fieldsTable(listEntryFields('upstream_providers'))}
+
 ## Entries of \`clients\`
 
 Metadata of RFC 7591 and OpenID Connect Dynamic Client Registration. \`client_id\` is required. \`client_secret\` may be
@@ -68,10 +72,10 @@ function settingsTable(settings: readonly Setting[]): string {
 }
 
 function fieldsTable(fields: readonly Setting[]): string {
-  const rows = fields.map(({ path, takes, byDefault, description }) => [
+  const rows = fields.map(({ path, takes, byDefault, required, description }) => [
     code(path.join('.')),
     takes,
-    byDefault === undefined ? 'required' : code(JSON.stringify(byDefault)),
+    byDefault === undefined ? (required ? 'required' : 'none') : code(JSON.stringify(byDefault)),
     description,
   ]);
   return table(['Field', 'Takes', 'Default', 'Meaning'], rows);

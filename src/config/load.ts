@@ -10,6 +10,7 @@ import { fillPlaceholders } from './placeholders.js';
 import type { ConfigProblem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { listEntryFields, listSettings } from './settings.js';
+import { completeUpstreamProviders } from './upstream-providers.js';
 import { parseYaml, type YamlSource } from './yaml-source.js';
 
 export interface ConfigSources {
@@ -55,7 +56,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     parsed = configSchema.safeParse(filled);
   }
   if (!parsed.success) return { ok: false, file, problems };
-  const config = complete(parsed.data);
+  const config = complete(parsed.data, env);
   if (typeof config === 'string') {
     problems.push(located({ path: ['port'], message: config }));
     return { ok: false, file, problems };
@@ -101,7 +102,7 @@ function localIssuer(port: number): string {
   return `http://localhost:${port}`;
 }
 
-function complete(parsed: z.output<typeof configSchema>): Config | string {
+function complete(parsed: z.output<typeof configSchema>, env: Environment): Config | string {
   const { port } = parsed;
   if (port === 0 && parsed.issuer === undefined) return '0 (any free port) needs an issuer to be set';
   const issuer = (parsed.issuer ?? localIssuer(port)).replace(/\/$/, '');
@@ -111,6 +112,7 @@ function complete(parsed: z.output<typeof configSchema>): Config | string {
     management_port: parsed.management_port ?? (port === 0 ? 0 : port + 2),
     gateway_port: parsed.example_gateway.port ?? (port === 0 ? 0 : port + 1),
     rp_id: parsed.rp_id ?? new URL(issuer).hostname,
+    upstream_providers: completeUpstreamProviders(parsed.upstream_providers, env),
   };
 }
 

@@ -24,6 +24,49 @@ export const clientSchema = z
   .looseObject({ client_id: z.string().min(1).max(256) })
   .describe('Client metadata (RFC 7591).');
 
+/** accounts/authentication.ts has the ladder; a test compares the two. */
+const acrs = ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr', 'urn:holdfast:acr:phrh'] as const;
+
+export const upstreamProviderSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'must be of a-z, 0-9 and -, 32 characters at most')
+      .describe(
+        'Short name in addresses: the redirect URI to register there is ISSUER/upstream/ID/callback.',
+      ),
+    name: z.string().min(1).max(40).describe('What the button calls it: “Continue with NAME”.'),
+    issuer: z.url().describe('Its issuer, letter for letter as its own metadata says it.'),
+    client_id: z.string().min(1).describe('Who we are there.'),
+    client_secret: z.string().min(1).optional().describe('Our secret there; never logged.'),
+    client_secret_variable: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Name of the environment variable that holds the secret, in place of client_secret.'),
+    scope: z
+      .string()
+      .default('openid email profile')
+      .describe('Space-separated scopes that we ask for; openid must be one.'),
+    acr: z
+      .enum(acrs)
+      .default('urn:holdfast:acr:basic')
+      .describe('Strength of its logins. Above the weakest only where its own acr is one of acr_values.'),
+    acr_values: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Space-separated acr values of its own that we ask for; it proves each login’s in the ID token.',
+      ),
+    email_verified_claim: z
+      .string()
+      .min(1)
+      .default('email_verified')
+      .describe('The claim that is true where it vouches for the e-mail address. Entra: xms_edov.'),
+  })
+  .describe('An OpenID provider whose accounts people may log in with.');
+
 export const configSchema = z.strictObject({
   issuer: z.url().optional().describe('Public base URL. Default: http://localhost:PORT.'),
   environment: z.enum(['development', 'test', 'production']).default('development').describe('NODE_ENV.'),
@@ -59,6 +102,10 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Client metadata (RFC 7591). These clients are read-only for the holdfast command.'),
   resources: z.array(resourceSchema).default([]).describe('The model APIs that take our tokens.'),
+  upstream_providers: z
+    .array(upstreamProviderSchema)
+    .default([])
+    .describe('OpenID providers whose accounts people may log in with (docs/runbooks/upstream-login.md).'),
   lifetimes: z
     .strictObject({
       authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
@@ -159,7 +206,7 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Fetches jwks_uri and backchannel_logout_uri also from loopback and private addresses. Never in production.',
+      'Fetches jwks_uri, backchannel_logout_uri and upstream providers also from loopback and private addresses. Never in production.',
     ),
   dangerously_allow_embedded_in_production: z
     .boolean()
@@ -179,11 +226,20 @@ type Parsed = z.output<typeof configSchema>;
 export type ResourceConfig = z.output<typeof resourceSchema>;
 export type ClientConfig = z.output<typeof clientSchema>;
 
+export interface UpstreamProviderConfig extends Omit<
+  z.output<typeof upstreamProviderSchema>,
+  'client_secret' | 'client_secret_variable'
+> {
+  /** From the file, or from the variable that it names; empty when neither has one. */
+  readonly client_secret: string;
+}
+
 /** A frozen snapshot with every default filled in; what the rest of Holdfast sees. */
-export interface Config extends Omit<Parsed, 'issuer' | 'management_port' | 'rp_id'> {
+export interface Config extends Omit<Parsed, 'issuer' | 'management_port' | 'rp_id' | 'upstream_providers'> {
   /** Without a trailing slash. */
   readonly issuer: string;
   readonly management_port: number;
   readonly rp_id: string;
   readonly gateway_port: number;
+  readonly upstream_providers: readonly UpstreamProviderConfig[];
 }

@@ -8,6 +8,8 @@ export interface Setting {
   /** What a document says it takes: `integer 0–65535`, `opaque | jwt`. */
   readonly takes: string;
   readonly byDefault: unknown;
+  /** False where it may be left out although nothing is its default. */
+  readonly required: boolean;
   readonly description: string;
   /** The variable that sets it, and for a few contract names a short form that yields to the long one. */
   readonly variable: string;
@@ -24,6 +26,7 @@ interface SchemaNode {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
   readonly items?: SchemaNode;
 }
 
@@ -63,6 +66,7 @@ function walk(node: SchemaNode, path: readonly string[]): Setting[] {
         kind: kindOf(child),
         takes: describeType(child),
         byDefault: child.default,
+        required: node.required?.includes(name) ?? false,
         description: child.description ?? '',
         variable: `HOLDFAST_${childPath.join('_').toUpperCase()}`,
         shortVariable: shortVariables[dotted],

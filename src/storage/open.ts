@@ -24,6 +24,8 @@ import { SettingRows } from './setting-rows.js';
 import { SigningKeyRows } from './signing-key-rows.js';
 import type { Storage, StorageOptions } from './storage.js';
 import { sweep } from './sweep.js';
+import { UpstreamIdentityRows } from './upstream-identity-rows.js';
+import { UpstreamLoginRows } from './upstream-login-rows.js';
 
 const defaultPoolSize = 10;
 
@@ -73,6 +75,8 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     accountEvents: new AccountEventRows(database),
     passkeys: new PasskeyRows(database),
     challenges: new ChallengeRows(database, partitions),
+    upstreamIdentities: new UpstreamIdentityRows(database),
+    upstreamLogins: new UpstreamLoginRows(database, partitions),
     replays: new ReplayRows(database, partitions, clock),
     settings: new SettingRows(database),
     refusals: new RefusalRows(database, partitions),

@@ -15,7 +15,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /*
- * Tokens, artifacts, challenges and replays lie in the hour in which they expire; once that hour is over nothing can
+ * Tokens, artifacts, challenges, upstream logins and replays lie in the hour in which they expire; once that hour is over nothing can
  * need them, and one more hour is kept for nodes whose clocks are behind. Refusals lie in the day in which they
  * happened and are kept for a week.
  */
@@ -32,10 +32,23 @@ export const challengeTable: PartitionedTable = {
   ahead: 2,
   kept: 1,
 };
+export const upstreamLoginTable: PartitionedTable = {
+  name: 'upstream_login',
+  bucketSeconds: hour,
+  ahead: 2,
+  kept: 1,
+};
 export const replayTable: PartitionedTable = { name: 'replay', bucketSeconds: hour, ahead: 2, kept: 1 };
 export const refusalTable: PartitionedTable = { name: 'refusal', bucketSeconds: day, ahead: 1, kept: 7 };
 
-export const partitionedTables = [accessTokenTable, artifactTable, challengeTable, replayTable, refusalTable];
+export const partitionedTables = [
+  accessTokenTable,
+  artifactTable,
+  challengeTable,
+  upstreamLoginTable,
+  replayTable,
+  refusalTable,
+];
 
 /** The bucket of a moment in seconds since the epoch. */
 export function bucketAt(table: PartitionedTable, seconds: number): number {

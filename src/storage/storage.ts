@@ -2,6 +2,8 @@ import type { AccountEventStore } from '../accounts/account-event-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { ChallengeStore } from '../accounts/challenge-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
+import type { UpstreamLoginStore } from '../accounts/upstream-login-store.js';
 import type { ReplayStore } from '../binding/replay-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SettingStore } from '../lib/setting-store.js';
@@ -23,6 +25,8 @@ export interface Storage {
   readonly accountEvents: AccountEventStore;
   readonly passkeys: PasskeyStore;
   readonly challenges: ChallengeStore;
+  readonly upstreamIdentities: UpstreamIdentityStore;
+  readonly upstreamLogins: UpstreamLoginStore;
   readonly replays: ReplayStore;
   readonly settings: SettingStore;
   readonly refusals: RefusalStore;

@@ -30,6 +30,7 @@ export async function resourceDesk() {
     management_port: 0,
     gateway_port: 0,
     rp_id: 'login.example',
+    upstream_providers: [],
   };
   const keystore = createKeystore({
     store: signingKeysInMemory(),

@@ -12,6 +12,8 @@ import { ReplayEntity } from './replay-entity.js';
 import { SessionEntity } from './session-entity.js';
 import { SettingEntity } from './setting-entity.js';
 import { SigningKeyEntity } from './signing-key-entity.js';
+import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
+import { UpstreamLoginEntity } from './upstream-login-entity.js';
 
 /** Every table, for TypeORM. */
 export const entities = [
@@ -29,4 +31,6 @@ export const entities = [
   SessionEntity,
   SettingEntity,
   SigningKeyEntity,
+  UpstreamIdentityEntity,
+  UpstreamLoginEntity,
 ];
