@@ -75,10 +75,14 @@ function fieldsTable(fields: readonly Setting[]): string {
   const rows = fields.map(({ path, takes, byDefault, required, description }) => [
     code(path.join('.')),
     takes,
-    byDefault === undefined ? (required ? 'required' : 'none') : code(JSON.stringify(byDefault)),
+    byDefault === undefined ? needed(required) : code(JSON.stringify(byDefault)),
     description,
   ]);
   return table(['Field', 'Takes', 'Default', 'Meaning'], rows);
+}
+
+function needed(required: boolean): string {
+  return required ? 'required' : 'none';
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
