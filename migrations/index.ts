@@ -2,6 +2,7 @@ import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
 import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
+import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recovery.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
@@ -10,5 +11,6 @@ export const migrations = [
   AccountEmail1763000000000,
   UpstreamLogins1763000002000,
   Passkeys1763000003000,
+  CodesAndRecovery1763000004000,
   AccountEvents1763000005000,
 ];

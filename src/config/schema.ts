@@ -160,6 +160,25 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  accounts: z
+    .strictObject({
+      email_at_sign_up: z
+        .enum(['required', 'optional'])
+        .default('required')
+        .describe(
+          'Whether a sign-up needs an e-mail address, proven by a code. Where no mail can be sent (production without mail), it is optional anyway.',
+        ),
+      mail_code_lifetime: seconds
+        .min(60)
+        .max(600)
+        .default(600)
+        .describe('A code that was mailed (NIST SP 800-63B-4: at most ten minutes).'),
+      recovery_hold: seconds
+        .default(86_400)
+        .describe('After a recovery: how long paid tiers and passkeys that it added stay without strength.'),
+      undo_lifetime: seconds.default(72 * 3600).describe('How long a recovery can be undone by its link.'),
+    })
+    .prefault({}),
   trusted_proxies: z
     .array(z.string())
     .default([])

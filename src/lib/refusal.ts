@@ -1,3 +1,5 @@
+import { personRefusals } from './person-refusals.js';
+
 /*
  * The catalogue of refusals. Each has a stable code: docs/ERRORS.md is made from this table, logs and
  * `holdfast explain` speak in codes, the wire speaks only the standard's `error` and a vague sentence.
@@ -224,96 +226,7 @@ export const refusals = {
     says: 'The address to return to is not registered.',
     help: 'RFC 9700 §2.1: redirect URIs match exactly; only the port of a native client’s loopback address is free.',
   },
-  interaction_gone: {
-    status: 400,
-    error: 'invalid_request',
-    says: 'This sign-in was finished or has expired.',
-    help: 'The interaction’s cookie is missing or its record is gone (lifetimes.interaction, one hour). The person starts again at the app.',
-  },
-  cross_site_form: {
-    status: 403,
-    error: 'access_denied',
-    says: 'The form was not sent from our page.',
-    help: 'Origin or Sec-Fetch-Site said that a form post came from another site, or its token was wrong.',
-  },
-  passkey_rejected: {
-    status: 400,
-    error: 'access_denied',
-    says: 'That passkey did not work.',
-    help: 'A step of WebAuthn §7.1 or §7.2 failed; the detail names it.',
-  },
-  passkey_unknown: {
-    status: 400,
-    error: 'access_denied',
-    says: 'That passkey did not work.',
-    help: 'The credential id is not registered here.',
-  },
-  challenge_spent: {
-    status: 400,
-    error: 'access_denied',
-    says: 'That took too long or was used already. Try again.',
-    help: 'The WebAuthn challenge is unknown, expired, used, or was made for another interaction or purpose.',
-  },
-  passkey_held: {
-    status: 403,
-    error: 'access_denied',
-    says: 'That passkey can’t confirm changes yet.',
-    help: 'A passkey that was added later confirms nothing until accounts.new_passkey_hold has passed, and one whose sign count went back never does. Use another passkey of the account.',
-  },
-  confirmation_needed: {
-    status: 403,
-    error: 'access_denied',
-    says: 'Confirm this with your passkey.',
-    help: 'A change that matters needs a fresh assertion, made for it alone; the request carried none.',
-  },
-  confirmation_unavailable: {
-    status: 403,
-    error: 'access_denied',
-    says: 'None of your passkeys can confirm this yet.',
-    help: 'The change needs an assertion by a passkey that may step up. The account has none: its passkeys are held (accounts.new_passkey_hold), or it has no passkey at all.',
-  },
-  passkey_last: {
-    status: 409,
-    error: 'access_denied',
-    says: 'This is your only passkey. Add another one first.',
-    help: 'The last passkey of an account goes only where unused recovery codes and a verified e-mail address still let the person in.',
-  },
-  passkey_gone: {
-    status: 404,
-    error: 'not_found',
-    says: 'You have no such passkey.',
-    help: 'The credential id is not a passkey of this account; perhaps it was removed in another window.',
-  },
-  passkey_name_invalid: {
-    status: 400,
-    error: 'invalid_request',
-    says: 'Please choose a name of at most 60 characters.',
-    help: 'The name of a passkey is empty, longer than 60 characters or holds control characters.',
-  },
-  sign_in_too_old: {
-    status: 403,
-    error: 'access_denied',
-    says: 'Sign in again to do that.',
-    help: 'An account without passkeys adds its first one only within five minutes of a sign-in.',
-  },
-  account_disabled: {
-    status: 403,
-    error: 'access_denied',
-    says: 'That passkey did not work.',
-    help: 'The account is disabled (holdfast account disable).',
-  },
-  profile_invalid: {
-    status: 400,
-    error: 'invalid_request',
-    says: 'Please check the name and the e-mail address.',
-    help: 'The name at sign-up is empty, longer than 60 characters or holds control characters, or the e-mail address is none.',
-  },
-  test_login_refused: {
-    status: 403,
-    error: 'access_denied',
-    says: 'That did not work.',
-    help: 'dangerously_allow_test_login is off, or the form was incomplete.',
-  },
+  ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -9,12 +9,16 @@ import { ClientRows } from './client-rows.js';
 import type { ConnectionPool } from './connection.js';
 import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
+import { DraftRows } from './draft-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
+import { MailCodeRows } from './mail-code-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
 import { Partitions } from './partitions.js';
 import { openPGlitePool } from './pglite-open.js';
 import { openPostgresPool, openSchemaPool } from './postgres-pool.js';
+import { RecoveryCodeRows } from './recovery-code-rows.js';
+import { RecoveryRows } from './recovery-rows.js';
 import { RefreshTokenRows } from './refresh-token-rows.js';
 import { RefusalRows } from './refusal-rows.js';
 import { ReplayRows } from './replay-rows.js';
@@ -77,6 +81,10 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     challenges: new ChallengeRows(database, partitions),
     upstreamIdentities: new UpstreamIdentityRows(database),
     upstreamLogins: new UpstreamLoginRows(database, partitions),
+    mailCodes: new MailCodeRows(database),
+    drafts: new DraftRows(database),
+    recoveryCodes: new RecoveryCodeRows(database),
+    recoveries: new RecoveryRows(database),
     replays: new ReplayRows(database, partitions, clock),
     settings: new SettingRows(database),
     refusals: new RefusalRows(database, partitions),

@@ -1,9 +1,13 @@
 import type { AccountEventStore } from '../accounts/account-event-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { ChallengeStore } from '../accounts/challenge-store.js';
+import type { DraftStore } from '../accounts/draft-store.js';
+import type { MailCodeStore } from '../accounts/mail-code-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
 import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
 import type { UpstreamLoginStore } from '../accounts/upstream-login-store.js';
+import type { RecoveryCodeStore } from '../accounts/recovery-code-store.js';
+import type { RecoveryStore } from '../accounts/recovery-store.js';
 import type { ReplayStore } from '../binding/replay-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SettingStore } from '../lib/setting-store.js';
@@ -27,6 +31,10 @@ export interface Storage {
   readonly challenges: ChallengeStore;
   readonly upstreamIdentities: UpstreamIdentityStore;
   readonly upstreamLogins: UpstreamLoginStore;
+  readonly mailCodes: MailCodeStore;
+  readonly drafts: DraftStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly recoveries: RecoveryStore;
   readonly replays: ReplayStore;
   readonly settings: SettingStore;
   readonly refusals: RefusalStore;

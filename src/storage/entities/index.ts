@@ -4,8 +4,12 @@ import { AccountEntity } from './account-entity.js';
 import { ArtifactEntity } from './artifact-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
+import { DraftEntity } from './draft-entity.js';
 import { GrantEntity } from './grant-entity.js';
+import { MailCodeEntity } from './mail-code-entity.js';
 import { PasskeyEntity } from './passkey-entity.js';
+import { RecoveryCodeEntity } from './recovery-code-entity.js';
+import { RecoveryEntity } from './recovery-entity.js';
 import { RefreshTokenEntity } from './refresh-token-entity.js';
 import { RefusalEntity } from './refusal-entity.js';
 import { ReplayEntity } from './replay-entity.js';
@@ -23,8 +27,12 @@ export const entities = [
   ArtifactEntity,
   ChallengeEntity,
   ClientEntity,
+  DraftEntity,
   GrantEntity,
+  MailCodeEntity,
   PasskeyEntity,
+  RecoveryCodeEntity,
+  RecoveryEntity,
   RefreshTokenEntity,
   RefusalEntity,
   ReplayEntity,

@@ -1,0 +1,17 @@
+import type { AccountId } from './account.js';
+
+export interface Recovery {
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly at: Date;
+  readonly undoUntil: Date;
+  readonly undoneAt: Date | undefined;
+}
+
+export interface RecoveryStore {
+  insert(recovery: Recovery, undoDigest: Uint8Array): Promise<void>;
+  find(id: string): Promise<Recovery | undefined>;
+  findByUndo(undoDigest: Uint8Array): Promise<Recovery | undefined>;
+  /** One atomic statement: true for the one caller who undoes it, and not after `undoUntil`. */
+  undo(id: string, now: Date): Promise<boolean>;
+}
