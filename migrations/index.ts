@@ -4,6 +4,7 @@ import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js'
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
 import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recovery.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
+import { SessionUse1763000005100 } from './1763000005100-session-use.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Passkeys1763000003000,
   CodesAndRecovery1763000004000,
   AccountEvents1763000005000,
+  SessionUse1763000005100,
 ];

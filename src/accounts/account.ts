@@ -18,6 +18,8 @@ export interface Account {
   readonly disabledAt: Date | undefined;
   /** Paid tiers stay shut until then: she came back by recovery, and it may not have been her. */
   readonly paidTiersHeldUntil: Date | undefined;
+  /** Moves with each revocation: what was made under another one is dead. */
+  readonly generation: number;
 }
 
 /** An account of which nothing is known yet but its id. */
@@ -31,5 +33,6 @@ export function newAccount(id: AccountId, createdAt: Date): Account {
     createdAt,
     disabledAt: undefined,
     paidTiersHeldUntil: undefined,
+    generation: 0,
   };
 }

@@ -3,6 +3,7 @@ import { accepted, refused, type Result } from '../lib/result.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { AccountStore } from './account-store.js';
 import type { AccountId } from './account.js';
+import type { Authentication } from './authentication.js';
 import type { ChallengeService } from './challenge-service.js';
 import type { ChallengePurpose, StoredChallenge } from './challenge-store.js';
 import { decoyPasskey } from './decoy-passkey.js';
@@ -40,6 +41,8 @@ export interface ExpectedCeremony {
   readonly permits?: (passkey: Passkey) => Result<unknown>;
 }
 
+export type CheckedPasskey = Passkey & Pick<Authentication, 'accountGeneration'>;
+
 /** Verifies an assertion (WebAuthn L3 §7.2), whatever it is for. Nothing is written before every check has passed. */
 export class AssertionCheck {
   readonly #ports: AssertionPorts;
@@ -50,7 +53,7 @@ export class AssertionCheck {
   }
 
   /** The passkey as it was before this use of it. */
-  async check(input: unknown, expected: ExpectedCeremony): Promise<Result<Passkey>> {
+  async check(input: unknown, expected: ExpectedCeremony): Promise<Result<CheckedPasskey>> {
     const { accounts, passkeys } = this.#ports;
     const response = readAssertionResponse(input);
     if (!response.ok) return response;
@@ -64,7 +67,9 @@ export class AssertionCheck {
     if (!verified.ok) return verified;
     if (!account) return refused('passkey_unknown', 'the account of this passkey is gone');
     if (account.disabledAt) return refused('account_disabled', `account ${account.id} is disabled`);
-    return await this.#record(known, verified.value, expected);
+    const recorded = await this.#record(known, verified.value, expected);
+    if (!recorded.ok) return recorded;
+    return accepted({ ...recorded.value, accountGeneration: account.generation });
   }
 
   /** Returns the challenge, which from now on nobody else can use. */

@@ -17,6 +17,8 @@ export function isAcr(value: string): value is Acr {
 /** Who signed in, how strongly and when; only our own verification makes one (law 5). */
 export interface Authentication {
   readonly accountId: AccountId;
+  /** The account's when she was verified (after a revocation that is part of it): a login under an older one makes no session. */
+  readonly accountGeneration: number;
   readonly acr: Acr;
   readonly amr: readonly string[];
   /** Seconds since the epoch. */

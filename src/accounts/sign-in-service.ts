@@ -52,7 +52,7 @@ export class SignInService {
     if (!checked.ok) return checked;
     // NIST SP 800-63B-4 §4.1.2.1: what binds another authenticator must not be weaker than it; hence the hold.
     const acr = mayStepUp(checked.value, clock.now()) ? passkeyAcr : weakestAcr;
-    const { accountId } = checked.value;
-    return accepted({ accountId, acr, amr: passkeyAmr, authTime: epochSeconds(clock) });
+    const { accountId, accountGeneration } = checked.value;
+    return accepted({ accountId, accountGeneration, acr, amr: passkeyAmr, authTime: epochSeconds(clock) });
   }
 }

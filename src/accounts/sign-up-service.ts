@@ -89,9 +89,10 @@ export class SignUpService {
   ): Promise<Result<Authentication>> {
     const { clock, events, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
+    const account = { ...newAccount(accountId, createdAt), ...profile };
     try {
       await transaction.run(async () => {
-        await this.#insertAccount({ ...newAccount(accountId, createdAt), ...profile });
+        await this.#insertAccount(account);
         const row = newPasskey(passkey, { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined });
         // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
         if ((await passkeys.insert(row)) === 'duplicate') {
@@ -103,7 +104,8 @@ export class SignUpService {
     }
     events.passkeyRegistered({ accountId, backupEligible: passkey.backupEligible, aaguid: passkey.aaguid });
     const authTime = Math.floor(createdAt.getTime() / 1000);
-    return accepted({ accountId, acr: passkeyAcr, amr: passkeyAmr, authTime });
+    const accountGeneration = account.generation;
+    return accepted({ accountId, accountGeneration, acr: passkeyAcr, amr: passkeyAmr, authTime });
   }
 
   /** A login that is taken is left out rather than refused: the answer must not tell who has an account (law 6). */

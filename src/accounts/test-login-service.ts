@@ -41,7 +41,9 @@ export class TestLoginService {
     if (!isAcr(rung)) return refused('test_login_refused', `acr ${harmless(acr)} is not on the ladder`);
     const account = await this.#findOrCreate(name);
     if (account.disabledAt) return refused('account_disabled', `account ${account.id} is disabled`);
-    return accepted({ accountId: account.id, acr: rung, amr: ['test'], authTime: epochSeconds(clock) });
+    const { id: accountId, generation: accountGeneration } = account;
+    const authTime = epochSeconds(clock);
+    return accepted({ accountId, accountGeneration, acr: rung, amr: ['test'], authTime });
   }
 
   async #findOrCreate(login: string): Promise<Account> {

@@ -6,6 +6,7 @@ import { renderRefusal } from '../provider/refusal-page.js';
 import type { Storage } from '../storage/storage.js';
 import { loadAssets } from '../web/assets.js';
 import { siteOf } from '../web/site.js';
+import { requestCircumstances } from './circumstances.js';
 import type { AppOptions } from './options.js';
 
 export type Observed = ReturnType<typeof observe>;
@@ -18,5 +19,6 @@ export function observe(storage: Storage, { config, clock, logger }: AppOptions)
   const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
   const site = siteOf(config, loadAssets());
   const answer = createRefusalAnswers(config, renderRefusal({ site, clock }));
-  return { metrics, events, refusalLog, site, answer };
+  const circumstances = requestCircumstances();
+  return { metrics, events, refusalLog, site, answer, circumstances };
 }

@@ -19,7 +19,7 @@ import type { AppOptions } from './options.js';
 export function providerPorts(
   storage: Storage,
   { config, masterKey, clock, random }: AppOptions,
-  { site, events }: Observed,
+  { site, events, circumstances }: Observed,
   fetch: typeof globalThis.fetch,
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
@@ -35,7 +35,11 @@ export function providerPorts(
     replays: storage.replays,
     transaction: storage.transaction,
     resources: createResources(config.resources),
-    adapter: createAdapterFactory(storage, clock, deriveKey(masterKey, 'interaction')),
+    adapter: createAdapterFactory(
+      storage,
+      { clock, circumstances, idleSeconds: config.lifetimes.session_idle },
+      deriveKey(masterKey, 'interaction'),
+    ),
     renderError: (ctx, _out, error) => showRefusal(pages, ctx, refusalOfError(error)),
     logoutSource: logoutSource(site),
     postLogoutSuccessSource: postLogoutSuccessSource(site),

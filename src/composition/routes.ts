@@ -1,3 +1,4 @@
+import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
 import { finishingBrowser } from '../provider/finishing-browser.js';
 import { handOverRoutes } from '../provider/hand-over-routes.js';
@@ -23,6 +24,7 @@ export function routes(
   resource: ResourcePorts,
 ) {
   return [
+    requestScope,
     refusalsMiddleware({ ...observed, logger: options.logger }),
     assetsRoutes(observed.site.assets),
     jwksCaching(provider, () => options.config.key_rotation),

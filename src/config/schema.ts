@@ -111,6 +111,9 @@ export const configSchema = z.strictObject({
       authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
       interaction: seconds.default(3600).describe('A sign-in that was begun.'),
       session: seconds.default(86_400).describe('Login session in the browser, from the sign-in on.'),
+      session_idle: seconds
+        .default(3600)
+        .describe('Login session that nobody uses: its cookie is worthless from then on (ASVS 7.3.1).'),
       refresh_token: seconds.default(14 * 86_400).describe('Refresh token, from its first issue on.'),
       grant: seconds.default(14 * 86_400).describe('What a person granted to a client.'),
       userinfo_token: seconds.default(300).describe('Access token that is good for userinfo alone.'),

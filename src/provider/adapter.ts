@@ -10,8 +10,8 @@ import type { GrantStore } from './grant-store.js';
 import { throughStore } from './provider-error.js';
 import { refreshTokenAdapter } from './refresh-token-adapter.js';
 import type { RefreshTokenStore } from './refresh-token-store.js';
-import { openState, sealState } from './sealed-artifact.js';
-import type { SessionRecord, SessionStore } from './session-store.js';
+import { sessionAdapter, type SessionPorts } from './session-adapter.js';
+import type { SessionStore } from './session-store.js';
 
 export interface ProviderStores {
   readonly accessTokens: AccessTokenStore;
@@ -25,9 +25,10 @@ export interface ProviderStores {
 /** oidc-provider's storage, model by model, on our stores. No id that is a credential is kept in clear (law 7). */
 export function createAdapterFactory(
   stores: ProviderStores,
-  clock: Clock,
+  ports: Omit<SessionPorts, 'sessions'>,
   sealingKey: Uint8Array,
 ): AdapterFactory {
+  const { clock } = ports;
   return (model) => guarded(unexpired({ ...unsupported(model), ...adapterOf(model) }, model, clock));
 
   function adapterOf(model: string): Partial<Adapter> {
@@ -40,7 +41,7 @@ export function createAdapterFactory(
       case 'Grant':
         return grantAdapter();
       case 'Session':
-        return sessionAdapter(stores.sessions, clock, sealingKey);
+        return sessionAdapter({ ...ports, sessions: stores.sessions }, sealingKey);
       case 'Client':
         return {
           find: async (id) => (await stores.clients.find(id))?.metadata as AdapterPayload | undefined,
@@ -75,32 +76,6 @@ export function createAdapterFactory(
       revokeByGrantId: revokeGrant,
     };
   }
-}
-
-function sessionAdapter(store: SessionStore, clock: Clock, sealingKey: Uint8Array): Partial<Adapter> {
-  const restore = async (
-    session: SessionRecord | undefined,
-    id?: string,
-  ): Promise<AdapterPayload | undefined> =>
-    session && {
-      ...(await openState(sealingKey, session.payload)),
-      ...(id === undefined ? {} : { jti: id }),
-    };
-  return {
-    async upsert(id, payload) {
-      const { jti: _jti, ...rest } = payload;
-      await store.save({
-        uid: payload.uid as string,
-        digest: sha256(id),
-        accountId: payload.accountId,
-        expiresAt: payload.exp ?? epochSeconds(clock),
-        payload: await sealState(sealingKey, rest),
-      });
-    },
-    find: async (id) => restore(await store.findByDigest(sha256(id)), id),
-    findByUid: async (uid) => restore(await store.findByUid(uid)),
-    destroy: async (id) => void (await store.endByDigest(sha256(id), new Date(clock.now()))),
-  };
 }
 
 /** A call that no path of ours should make is our bug, and loud. */

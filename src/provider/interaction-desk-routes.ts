@@ -63,13 +63,14 @@ export class InteractionDesk {
 
   /** Law 5: acr, amr and the time come from our own verification alone. Returns where the browser goes next. */
   async logIn(ctx: RouterContext, interaction: Interaction, result: Result<Authentication>): Promise<string> {
-    const { accountId, acr, amr, authTime } = valueOf(result);
+    const { accountId, accountGeneration, acr, amr, authTime } = valueOf(result);
     if (!meetsDemand(interaction, acr)) {
       const error_description = 'the sign-in was weaker than the essential acr demands';
       return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
     }
     this.rememberFinish(ctx, interaction, accountId);
-    return await this.finish(ctx, { login: { accountId, acr, amr: [...amr], ts: authTime } }, false);
+    const login = { accountId, accountGeneration, acr, amr: [...amr], ts: authTime };
+    return await this.finish(ctx, { login }, false);
   }
 
   /** Decision 0011: to be called wherever the result that is handed to `finish` holds who signed in. */

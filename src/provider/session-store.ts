@@ -1,3 +1,6 @@
+import type { AccountId } from '../accounts/account.js';
+import type { Circumstances } from '../accounts/circumstances.js';
+
 export interface SessionRecord {
   /** Stays the same while the cookie's id changes. */
   readonly uid: string;
@@ -9,16 +12,48 @@ export interface SessionRecord {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
+/** A request that came with the session's cookie. */
+export interface SessionUse extends Circumstances {
+  readonly at: Date;
+}
+
+export interface SessionSave extends SessionUse {
+  readonly signedInAt: Date | undefined;
+  /** Where a login is saved: the account's generation when it was verified; an older one than the present makes no session. */
+  readonly accountGeneration: number | undefined;
+}
+
+export interface SessionFind extends SessionUse {
+  /** Unused for so many seconds, a session is not found by its cookie any more. */
+  readonly idleSeconds: number;
+}
+
+/** A signed-in browser, as its owner sees it. */
+export interface SignedInBrowser extends Circumstances {
+  readonly uid: string;
+  readonly signedInAt: Date | undefined;
+  /** To the minute. */
+  readonly lastSeenAt: Date;
+}
+
 export interface SessionStore {
   /**
    * Inserts, or updates by uid: the new digest replaces the old one, which is worthless from then on.
    * False when the session was ended meanwhile; it is not revived. When the account changes, the generation moves.
    */
-  save(session: SessionRecord): Promise<boolean>;
-  /** Undefined when unknown, ended, or the account's generation has moved since the login. */
-  findByDigest(digest: Uint8Array): Promise<SessionRecord | undefined>;
+  save(session: SessionRecord, save: SessionSave): Promise<boolean>;
+  /** Undefined when unknown, ended or idle, or the account's generation has moved since the login. Writes down its use. */
+  findByDigest(digest: Uint8Array, find: SessionFind): Promise<SessionRecord | undefined>;
+  /** For what hangs on the session: idle or not. */
   findByUid(uid: string): Promise<SessionRecord | undefined>;
+  /** Those of the account whose cookie still works, last used first. */
+  listOf(
+    accountId: AccountId,
+    now: { readonly at: Date; readonly idleSeconds: number },
+  ): Promise<SignedInBrowser[]>;
   /** Moves the session's generation and ends it: what hangs on it dies. */
   end(uid: string, at: Date): Promise<boolean>;
+  /** The same, of a session of this account only. */
+  endOf(accountId: AccountId, uid: string, at: Date): Promise<boolean>;
   endByDigest(digest: Uint8Array, at: Date): Promise<boolean>;
 }

@@ -154,5 +154,6 @@ function accountOf(row: AccountRow): Account {
     createdAt: row.created_at,
     disabledAt: orUndefined(row.disabled_at),
     paidTiersHeldUntil: orUndefined(row.paid_tiers_held_until),
+    generation: row.generation,
   };
 }

@@ -5,7 +5,15 @@ import { openStorage } from '../../src/storage/open.js';
 import { onDatabase } from '../support/databases.js';
 import { atOnce, deferred } from '../support/parallel.js';
 import { startPostgres, type PostgresServer } from '../support/postgres.js';
-import { account, accessToken, artifact, digest, storeFamily, unique } from '../support/records.js';
+import {
+  account,
+  accessToken,
+  artifact,
+  digest,
+  sessionFind,
+  storeFamily,
+  unique,
+} from '../support/records.js';
 import { anotherNode, newStorage, storageOnUrl, type TestDatabase } from '../support/test-database.js';
 
 /** One call of each port; none may answer while the database is away. */
@@ -24,7 +32,7 @@ function everyPort({ storage, clock }: TestDatabase): Record<string, () => Promi
     refreshTokens: () => storage.refreshTokens.find(digest()),
     artifacts: () => storage.artifacts.save(artifact(clock), clock.now() / 1000),
     grants: () => storage.grants.find('x'),
-    sessions: () => storage.sessions.findByDigest(digest()),
+    sessions: () => storage.sessions.findByDigest(digest(), sessionFind(clock)),
     clients: () => storage.clients.list(),
     signingKeys: () => storage.signingKeys.rewrite(async (keys) => keys),
     transaction: () => storage.transaction.run(async () => 'nothing'),

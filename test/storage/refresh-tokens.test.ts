@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
 import { atOnce, successes } from '../support/parallel.js';
 import { epochSeconds } from '../../src/lib/clock.js';
-import { digest, grant, refreshToken, session, storeFamily, unique } from '../support/records.js';
+import {
+  digest,
+  grant,
+  refreshToken,
+  session,
+  sessionSave,
+  storeFamily,
+  unique,
+} from '../support/records.js';
 import { revocations } from '../support/revocations.js';
 import { anotherNode } from '../support/test-database.js';
 
@@ -30,6 +38,7 @@ onEveryDatabase('the refresh token store', (database) => {
       else
         await database.storage.sessions.save(
           session(database.clock, { uid: made.sessionUid, ...made, expiresAt }),
+          sessionSave(database.clock),
         );
       const token = refreshToken(database.clock, made);
       await tokens().insert(token);

@@ -5,8 +5,8 @@ onEveryDatabase('the sweep of long-lived rows', (database) => {
   const day = 86_400;
   const addSessions = (name: string, count: number, expiresAt: number) =>
     database.sql(
-      `INSERT INTO session (uid, digest, expires_at, payload)
-       SELECT $1::text || n, sha256(($1::text || n)::bytea), $2::bigint, '{}' FROM generate_series(1, $3::int) AS n`,
+      `INSERT INTO session (uid, digest, expires_at, payload, last_seen_at)
+       SELECT $1::text || n, sha256(($1::text || n)::bytea), $2::bigint, '{}', now() FROM generate_series(1, $3::int) AS n`,
       [name, expiresAt, count],
     );
 

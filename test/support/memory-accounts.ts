@@ -18,7 +18,7 @@ export class MemoryAccounts {
     insert: async (account) => {
       if (account.email !== undefined && this.#byEmail(account.email)) return 'email_taken';
       if (account.login !== undefined && this.#byLogin(account.login)) return 'login_taken';
-      this.#accounts.set(account.id, account);
+      this.#accounts.set(account.id, { ...account, generation: 0 });
       return 'inserted';
     },
     find: async (id) => {

@@ -6,7 +6,7 @@ import type { AccessTokenRecord } from '../../src/provider/access-token-store.js
 import type { ArtifactRecord } from '../../src/provider/artifact-store.js';
 import type { GrantRecord } from '../../src/provider/grant-store.js';
 import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
-import type { SessionRecord } from '../../src/provider/session-store.js';
+import type { SessionFind, SessionRecord, SessionSave } from '../../src/provider/session-store.js';
 import type { Storage } from '../../src/storage/storage.js';
 
 /** A name that no other test uses. */
@@ -40,7 +40,7 @@ export async function storeFamily(storage: Storage, clock: Clock): Promise<Famil
   const sessionUid = unique('session');
   await storage.clients.declareConfigured([clientId], new Date(clock.now()));
   await storage.grants.save(grant(clock, { id: grantId, clientId, accountId }));
-  await storage.sessions.save(session(clock, { uid: sessionUid, accountId }));
+  await storage.sessions.save(session(clock, { uid: sessionUid, accountId }), sessionSave(clock));
   return { accountId, clientId, grantId, sessionUid };
 }
 
@@ -63,6 +63,18 @@ export function session(
 ): SessionRecord {
   const expiresAt = epochSeconds(clock) + 86_400;
   return { digest: digest(), accountId: undefined, expiresAt, payload: { kind: 'Session' }, ...record };
+}
+
+/** The session is saved by a request of this moment, which is no login. */
+export function sessionSave(clock: Clock, changes: Partial<SessionSave> = {}): SessionSave {
+  const at = new Date(clock.now());
+  const place = { place: 'HK', browser: 'Chrome on macOS' };
+  return { at, ...place, signedInAt: undefined, accountGeneration: undefined, ...changes };
+}
+
+export function sessionFind(clock: Clock, changes: Partial<SessionFind> = {}): SessionFind {
+  const at = new Date(clock.now());
+  return { at, place: 'HK', browser: 'Chrome on macOS', idleSeconds: 3600, ...changes };
 }
 
 export function accessToken(

@@ -11,6 +11,10 @@ export interface SessionRow {
   expires_at: string;
   payload: Record<string, unknown>;
   ended_at: Date | null;
+  signed_in_at: Date | null;
+  last_seen_at: Date;
+  place: string | null;
+  browser: string | null;
 }
 
 export const SessionEntity = new EntitySchema<SessionRow>({
@@ -24,6 +28,10 @@ export const SessionEntity = new EntitySchema<SessionRow>({
     expires_at: bigInteger,
     payload: json,
     ended_at: optional(moment),
+    signed_in_at: optional(moment),
+    last_seen_at: moment,
+    place: optional(text),
+    browser: optional(text),
   },
   indices: [
     { name: 'session_digest', columns: ['digest'], unique: true },

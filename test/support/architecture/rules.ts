@@ -49,6 +49,7 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
   { packages: ['openid-client'], areas: ['accounts'] },
   { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },
+  { packages: ['maxmind', 'bowser'], areas: ['accounts'] },
   { packages: ['preact', 'preact-render-to-string'], areas: ['web'], roles: ['page', 'island'] },
 ];
 

@@ -13,6 +13,7 @@ describe('signing in', () => {
     const authentication = valueOf(await desk.signIn.finish('one', authenticator.assert(options)));
     assert.deepEqual(authentication, {
       accountId,
+      accountGeneration: 0,
       acr: 'urn:holdfast:acr:phr',
       amr: ['pop', 'user', 'mfa'],
       authTime: Math.floor(desk.clock.now() / 1000),

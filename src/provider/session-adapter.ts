@@ -1,0 +1,57 @@
+import { Provider, type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
+import type { CircumstancesSource } from '../accounts/circumstances.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import { sha256 } from '../lib/hashing.js';
+import { openState, sealState } from './sealed-artifact.js';
+import type { SessionRecord, SessionStore } from './session-store.js';
+
+export interface SessionPorts {
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+  readonly circumstances: CircumstancesSource;
+  /** lifetimes.session_idle */
+  readonly idleSeconds: number;
+}
+
+/** oidc-provider's sessions; the id in the cookie is kept by digest, its uid in clear. */
+export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Partial<Adapter> {
+  const { sessions, clock, circumstances, idleSeconds } = ports;
+  const use = () => ({ at: new Date(clock.now()), ...circumstances() });
+  const restore = async (
+    session: SessionRecord | undefined,
+    id?: string,
+  ): Promise<AdapterPayload | undefined> =>
+    session && {
+      ...(await openState(sealingKey, session.payload)),
+      ...(id === undefined ? {} : { jti: id }),
+    };
+  return {
+    async upsert(id, payload) {
+      const { jti: _jti, ...rest } = payload;
+      const session = {
+        uid: payload.uid as string,
+        digest: sha256(id),
+        accountId: payload.accountId,
+        expiresAt: payload.exp ?? epochSeconds(clock),
+        payload: await sealState(sealingKey, rest),
+      };
+      const { loginTs } = payload;
+      await sessions.save(session, {
+        ...use(),
+        signedInAt: loginTs === undefined ? undefined : new Date(loginTs * 1000),
+        accountGeneration: verifiedGeneration(),
+      });
+    },
+    find: async (id) => restore(await sessions.findByDigest(sha256(id), { ...use(), idleSeconds }), id),
+    findByUid: async (uid) => restore(await sessions.findByUid(uid)),
+    destroy: async (id) => void (await sessions.endByDigest(sha256(id), new Date(clock.now()))),
+  };
+}
+
+/** Law 3: a login that was verified before a revocation must not make a session after it. None: fails closed. */
+function verifiedGeneration(): number | undefined {
+  const login = (Provider.ctx as KoaContextWithOIDC | undefined)?.oidc.result?.login;
+  if (login === undefined) return undefined;
+  const { accountGeneration } = login;
+  return typeof accountGeneration === 'number' ? accountGeneration : -1;
+}
