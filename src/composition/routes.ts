@@ -11,6 +11,7 @@ import { userinfoGuard } from '../provider/userinfo-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
 import { assetsRoutes } from '../web/assets-routes.js';
+import { languageRoutes } from '../web/language-routes.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
@@ -27,6 +28,7 @@ export function routes(
     requestScope,
     refusalsMiddleware({ ...observed, logger: options.logger }),
     assetsRoutes(observed.site.assets),
+    languageRoutes(observed.site),
     jwksCaching(provider, () => options.config.key_rotation),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),

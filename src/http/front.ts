@@ -161,7 +161,7 @@ function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions, retry
     response.destroy();
     return;
   }
-  const answer = options.answer(refusal, { requestId, path, accept: request.headers.accept, retryAfter });
+  const answer = options.answer(refusal, { requestId, path, headers: request.headers, retryAfter });
   response.writeHead(answer.status, {
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),

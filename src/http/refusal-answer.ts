@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/schema.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import { explanationOf, refusals, type Refusal } from '../lib/refusal.js';
@@ -9,6 +10,7 @@ export interface ErrorPageFacts {
   readonly status: number;
   readonly says: string;
   readonly requestId: string;
+  readonly headers: IncomingHttpHeaders;
   readonly detail?: string;
 }
 
@@ -30,8 +32,8 @@ export interface RefusalAnswer {
 export interface RefusedCall {
   readonly requestId: string;
   readonly path: string;
-  /** The request's Accept header. */
-  readonly accept: string | undefined;
+  /** Of the request: which form and which language it wants. */
+  readonly headers: IncomingHttpHeaders;
   /** Seconds until trying again makes sense. */
   readonly retryAfter?: number | undefined;
 }
@@ -55,9 +57,9 @@ export function createRefusalAnswers(
     const retryAfter = call.retryAfter ?? (status === 503 ? retryAfterUnavailable : undefined);
     if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
     const { says } = refusals[refusal.code];
-    if (renderErrorPage && wantsPage(call.accept)) {
+    if (renderErrorPage && wantsPage(call.headers.accept)) {
       const detail = explains ? (refusal.detail ?? refusals[refusal.code].help) : undefined;
-      const facts = { refusal, status, says, requestId: call.requestId };
+      const facts = { refusal, status, says, requestId: call.requestId, headers: call.headers };
       const page = renderErrorPage(detail === undefined ? facts : { ...facts, detail });
       headers['content-type'] = 'text/html; charset=utf-8';
       headers['content-security-policy'] = page.contentSecurityPolicy;

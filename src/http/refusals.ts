@@ -40,8 +40,8 @@ export function refusalsMiddleware(ports: RefusalsPorts): Middleware {
 /** Writes the answer to `refusal` into `ctx` and notes it for log, metrics and `holdfast explain`. */
 function refuse({ answer, refusalLog }: RefusalsPorts, ctx: Context, refusal: Refusal): void {
   const { requestId } = requestContext(ctx.req);
-  const accept = ctx.req.headers.accept;
-  const { status, headers, body } = answer(refusal, { requestId, path: ctx.path, accept });
+  const call = { requestId, path: ctx.path, headers: ctx.req.headers };
+  const { status, headers, body } = answer(refusal, call);
   ctx.status = status;
   ctx.set(headers);
   ctx.body = body;

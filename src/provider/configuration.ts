@@ -22,6 +22,7 @@ import { proofAlgorithms } from '../proof/proof.js';
 import { proofRefused } from './provider-error.js';
 import { remoteClientKeys } from './remote-client-keys.js';
 import type { Resources } from './resources.js';
+import { locales } from '../lib/locale.js';
 
 export interface ConfigurationPorts {
   readonly config: Config;
@@ -53,6 +54,8 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     clientBasedCORS: corsAllowed as never,
     cookies: cookieSettings(config.issuer, deriveKey(masterKey, 'cookies')),
     routes,
+    // Discovery §3: the languages of our pages.
+    discovery: { ui_locales_supported: [...locales] },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,
     acrValues: [...acrLadder],

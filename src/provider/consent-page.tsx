@@ -17,31 +17,31 @@ export interface ConsentPageProps {
 
 /** Deny is as large as allow, and nothing is chosen beforehand. */
 export function ConsentPage({ site, asker, abilities, limits, base, csrf }: ConsentPageProps) {
+  const { consent } = site.words;
+  const title = consent.title(asker.name);
   return (
-    <Page site={site} title={`Allow ${asker.name}?`} foot={false}>
+    <Page site={site} title={title} foot={false}>
       <div class="asker">
         <h1 class="clamp" title={asker.name}>
-          Allow {asker.name}?
+          {title}
         </h1>
         <p class="lede quiet">{asker.place}</p>
       </div>
       <section class="stack section">
-        <h2>It will be able to</h2>
+        <h2>{consent.able}</h2>
         <MarkedList icon={CheckIcon} items={abilities} />
-        <h2>It will never be able to</h2>
+        <h2>{consent.neverAble}</h2>
         <MarkedList icon={CrossIcon} items={limits} />
       </section>
       <Actions pair action={base}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="decision" value="allow" />
-        <p class="small quiet">
-          Either way, you go back to <b class="ink">{asker.back}</b>
-        </p>
+        <p class="small quiet">{consent.either(<b class="ink">{asker.back}</b>)}</p>
         <Button kind="go" type="submit">
-          Allow
+          {consent.allow}
         </Button>
         <Button type="submit" formAction={`${base}/deny`}>
-          Don’t allow
+          {consent.deny}
         </Button>
       </Actions>
     </Page>

@@ -10,17 +10,18 @@ export interface HandOver {
 
 /** Sends a form on to where oidc-provider wants it: by a script of ours, or by the person herself. */
 export function HandOverPage({ site, action, fields }: HandOver & { readonly site: Site }) {
+  const { common, leaving } = site.words;
   return (
-    <Page site={site} title="One moment" scripts={['hand-over.js']}>
+    <Page site={site} title={leaving.moment} scripts={['hand-over.js']}>
       <h1>
-        One moment. <span class="quiet">You are on your way.</span>
+        {leaving.moment}. <span class="quiet">{leaving.onYourWay}</span>
       </h1>
       <form class="apart" method="post" action={action} data-hand-over>
         {fields.map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
         <Button kind="go" type="submit">
-          Continue
+          {common.continue}
         </Button>
       </form>
     </Page>

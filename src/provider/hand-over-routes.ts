@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { formTarget } from '../web/content-security-policy.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { HandOverPage, stockHandOver } from './hand-over-page.js';
 import { showPage } from './show-page.js';
 
@@ -15,7 +15,7 @@ export function handOverRoutes(site: Site): Middleware {
     if (!handOver) return;
     const { status } = ctx;
     const targets = [handOver.action, ...onwardTargets(ctx)];
-    showPage(ctx, HandOverPage({ site, ...handOver }), targets.map(formTarget));
+    showPage(ctx, HandOverPage({ site: siteFor(site, ctx.headers), ...handOver }), targets.map(formTarget));
     ctx.status = status;
   };
 }

@@ -5,29 +5,21 @@ import type { Site } from '../web/site.js';
 
 /** The signed-out front page: what this is, and that one signs in from an app. */
 export function HomePage({ site }: { site: Site }) {
+  const { home } = site.words;
   return (
-    <Page site={site} title="Sign-in">
+    <Page site={site} title={home.title}>
       <h1>
-        This is where you sign in. <span class="quiet">You begin in an app.</span>
+        {home.heading} <span class="quiet">{home.begin}</span>
       </h1>
-      <p class="lede">
-        Open the app that you want to use. It sends you here, you sign in with your passkey, and you go back
-        to it.
-      </p>
+      <p class="lede">{home.lede}</p>
       <section class="section stack">
-        <h2>What you can rely on</h2>
-        <MarkedList
-          icon={CheckIcon}
-          items={[
-            'There is no password that anybody could take',
-            'What an app gets from us works on its own device only',
-            'We never ask for your passkey by mail or phone',
-          ]}
-        />
+        <h2>{home.relyOn}</h2>
+        <MarkedList icon={CheckIcon} items={home.promises} />
       </section>
       <p class="section small quiet">
-        Building an app? Everything it needs to know is in{' '}
-        <a href="/.well-known/openid-configuration">the discovery document</a>.
+        {home.developers((text) => (
+          <a href="/.well-known/openid-configuration">{text}</a>
+        ))}
       </p>
     </Page>
   );

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { HomePage } from './home-page.js';
 import { showPage } from './show-page.js';
 
@@ -7,6 +7,6 @@ import { showPage } from './show-page.js';
 export function homeRoutes(site: Site): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return await next();
-    showPage(ctx, HomePage({ site }));
+    showPage(ctx, HomePage({ site: siteFor(site, ctx.headers) }));
   };
 }

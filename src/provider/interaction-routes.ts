@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import { readProfile } from '../accounts/profile.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { askerOf } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
@@ -44,21 +44,27 @@ class InteractionRoutes {
 
   async show(ctx: RouterContext): Promise<void> {
     const interaction = await this.#desk.open(ctx);
-    const { site, testLogin, config } = this.#ports;
-    const asker = askerOf(interaction);
+    const { testLogin, config } = this.#ports;
+    const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
+    const asker = askerOf(interaction, site.words);
     const common = { site, asker, ...this.#desk.address(interaction) };
     const asked = askedFor(interaction, config.resources);
     const page =
       interaction.prompt.name === 'consent'
-        ? ConsentPage({ ...common, abilities: abilitiesOf(asked), limits: limitsOf(asked) })
+        ? ConsentPage({
+            ...common,
+            abilities: abilitiesOf(asked, site.words),
+            limits: limitsOf(asked, site.words),
+          })
         : LoginPage({ ...common, testLogin: testLogin.allowed });
     showPage(ctx, page, [asker.redirectUri && formTarget(asker.redirectUri)]);
   }
 
   async showSignUp(ctx: RouterContext): Promise<void> {
     const interaction = await this.#desk.open(ctx, 'login');
-    const asker = askerOf(interaction);
-    showPage(ctx, SignUpPage({ site: this.#ports.site, asker, ...this.#desk.address(interaction) }));
+    const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
+    const asker = askerOf(interaction, site.words);
+    showPage(ctx, SignUpPage({ site, asker, ...this.#desk.address(interaction) }));
   }
 
   /** The form of the sign-up page reaches us only where its script didn't run; the page says what is missing. */

@@ -17,37 +17,45 @@ export interface LoginPageProps {
 }
 
 export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps) {
+  const { login, passkeys } = site.words;
   return (
-    <Page site={site} title="Sign in" scripts={['passkey.js']}>
+    <Page site={site} title={login.title} scripts={['passkey.js']}>
       <div>
-        <h1>Sign in</h1>
+        <h1>{login.title}</h1>
         <p class="lede quiet">
           <span class="clamp">
-            to{' '}
-            <b class="ink" title={asker.name}>
-              {asker.name}
-            </b>
+            {login.toApp(
+              <b class="ink" title={asker.name}>
+                {asker.name}
+              </b>,
+            )}
           </span>
           {asker.place}
         </p>
       </div>
-      <div class="apart needs-script" data-passkey="sign-in" data-base={base} data-csrf={csrf}>
+      <div
+        class="apart needs-script"
+        data-passkey="sign-in"
+        data-base={base}
+        data-csrf={csrf}
+        data-words={JSON.stringify(passkeys.script)}
+      >
         <Button kind="go" type="button" data-passkey-start>
           <KeyIcon />
-          <span data-passkey-words>Sign in with a passkey</span>
+          <span data-passkey-words>{login.withPasskey}</span>
         </Button>
         <p class="status" role="status" data-passkey-status />
       </div>
-      <NoScript host={site.host} />
+      <NoScript site={site} />
       <div class="section stack">
-        <p class="or">New here?</p>
-        <ButtonLink href={`${base}/sign-up`}>Create an account</ButtonLink>
+        <p class="or">{login.newHere}</p>
+        <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>
       </div>
-      {testLogin && <TestLogin base={base} csrf={csrf} />}
+      {testLogin && <TestLogin site={site} base={base} csrf={csrf} />}
       <form class="section" method="post" action={`${base}/deny`}>
         <input type="hidden" name="csrf" value={csrf} />
         <Button kind="bare" type="submit">
-          Go back without signing in
+          {login.goBack}
         </Button>
       </form>
     </Page>
@@ -55,15 +63,16 @@ export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps
 }
 
 /** dangerously_allow_test_login: anybody becomes anybody. */
-function TestLogin({ base, csrf }: { base: string; csrf: string }) {
+function TestLogin({ site, base, csrf }: Pick<LoginPageProps, 'site' | 'base' | 'csrf'>) {
+  const words = site.words.login.test;
   return (
     <section class="apart danger">
-      <h2>Test login</h2>
-      <p class="small quiet">Anybody can sign in as anybody here. Never on a server that people use.</p>
+      <h2>{words.title}</h2>
+      <p class="small quiet">{words.warning}</p>
       <form class="section stack" method="post" action={base}>
         <Field
           name="login"
-          label="Login"
+          label={words.login}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
@@ -71,19 +80,19 @@ function TestLogin({ base, csrf }: { base: string; csrf: string }) {
         />
         <Field
           name="acr"
-          label="Strength"
+          label={words.strength}
           list="acr-ladder"
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          hint={`Empty: ${weakestAcr}`}
+          hint={words.weakest(weakestAcr)}
         />
         <datalist id="acr-ladder">
           {acrLadder.map((acr) => (
             <option key={acr} value={acr} />
           ))}
         </datalist>
-        <Button type="submit">Sign in as a test</Button>
+        <Button type="submit">{words.submit}</Button>
         <input type="hidden" name="csrf" value={csrf} />
       </form>
     </section>

@@ -3,7 +3,7 @@ import { Actions } from '../web/actions.js';
 import { Button } from '../web/button.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { Page } from '../web/page.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { showPage } from './show-page.js';
 
 interface LogoutPageProps {
@@ -15,28 +15,24 @@ interface LogoutPageProps {
 
 /** Two plain forms: nobody is signed out by a script, nor by a link that somebody else made. */
 export function LogoutPage({ site, appName, action, xsrf }: LogoutPageProps) {
+  const { leaving } = site.words;
   return (
-    <Page site={site} title="Sign out" foot={false}>
+    <Page site={site} title={leaving.signOutTitle} foot={false}>
       <h1>
-        Sign out? <span class="quiet">You can sign in again at any time.</span>
+        {leaving.signOut} <span class="quiet">{leaving.comeBack}</span>
       </h1>
-      {appName !== undefined && (
-        <p class="lede">
-          <b>{appName}</b> asks to sign you out of {site.brand}, and so of every app that you signed in to
-          from this browser.
-        </p>
-      )}
+      {appName !== undefined && <p class="lede">{leaving.appAsks(<b>{appName}</b>, site.brand)}</p>}
       <Actions pair>
         <form method="post" action={action}>
           <input type="hidden" name="xsrf" value={xsrf} />
           <input type="hidden" name="logout" value="yes" />
           <Button kind="go" type="submit">
-            Sign out
+            {leaving.signOutTitle}
           </Button>
         </form>
         <form method="post" action={action}>
           <input type="hidden" name="xsrf" value={xsrf} />
-          <Button type="submit">Stay signed in</Button>
+          <Button type="submit">{leaving.stay}</Button>
         </form>
       </Actions>
     </Page>
@@ -49,7 +45,7 @@ export function logoutSource(site: Site) {
     const { client, params } = ctx.oidc;
     const returnTo = params?.['post_logout_redirect_uri'];
     const page = LogoutPage({
-      site,
+      site: siteFor(site, ctx.headers, params?.['ui_locales']),
       appName: client && (client.clientName ?? client.clientId),
       action: attribute(form, /action="([^"]+)"/),
       xsrf: attribute(form, /name="xsrf" value="([^"]+)"/),

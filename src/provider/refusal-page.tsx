@@ -6,7 +6,7 @@ import { contentSecurityPolicy } from '../web/content-security-policy.js';
 import { ErrorPage } from '../web/error-page.js';
 import { errorWords } from '../web/error-words.js';
 import { renderPage } from '../web/render.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { showPage } from './show-page.js';
 
 export interface RefusalPagePorts {
@@ -22,13 +22,20 @@ export function showRefusal(
   refusal: Refusal,
 ): void {
   const at = new Date(clock.now());
-  showPage(ctx, pageOf(refusal, { site, at, requestId: requestId(ctx), askedFor: askedFor(ctx, refusal) }));
+  const inItsLanguage = siteFor(site, ctx.headers, paramsOf(ctx)['ui_locales']);
+  const circumstances = {
+    site: inItsLanguage,
+    at,
+    requestId: requestId(ctx),
+    askedFor: askedFor(ctx, refusal),
+  };
+  showPage(ctx, pageOf(refusal, circumstances));
 }
 
 /** The error page for refusals of our own routes and of the front. */
 export function renderRefusal({ site, clock }: Omit<RefusalPagePorts, 'requestId'>): RenderErrorPage {
-  return ({ refusal, requestId }) => ({
-    html: renderPage(pageOf(refusal, { site, at: new Date(clock.now()), requestId })),
+  return ({ refusal, requestId, headers }) => ({
+    html: renderPage(pageOf(refusal, { site: siteFor(site, headers), at: new Date(clock.now()), requestId })),
     contentSecurityPolicy: contentSecurityPolicy([]),
   });
 }
@@ -43,17 +50,22 @@ interface Circumstances {
 /** The host that somebody wanted her sent to; she may know it for a false one. */
 function askedFor(ctx: Context, { code }: Refusal): string | undefined {
   if (code !== 'redirect_uri_unregistered') return undefined;
-  const { params } = (ctx['oidc'] ?? {}) as { params?: Readonly<Record<string, unknown>> };
-  const uri = params?.['redirect_uri'];
+  const uri = paramsOf(ctx)['redirect_uri'];
   return typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).host || uri.slice(0, 60) : undefined;
+}
+
+/** Of a request that oidc-provider was reading. */
+function paramsOf(ctx: Context): Readonly<Record<string, unknown>> {
+  const { params } = (ctx['oidc'] ?? {}) as { params?: Readonly<Record<string, unknown>> };
+  return params ?? {};
 }
 
 function pageOf(refusal: Refusal, { site, at, requestId, askedFor }: Circumstances) {
   return (
     <ErrorPage
       site={site}
-      {...errorWords(refusal.code)}
-      facts={askedFor === undefined ? [] : [{ label: 'Asked for', value: askedFor }]}
+      {...errorWords(site.words, refusal.code)}
+      facts={askedFor === undefined ? [] : [{ label: site.words.errorPage.askedFor, value: askedFor }]}
       requestId={requestId}
       at={at}
       detail={refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`}

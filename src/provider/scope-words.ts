@@ -1,4 +1,5 @@
 import type { ResourceConfig } from '../config/schema.js';
+import type { Words } from '../web/words/words.js';
 import { claimsByScope } from './claims.js';
 import type { Interaction } from './interaction.js';
 
@@ -54,36 +55,29 @@ export function missingResourceScopes({ prompt }: Interaction): Record<string, s
   return (prompt.details['missingResourceScopes'] ?? {}) as Record<string, string[]>;
 }
 
-const words: Readonly<Record<string, string>> = {
-  openid: 'Know that it is you',
-  offline_access: 'Stay connected until you remove it',
-  'model:read': 'See which models you can use',
-  'model:call': 'Call models for you',
-};
-
 /** The scopes in plain words, one sentence each. */
-export function abilitiesOf(asked: Asked): string[] {
+export function abilitiesOf(asked: Asked, { consent: { scopes: words } }: Words): string[] {
   const has = (scope: string) => asked.oidcScopes.includes(scope);
-  const identity = identityWords(has('profile'), has('email'));
+  const identity = identityWords(words, has('profile'), has('email'));
+  const known: Readonly<Record<string, string>> = {
+    'model:read': words.readModels,
+    'model:call': words.callModels,
+  };
   const abilities = Object.entries(asked.resourceScopes).flatMap(([identifier, scopes]) =>
-    scopes.map((scope) => words[scope] ?? `Use “${scope}” at ${new URL(identifier).host}`),
+    scopes.map((scope) => known[scope] ?? words.other(scope, new URL(identifier).host)),
   );
-  const stays = has('offline_access') ? [words['offline_access'] ?? ''] : [];
+  const stays = has('offline_access') ? [words.stay] : [];
   return [...new Set([identity, ...abilities, ...stays])];
 }
 
 /** What no consent gives. */
-export function limitsOf(asked: Asked): string[] {
+export function limitsOf(asked: Asked, { consent: { limits: words } }: Words): string[] {
   const spends = Object.keys(asked.resourceScopes).length > 0;
-  return [
-    ...(spends ? ['Use its access from another device'] : ['Call a model or spend anything']),
-    'See or change your passkeys',
-  ];
+  return [spends ? words.otherDevice : words.spend, words.passkeys];
 }
 
-function identityWords(profile: boolean, email: boolean): string {
-  if (profile && email) return 'See your name and e-mail';
-  if (profile) return 'See your name';
-  if (email) return 'See your e-mail';
-  return words['openid'] ?? '';
+function identityWords(words: Words['consent']['scopes'], profile: boolean, email: boolean): string {
+  if (profile && email) return words.nameAndEmail;
+  if (profile) return words.name;
+  return email ? words.email : words.identity;
 }

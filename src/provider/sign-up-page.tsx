@@ -14,20 +14,23 @@ export interface SignUpPageProps {
 }
 
 export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
+  const { signUp, passkeys } = site.words;
   return (
-    <Page site={site} title="Create an account" scripts={['passkey.js']}>
+    <Page site={site} title={signUp.title} scripts={['passkey.js']}>
       <div>
-        <h1>Create an account</h1>
+        <h1>{signUp.title}</h1>
         <p class="lede quiet">
           <span class="clamp">
-            for <b class="ink">{site.brand}</b>, then on to{' '}
-            <b class="ink" title={asker.name}>
-              {asker.name}
-            </b>
+            {signUp.forBrandThenApp(
+              <b class="ink">{site.brand}</b>,
+              <b class="ink" title={asker.name}>
+                {asker.name}
+              </b>,
+            )}
           </span>
         </p>
       </div>
-      <NoScript host={site.host} />
+      <NoScript site={site} />
       <form
         class="apart stack"
         method="post"
@@ -35,40 +38,32 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
         data-passkey="sign-up"
         data-base={base}
         data-csrf={csrf}
+        data-words={JSON.stringify(passkeys.script)}
       >
-        <Field
-          name="display_name"
-          label="What should we call you?"
-          autocomplete="name"
-          maxLength={60}
-          required
-        />
+        <Field name="display_name" label={signUp.name} autocomplete="name" maxLength={60} required />
         <Field
           name="login"
-          label="E-mail (optional)"
+          label={signUp.email}
           type="email"
           inputMode="email"
           autocomplete="email"
           autocapitalize="none"
           spellcheck={false}
           maxLength={254}
-          hint="Apps that you allow can see it. If another account has it, yours is made without."
+          hint={signUp.emailHint}
         />
         <div class="apart needs-script">
           <Button kind="go" type="submit" data-passkey-start>
             <KeyIcon />
-            <span data-passkey-words>Create a passkey</span>
+            <span data-passkey-words>{signUp.createPasskey}</span>
           </Button>
           <p class="status" role="status" data-passkey-status />
         </div>
         <input type="hidden" name="csrf" value={csrf} />
       </form>
-      <p class="section quiet small">
-        A passkey stays on your device and opens with your face, finger or PIN. There is no password that
-        anybody could take.
-      </p>
+      <p class="section quiet small">{signUp.aboutPasskeys}</p>
       <p class="section">
-        <a href={base}>I have a passkey already</a>
+        <a href={base}>{signUp.haveOne}</a>
       </p>
     </Page>
   );

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Page } from '../web/page.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { showPage } from './show-page.js';
 
 interface SignedOutPageProps {
@@ -10,17 +10,14 @@ interface SignedOutPageProps {
 }
 
 export function SignedOutPage({ site, appName }: SignedOutPageProps) {
+  const { leaving } = site.words;
   return (
-    <Page site={site} title="Signed out">
+    <Page site={site} title={leaving.signedOutTitle}>
       <h1>
-        You are signed out.{' '}
-        <span class="quiet">{appName === undefined ? 'You can close this page.' : `Of ${appName}.`}</span>
+        {leaving.signedOut}{' '}
+        <span class="quiet">{appName === undefined ? leaving.canClose : leaving.ofApp(appName)}</span>
       </h1>
-      <p class="lede">
-        {appName === undefined
-          ? 'Apps that you signed in to from this browser will ask you again.'
-          : `You are still signed in to ${site.brand} in this browser.`}
-      </p>
+      <p class="lede">{appName === undefined ? leaving.asksAgain : leaving.stillSignedIn(site.brand)}</p>
     </Page>
   );
 }
@@ -29,6 +26,7 @@ export function SignedOutPage({ site, appName }: SignedOutPageProps) {
 export function postLogoutSuccessSource(site: Site) {
   return (ctx: KoaContextWithOIDC): void => {
     const { client } = ctx.oidc;
-    showPage(ctx, SignedOutPage({ site, appName: client && (client.clientName ?? client.clientId) }));
+    const appName = client && (client.clientName ?? client.clientId);
+    showPage(ctx, SignedOutPage({ site: siteFor(site, ctx.headers), appName }));
   };
 }

@@ -2,6 +2,7 @@ import { Actions } from './actions.js';
 import { Button } from './button.js';
 import { type Fact, Facts } from './facts.js';
 import { Steps } from './list.js';
+import { Moment } from './moment.js';
 import { Page } from './page.js';
 import type { Site } from './site.js';
 
@@ -23,40 +24,34 @@ export interface ErrorPageProps {
 
 export function ErrorPage(props: ErrorPageProps) {
   const { site, heading, consequence, detail, requestId } = props;
+  const { common, errorPage } = site.words;
   const facts: Fact[] = [
     ...(props.facts ?? []),
-    { label: 'Request id', value: <span class="mono">{requestId}</span> },
-    { label: 'When', value: <time dateTime={props.at.toISOString()}>{whenOf(props.at)}</time> },
+    { label: errorPage.requestId, value: <span class="mono">{requestId}</span> },
+    { label: errorPage.when, value: <Moment site={site} at={props.at} /> },
   ];
-  if (site.loopback && detail !== undefined) facts.push({ label: 'Reason', value: detail });
+  if (site.loopback && detail !== undefined) facts.push({ label: errorPage.reason, value: detail });
   return (
-    <Page site={site} title={heading.replace(/\.$/, '')} scripts={['copy.js']} foot={false}>
+    <Page site={site} title={heading.replace(/[.。]$/, '')} scripts={['copy.js']} foot={false}>
       <h1>
         {heading} <span class="quiet">{consequence}</span>
       </h1>
       <p class="lede">{props.lede}</p>
       <Facts facts={facts} />
       <section class="section">
-        <h2>What to do next</h2>
+        <h2>{errorPage.next}</h2>
         <Steps items={props.steps} />
       </section>
       <Actions hidden>
-        <Button type="button" data-copy={requestId}>
-          Copy the request id
+        <Button
+          type="button"
+          data-copy={requestId}
+          data-copied={common.copied}
+          data-copy-forbidden={common.copyForbidden}
+        >
+          {common.copyRequestId}
         </Button>
       </Actions>
     </Page>
   );
-}
-
-const when = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'long',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
-
-function whenOf(at: Date): string {
-  return `${when.format(at).replace(' at ', ', ')} UTC`;
 }

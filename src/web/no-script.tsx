@@ -1,8 +1,10 @@
+import type { Site } from './site.js';
+
 /** Where scripts are off: what is missing, and what to do about it. */
-export function NoScript({ host }: { host: string }) {
+export function NoScript({ site }: { site: Site }) {
   return (
     <noscript>
-      <p class="apart">Passkeys need JavaScript. Please allow it for {host} and load this page again.</p>
+      <p class="apart">{site.words.common.noScript(site.host)}</p>
     </noscript>
   );
 }

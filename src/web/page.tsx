@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { BrandMark, brandIcon } from './brand-mark.js';
 import type { Site } from './site.js';
+import { locales } from '../lib/locale.js';
+import { catalogue } from './words/words.js';
 
 export interface PageProps {
   readonly site: Site;
@@ -16,7 +18,7 @@ export interface PageProps {
 /** The sheet: one column, one decision, and at its foot where the person is. */
 export function Page({ site, title, scripts = [], foot = true, children }: PageProps) {
   return (
-    <html lang="en">
+    <html lang={site.locale}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -25,7 +27,7 @@ export function Page({ site, title, scripts = [], foot = true, children }: PageP
         <title>{`${title} · ${site.brand}`}</title>
         <link rel="icon" href={brandIcon} />
         <link rel="stylesheet" href={site.assets.url('holdfast.css')} />
-        {scripts.map((name) => (
+        {[...scripts, 'moments.js'].map((name) => (
           <script key={name} type="module" src={site.assets.url(name)} />
         ))}
       </head>
@@ -39,10 +41,22 @@ export function Page({ site, title, scripts = [], foot = true, children }: PageP
         <main class="column">{children}</main>
         {foot && (
           <footer class="column foot">
-            You are at <b>{site.host}</b>
+            <span>{site.words.common.youAreAt(<b>{site.host}</b>)}</span>
+            <LanguageLinks site={site} />
           </footer>
         )}
       </body>
     </html>
   );
+}
+
+/** Each other language by its own name. */
+function LanguageLinks({ site }: { site: Site }) {
+  return locales
+    .filter((locale) => locale !== site.locale)
+    .map((locale) => (
+      <a key={locale} href={`?lang=${locale}`} hreflang={locale} lang={locale}>
+        {catalogue[locale].common.language}
+      </a>
+    ));
 }

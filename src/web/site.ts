@@ -1,8 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/schema.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import type { Assets } from './assets.js';
+import { chosenLanguage } from './language-choice.js';
+import { type Locale, localeFor } from '../lib/locale.js';
+import { catalogue, type Words } from './words/words.js';
 
-/** What every page must know about where it stands. */
+/** What every page must know about where it stands, and in which language it speaks. */
 export interface Site {
   readonly brand: string;
   /** The issuer's origin: forms may post here. */
@@ -12,9 +16,26 @@ export interface Site {
   /** On a loopback issuer an error page tells the whole reason (law 8). */
   readonly loopback: boolean;
   readonly assets: Assets;
+  readonly locale: Locale;
+  readonly words: Words;
 }
 
+/** The site in English; `siteFor` gives it the language of a request. */
 export function siteOf(config: Pick<Config, 'issuer' | 'brand'>, assets: Assets): Site {
   const { host, hostname, origin } = new URL(config.issuer);
-  return { brand: config.brand.name, origin, host, loopback: isLoopbackHost(hostname), assets };
+  const loopback = isLoopbackHost(hostname);
+  return { brand: config.brand.name, origin, host, loopback, assets, locale: 'en', words: catalogue.en };
+}
+
+/**
+ * The site in the language of whoever sent the request.
+ * @param uiLocales the parameter of an authorization or logout request, where there is one
+ */
+export function siteFor(site: Site, headers: IncomingHttpHeaders, uiLocales?: unknown): Site {
+  const locale = localeFor({
+    chosen: chosenLanguage(headers.cookie),
+    uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
+    acceptLanguage: headers['accept-language'],
+  });
+  return { ...site, locale, words: catalogue[locale] };
 }

@@ -4,12 +4,15 @@ import {
   startRegistration,
   WebAuthnError,
 } from '@simplewebauthn/browser';
+import type { Words } from '../../web/words/words.js';
 
 /*
  * Runs the passkey ceremony of the login page (`data-passkey="sign-in"`, a button) or of the sign-up page
  * (`"sign-up"`, a form). The server decides everything; this asks the browser and says what came of it.
  */
 type Json = Record<string, unknown>;
+/** `words.passkeys.script`, which the page hands over in `data-words`. */
+type Said = Words['passkeys']['script'];
 type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 
@@ -21,13 +24,14 @@ function begin(root: HTMLElement): void {
   const words = root.querySelector<HTMLElement>('[data-passkey-words]');
   const status = root.querySelector<HTMLElement>('[data-passkey-status]');
   if (!button || !words || !status) return;
+  const said = JSON.parse(root.dataset['words'] ?? '{}') as Said;
   const say = (text: string, kind = '') => {
     status.dataset['kind'] = kind;
     status.textContent = text;
   };
   if (!browserSupportsWebAuthn()) {
     button.disabled = true;
-    say('This browser can’t use passkeys here. Update it, or open this page in another one.', 'problem');
+    say(said.unsupported, 'problem');
     return;
   }
   const ready = words.textContent;
@@ -36,13 +40,13 @@ function begin(root: HTMLElement): void {
     if (busy) return;
     busy = true;
     button.setAttribute('aria-busy', 'true');
-    words.textContent = 'Waiting for your passkey…';
+    words.textContent = said.waiting;
     say('');
     try {
-      location.assign(await ceremony(root));
-      words.textContent = 'Signing you in…';
+      location.assign(await ceremony(root, said));
+      words.textContent = said.signingIn;
     } catch (error) {
-      say(sentenceFor(error), 'problem');
+      say(sentenceFor(error, said), 'problem');
       words.textContent = ready;
       button.removeAttribute('aria-busy');
       busy = false;
@@ -61,22 +65,22 @@ function begin(root: HTMLElement): void {
 }
 
 /** Returns where to go next. */
-async function ceremony(root: HTMLElement): Promise<string> {
+async function ceremony(root: HTMLElement, said: Said): Promise<string> {
   const { passkey, base, csrf } = root.dataset;
   const path = `${base}/passkey/${passkey}`;
   const fields = root instanceof HTMLFormElement ? Object.fromEntries(new FormData(root)) : {};
-  const options = await post(`${path}/options`, { ...fields, csrf });
+  const options = await post(`${path}/options`, { ...fields, csrf }, said);
   const response =
     passkey === 'sign-up'
       ? await startRegistration({ optionsJSON: options as unknown as RegistrationOptions })
       : await startAuthentication({ optionsJSON: options as unknown as AuthenticationOptions });
-  const { location: next } = await post(`${path}/result`, { csrf, response });
+  const { location: next } = await post(`${path}/result`, { csrf, response }, said);
   return String(next);
 }
 
 class Refused extends Error {}
 
-async function post(path: string, body: Json): Promise<Json> {
+async function post(path: string, body: Json, said: Said): Promise<Json> {
   const answer = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
@@ -84,21 +88,21 @@ async function post(path: string, body: Json): Promise<Json> {
   });
   const json = (await answer.json()) as Json;
   if (answer.ok) return json;
-  const { error_description: said, request_id: id } = json;
-  throw new Refused(typeof id === 'string' ? `${String(said)} Request id: ${id}` : String(said));
+  const { error_description: reason, request_id: id } = json;
+  throw new Refused(typeof id === 'string' ? `${String(reason)} ${said.requestId} ${id}` : String(reason));
 }
 
-function sentenceFor(error: unknown): string {
+function sentenceFor(error: unknown, said: Said): string {
   if (error instanceof Refused) return error.message;
   const cause = error instanceof WebAuthnError ? error.cause : error;
   const name = cause instanceof Error ? cause.name : '';
-  return sentences[name] ?? 'That did not work. Check your connection and try again.';
+  return said[sentences[name] ?? 'failed'];
 }
 
-const sentences: Record<string, string> = {
-  NotAllowedError: 'No passkey was used. You can try again.',
-  AbortError: 'No passkey was used. You can try again.',
-  InvalidStateError: 'This device has a passkey for you already. Sign in with it.',
-  SecurityError: 'Passkeys don’t work at this address. Check that it is the right one.',
-  NotSupportedError: 'This device has no passkey that we can use.',
+const sentences: Record<string, keyof Said> = {
+  NotAllowedError: 'notUsed',
+  AbortError: 'notUsed',
+  InvalidStateError: 'exists',
+  SecurityError: 'wrongAddress',
+  NotSupportedError: 'noneFits',
 };

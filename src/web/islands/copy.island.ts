@@ -7,13 +7,13 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
   const words = button.textContent;
   button.addEventListener('click', () => {
     clipboard.writeText(button.dataset['copy'] ?? '').then(
-      () => say(button, 'Copied', words),
-      () => say(button, 'Copying is not allowed here', words),
+      () => say(button, button.dataset['copied'], words),
+      () => say(button, button.dataset['copyForbidden'], words),
     );
   });
 }
 
-function say(button: HTMLButtonElement, said: string, afterwards: string | null): void {
-  button.textContent = said;
+function say(button: HTMLButtonElement, said: string | undefined, afterwards: string | null): void {
+  button.textContent = said ?? '';
   setTimeout(() => (button.textContent = afterwards), 2000);
 }

@@ -3,6 +3,7 @@ import type { Import, SourceFile } from './source-file.js';
 import {
   areaOf,
   areas,
+  areasWithPages,
   deepImportHome,
   deepImportTypes,
   lightAreas,
@@ -60,6 +61,8 @@ function localProblem(from: string, to: string, typeOnly: boolean): string | und
 function allowed(from: string, area: string, target: string, typeOnly: boolean): boolean {
   if (areas[area]?.includes(target)) return true;
   if (area === 'storage') return typeOnly;
+  // What makes sentences for a page takes the catalogue of words as an argument.
+  if (target === 'web' && typeOnly && areasWithPages.includes(area)) return true;
   const role = roleOf(from);
   return (
     (role !== 'other' && target === 'web') || (role !== 'other' && role !== 'island' && target === 'http')

@@ -28,6 +28,9 @@ export const areas: Readonly<Record<string, readonly string[]>> = {
   client: ['lib', 'proof'],
 };
 
+/** Their policies may name the type of the words that their pages hand them. */
+export const areasWithPages = ['provider', 'console'];
+
 /** Files straight in src/: the process, the composition root, the command. They may import everything. */
 export const roots = ['src/main.ts', 'src/app.ts', 'src/cli.ts'];
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { catalogue } from '../../../src/web/words/words.js';
 import { meetsDemand } from '../../../src/provider/acr-demand.js';
 import { askerOf } from '../../../src/provider/asker.js';
 import { interactionToken, isInteractionToken } from '../../../src/provider/interaction-token.js';
@@ -87,6 +88,7 @@ describe('who asks', () => {
   it('is named by its own name and by hosts', () => {
     const asker = askerOf(
       interactionOf({ client: { clientName: 'Tidewater', clientUri: 'https://tidewater.example/about' } }),
+      catalogue.en,
     );
     assert.deepEqual(asker, {
       name: 'Tidewater',
@@ -97,13 +99,19 @@ describe('who asks', () => {
   });
 
   it('is shown in punycode when its host imitates another (threat 39)', () => {
-    const asker = askerOf(interactionOf({ params: { redirect_uri: 'https://tіdewater.example/cb' } }));
+    const asker = askerOf(
+      interactionOf({ params: { redirect_uri: 'https://tіdewater.example/cb' } }),
+      catalogue.en,
+    );
     assert.match(asker.back, /^xn--/);
   });
 
   it('is an app on this device when it has no host of its own', () => {
     for (const redirect_uri of ['http://127.0.0.1:4000/cb', 'com.example.app:/cb']) {
-      assert.match(askerOf(interactionOf({ params: { redirect_uri } })).back, /^an app on this device/);
+      assert.match(
+        askerOf(interactionOf({ params: { redirect_uri } }), catalogue.en).back,
+        /^an app on this device/,
+      );
     }
   });
 });
@@ -121,7 +129,7 @@ describe('what is asked for', () => {
       }),
       resources,
     );
-    assert.deepEqual(abilitiesOf(asked), [
+    assert.deepEqual(abilitiesOf(asked, catalogue.en), [
       'See your name and e-mail',
       'Call models for you',
       'Use “model:tune” at models.example',
@@ -137,11 +145,11 @@ describe('what is asked for', () => {
       resources,
     );
     assert.deepEqual(asked.resourceScopes, { 'https://other.example/': ['model:call'] });
-    assert.deepEqual(abilitiesOf(asked), ['Know that it is you', 'Call models for you']);
+    assert.deepEqual(abilitiesOf(asked, catalogue.en), ['Know that it is you', 'Call models for you']);
   });
 
   it('says of an identity-only client that it can spend nothing', () => {
     const asked = askedFor(interactionOf({ params: { scope: 'openid' } }), resources);
-    assert.ok(limitsOf(asked).includes('Call a model or spend anything'));
+    assert.ok(limitsOf(asked, catalogue.en).includes('Call a model or spend anything'));
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Context } from 'koa';
 import { HomePage } from '../../../src/provider/home-page.js';
 import { showPage } from '../../../src/provider/show-page.js';
+import { siteOf } from '../../../src/web/site.js';
 
 const assets = { url: (name: string) => `/assets/${name}`, find: () => undefined };
 
@@ -9,7 +10,7 @@ function headersAt(secure: boolean, hostname: string): Map<string, string> {
   const headers = new Map<string, string>();
   const set = (name: string, value: string) => void headers.set(name.toLowerCase(), value);
   const origin = `http${secure ? 's' : ''}://${hostname}`;
-  const site = { brand: 'Holdfast', origin, host: hostname, loopback: false, assets };
+  const site = siteOf({ issuer: origin, brand: { name: 'Holdfast' } }, assets);
   showPage({ secure, hostname, set } as unknown as Context, HomePage({ site }));
   return headers;
 }

@@ -4,7 +4,8 @@ import { LoginPage } from '../../../src/provider/login-page.js';
 import { ErrorPage } from '../../../src/web/error-page.js';
 import { errorWords } from '../../../src/web/error-words.js';
 import { renderPage } from '../../../src/web/render.js';
-import { siteOf } from '../../../src/web/site.js';
+import { siteFor, siteOf } from '../../../src/web/site.js';
+import { catalogue } from '../../../src/web/words/words.js';
 
 const assets = { url: (name: string) => `/assets/${name}`, find: () => undefined };
 const siteAt = (issuer: string) => siteOf({ issuer, brand: { name: 'Holdfast' } }, assets);
@@ -57,12 +58,20 @@ describe('the pages', () => {
     assert.equal([...html.matchAll(/<button /g)].length, 2);
   });
 
+  it('speak the language of the request, and offer the other one', () => {
+    const chinese = siteFor(site, { 'accept-language': 'zh-TW,en;q=0.5' });
+    const html = renderPage(LoginPage({ site: chinese, asker, ...address, testLogin: false }));
+    assert.match(html, /<html lang="zh-Hant">/);
+    assert.match(html, /使用通行密鑰登入/);
+    assert.match(html, /<a href="\?lang=en" hreflang="en" lang="en">English<\/a>/);
+  });
+
   it('give the whole reason of an error on a loopback issuer alone', () => {
     const html = (issuer: string) =>
       renderPage(
         ErrorPage({
           site: siteAt(issuer),
-          ...errorWords('interaction_gone'),
+          ...errorWords(catalogue.en, 'interaction_gone'),
           requestId: 'AAAA-BBBB',
           at: new Date(0),
           detail: 'the cookie is missing',

@@ -1,0 +1,15 @@
+import type { Rich } from '../rich.js';
+
+export const common = {
+  /** What this language calls itself. */
+  language: 'English',
+  youAreAt: (host: Rich): Rich => ['You are at ', host],
+  continue: 'Continue',
+  back: 'Back',
+  or: 'or',
+  noScript: (host: string) =>
+    `Passkeys need JavaScript. Please allow it for ${host} and load this page again.`,
+  copyRequestId: 'Copy the request id',
+  copied: 'Copied',
+  copyForbidden: 'Copying is not allowed here',
+};

@@ -1,0 +1,25 @@
+import type { Rich } from '../rich.js';
+
+export const consent = {
+  title: (app: string) => `Allow ${app}?`,
+  able: 'It will be able to',
+  neverAble: 'It will never be able to',
+  either: (place: Rich): Rich => ['Either way, you go back to ', place],
+  allow: 'Allow',
+  deny: 'Don’t allow',
+  scopes: {
+    identity: 'Know that it is you',
+    name: 'See your name',
+    email: 'See your e-mail',
+    nameAndEmail: 'See your name and e-mail',
+    stay: 'Stay connected until you remove it',
+    readModels: 'See which models you can use',
+    callModels: 'Call models for you',
+    other: (scope: string, host: string) => `Use “${scope}” at ${host}`,
+  },
+  limits: {
+    otherDevice: 'Use its access from another device',
+    spend: 'Call a model or spend anything',
+    passkeys: 'See or change your passkeys',
+  },
+};

@@ -1,0 +1,77 @@
+const startAgain = 'Open the app the way you usually do and sign in from there.';
+const tellThem = 'If you land here again, send the app’s support team the request id.';
+const closeSender = 'Close the page that sent you here.';
+const wait = 'Wait a minute.';
+
+/** What an error page says to a person who did nothing wrong and knows no codes; by refusal code. */
+export const errors = {
+  redirect_uri_unregistered: {
+    heading: 'We didn’t send you to this app.',
+    consequence: 'Nothing was shared.',
+    lede: 'Someone asked us to send you to an address that this app never registered.',
+    steps: [closeSender, startAgain, tellThem],
+  },
+  client_authentication_failed: {
+    heading: 'We don’t know this app.',
+    consequence: 'Nothing was shared.',
+    lede: 'The app that sent you here is not registered with us.',
+    steps: [closeSender, tellThem],
+  },
+  interaction_gone: {
+    heading: 'This sign-in is over.',
+    consequence: 'Nothing was shared.',
+    lede: 'It was finished, it took more than an hour, or it began in another browser.',
+    steps: ['Close this page.', startAgain],
+  },
+  cross_site_form: {
+    heading: 'We didn’t take that answer.',
+    consequence: 'Nothing was changed.',
+    lede: 'It was not sent from our own page, or from one that was open for too long.',
+    steps: ['Close this page and the one that sent you here.', startAgain, tellThem],
+  },
+  not_found: {
+    heading: 'This page does not exist.',
+    consequence: 'Nothing is wrong with your account.',
+    lede: 'The address may be mistyped, or the page may have moved.',
+    steps: ['Look at the address for a slip.', startAgain],
+  },
+  server_error: {
+    heading: 'Something broke on our side.',
+    consequence: 'You did nothing wrong.',
+    lede: 'The sign-in could not go on.',
+    steps: [wait, startAgain, tellThem],
+  },
+  database_unavailable: {
+    heading: 'We are busy right now.',
+    consequence: 'Nothing was lost.',
+    lede: 'This usually passes within a minute.',
+    steps: [wait, 'Load this page again.', tellThem],
+  },
+  rate_limited: {
+    heading: 'That was too often.',
+    consequence: 'Nothing was changed.',
+    lede: 'Too many requests came from your network.',
+    steps: [wait, 'Load this page again.'],
+  },
+  test_login_refused: {
+    heading: 'That did not work.',
+    consequence: 'Nobody was signed in.',
+    lede: 'The test login was incomplete, or it is not allowed on this server.',
+    steps: [startAgain],
+  },
+  otherwise: {
+    heading: 'This request can’t be used.',
+    consequence: 'Nothing was shared.',
+    lede: 'The app that sent you here asked for something in a way that we don’t accept.',
+    steps: ['Close this page.', startAgain, tellThem],
+  },
+};
+
+/** What stands around those words. */
+export const errorPage = {
+  requestId: 'Request id',
+  when: 'When',
+  reason: 'Reason',
+  askedFor: 'Asked for',
+  next: 'What to do next',
+};

@@ -1,0 +1,28 @@
+import { account } from './account.js';
+import { common } from './common.js';
+import { consent } from './consent.js';
+import { errorPage, errors } from './errors.js';
+import { home } from './home.js';
+import { leaving } from './leaving.js';
+import { login } from './login.js';
+import { mail } from './mail.js';
+import { passkeys } from './passkeys.js';
+import { recovery } from './recovery.js';
+import { signUp } from './sign-up.js';
+import { upstream } from './upstream.js';
+
+export const en = {
+  account,
+  common,
+  consent,
+  errorPage,
+  errors,
+  home,
+  leaving,
+  login,
+  mail,
+  passkeys,
+  recovery,
+  signUp,
+  upstream,
+};

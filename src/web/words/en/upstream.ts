@@ -1,0 +1,2 @@
+/** Texts of this area come with its pages. */
+export const upstream = {};

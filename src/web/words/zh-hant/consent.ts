@@ -1,0 +1,25 @@
+import type { Words } from '../words.js';
+
+export const consent: Words['consent'] = {
+  title: (app) => `要允許 ${app} 嗎？`,
+  able: '它將能夠',
+  neverAble: '它永遠不能',
+  either: (place) => ['無論如何，你都會回到 ', place],
+  allow: '允許',
+  deny: '不允許',
+  scopes: {
+    identity: '知道是你本人',
+    name: '看到你的名稱',
+    email: '看到你的電子郵件',
+    nameAndEmail: '看到你的名稱和電子郵件',
+    stay: '保持連接，直到你移除它',
+    readModels: '看到你能使用哪些模型',
+    callModels: '替你呼叫模型',
+    other: (scope, host) => `在 ${host} 使用「${scope}」`,
+  },
+  limits: {
+    otherDevice: '從其他裝置使用它的存取權',
+    spend: '呼叫模型或花任何錢',
+    passkeys: '看到或更改你的通行密鑰',
+  },
+};

@@ -1,0 +1,77 @@
+import type { Words } from '../words.js';
+
+const startAgain = '照平常的方式打開應用程式，從那裡登入。';
+const tellThem = '如果又看到本頁，請把要求編號告訴該應用程式的客服。';
+const closeSender = '關閉帶你來這裡的網頁。';
+const wait = '稍等一分鐘。';
+
+export const errors: Words['errors'] = {
+  redirect_uri_unregistered: {
+    heading: '我們沒有帶你前往這個應用程式。',
+    consequence: '沒有分享任何資料。',
+    lede: '有人要求我們帶你前往這個應用程式從未登記過的網址。',
+    steps: [closeSender, startAgain, tellThem],
+  },
+  client_authentication_failed: {
+    heading: '我們不認識這個應用程式。',
+    consequence: '沒有分享任何資料。',
+    lede: '帶你來這裡的應用程式沒有在我們這裡登記。',
+    steps: [closeSender, tellThem],
+  },
+  interaction_gone: {
+    heading: '這次登入已經結束。',
+    consequence: '沒有分享任何資料。',
+    lede: '它可能已完成、超過一小時，或是在其他瀏覽器開始的。',
+    steps: ['關閉本頁。', startAgain],
+  },
+  cross_site_form: {
+    heading: '我們沒有接受這個回答。',
+    consequence: '沒有任何變更。',
+    lede: '它不是從我們自己的頁面送出的，或是那個頁面開著太久了。',
+    steps: ['關閉本頁和帶你來這裡的網頁。', startAgain, tellThem],
+  },
+  not_found: {
+    heading: '沒有這個頁面。',
+    consequence: '你的帳號沒有問題。',
+    lede: '網址可能打錯了，或頁面已經移走。',
+    steps: ['檢查網址有沒有打錯。', startAgain],
+  },
+  server_error: {
+    heading: '我們這邊出了問題。',
+    consequence: '你沒有做錯任何事。',
+    lede: '登入無法繼續。',
+    steps: [wait, startAgain, tellThem],
+  },
+  database_unavailable: {
+    heading: '我們現在很忙。',
+    consequence: '沒有遺失任何資料。',
+    lede: '通常一分鐘內就會恢復。',
+    steps: [wait, '重新載入本頁。', tellThem],
+  },
+  rate_limited: {
+    heading: '次數太多了。',
+    consequence: '沒有任何變更。',
+    lede: '從你的網路送來了太多要求。',
+    steps: [wait, '重新載入本頁。'],
+  },
+  test_login_refused: {
+    heading: '沒有成功。',
+    consequence: '沒有人登入。',
+    lede: '測試登入的資料不完整，或這個伺服器不允許測試登入。',
+    steps: [startAgain],
+  },
+  otherwise: {
+    heading: '無法使用這個要求。',
+    consequence: '沒有分享任何資料。',
+    lede: '帶你來這裡的應用程式提出要求的方式，我們不接受。',
+    steps: ['關閉本頁。', startAgain, tellThem],
+  },
+};
+
+export const errorPage: Words['errorPage'] = {
+  requestId: '要求編號',
+  when: '時間',
+  reason: '原因',
+  askedFor: '要求前往',
+  next: '接下來怎麼做',
+};

@@ -1,0 +1,29 @@
+import { account } from './account.js';
+import { common } from './common.js';
+import { consent } from './consent.js';
+import { errorPage, errors } from './errors.js';
+import { home } from './home.js';
+import { leaving } from './leaving.js';
+import { login } from './login.js';
+import { mail } from './mail.js';
+import { passkeys } from './passkeys.js';
+import { recovery } from './recovery.js';
+import { signUp } from './sign-up.js';
+import { upstream } from './upstream.js';
+import type { Words } from '../words.js';
+
+export const zhHant: Words = {
+  account,
+  common,
+  consent,
+  errorPage,
+  errors,
+  home,
+  leaving,
+  login,
+  mail,
+  passkeys,
+  recovery,
+  signUp,
+  upstream,
+};
