@@ -1,7 +1,10 @@
 import type { LetterKind, LetterValues } from '../mail/letter.js';
+import type { Mailer } from '../mail/mailer.js';
 import type { AccountEventDetail, AccountEventKind } from './account-event.js';
 import type { AccountEventLog } from './account-event-log.js';
+import type { AccountStore } from './account-store.js';
 import type { AccountId } from './account.js';
+import type { CircumstancesSource } from './circumstances.js';
 
 export interface News<Kind extends LetterKind = LetterKind> {
   readonly kind: AccountEventKind;
@@ -12,6 +15,9 @@ export interface News<Kind extends LetterKind = LetterKind> {
 
 export interface AccountNewsPorts {
   readonly log: AccountEventLog;
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly mailer: Mailer;
+  readonly circumstances: CircumstancesSource;
 }
 
 /** Tells the owner what changed in her account: an entry in its history, and a mail. Call it in the change's transaction. */
@@ -23,6 +29,21 @@ export class AccountNews {
   }
 
   async tell<Kind extends LetterKind>(accountId: AccountId, news: News<Kind>): Promise<void> {
-    await this.#ports.log.record(accountId, news.kind, news.detail);
+    const { accounts, log, mailer } = this.#ports;
+    await log.record(accountId, news.kind, news.detail);
+    if (!news.letter) return;
+    const account = await accounts.find(accountId);
+    if (account?.email === undefined) return;
+    const { kind, values } = news.letter;
+    const locale = account.locale ?? 'en';
+    await mailer.send({ to: account.email, kind, locale, values: { ...this.#where(), ...values } });
+  }
+
+  #where(): { browser?: string; place?: string } {
+    const { browser, place } = this.#ports.circumstances();
+    return {
+      ...(browser === undefined ? {} : { browser }),
+      ...(place === undefined ? {} : { place }),
+    };
   }
 }

@@ -143,7 +143,8 @@ export class AddPasskeyService {
   ): Promise<Result<Passkey>> {
     const { clock, events, news, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
-    const row = newPasskey(registered, { accountId, madeBy, createdAt, stepUpFrom: heldUntil });
+    const otherNames = (await passkeys.listOf(accountId)).map(({ name }) => name);
+    const row = newPasskey(registered, { accountId, madeBy, createdAt, stepUpFrom: heldUntil, otherNames });
     return await transaction.run(async () => {
       // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
       if ((await passkeys.insert(row)) === 'duplicate') {

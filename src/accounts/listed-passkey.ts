@@ -1,3 +1,4 @@
+import { type AuthenticatorKind, authenticatorKind, authenticatorName } from './authenticator.js';
 import { mayStepUp } from './passkey-policy.js';
 import type { Passkey } from './passkey.js';
 
@@ -6,7 +7,11 @@ export interface ListedPasskey {
   /** Credential id in base64url. */
   readonly id: string;
   readonly name: string;
-  /** BE: the passkey travels with an account of its maker's, so it may be on other devices, too. */
+  /** What keeps it, for its icon. */
+  readonly kind: AuthenticatorKind;
+  /** What the maker calls that; undefined when nobody knows. */
+  readonly authenticator: string | undefined;
+  /** BS: it is backed up, so it may be on other devices, too. */
   readonly synced: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | undefined;
@@ -22,6 +27,8 @@ export function listedPasskey(passkey: Passkey, now: number): ListedPasskey {
   return {
     id: credentialId.toString('base64url'),
     name,
+    kind: authenticatorKind(passkey),
+    authenticator: authenticatorName(passkey.aaguid),
     synced: backedUp,
     createdAt,
     lastUsedAt,

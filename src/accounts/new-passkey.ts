@@ -1,4 +1,5 @@
 import type { AccountId } from './account.js';
+import { authenticatorName } from './authenticator.js';
 import type { Passkey, PasskeyOrigin } from './passkey.js';
 import type { CheckedRegistration } from './registration-check.js';
 
@@ -7,16 +8,33 @@ export interface NewPasskeyFacts {
   readonly madeBy: PasskeyOrigin;
   readonly createdAt: Date;
   readonly stepUpFrom: Date | undefined;
+  /** Of the passkeys that the account has already. */
+  readonly otherNames?: readonly string[];
 }
 
+/** What a passkey is called that nobody gave a name. */
+const unnamed = 'Passkey';
+
 /** The row of a passkey whose registration was accepted just now. */
-export function newPasskey(registered: CheckedRegistration['passkey'], facts: NewPasskeyFacts): Passkey {
+export function newPasskey(
+  registered: CheckedRegistration['passkey'],
+  { otherNames = [], ...facts }: NewPasskeyFacts,
+): Passkey {
   return {
     ...registered,
     ...facts,
-    name: 'Passkey',
+    name: nameBeside(otherNames, authenticatorName(registered.aaguid) ?? unnamed),
     lastUsedAt: facts.createdAt,
     regressedAt: undefined,
     backupChangedAt: undefined,
   };
+}
+
+/** `Bitwarden`, `Bitwarden 2`, … so that the person can tell them apart before she names them herself. */
+function nameBeside(others: readonly string[], name: string): string {
+  if (!others.includes(name)) return name;
+  for (let number = 2; ; number += 1) {
+    const numbered = `${name} ${number}`;
+    if (!others.includes(numbered)) return numbered;
+  }
 }

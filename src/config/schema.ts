@@ -97,6 +97,18 @@ export const configSchema = z.strictObject({
       name: z.string().max(60).default('Holdfast').describe('What the pages call this service.'),
     })
     .prefault({}),
+  accounts: z
+    .strictObject({
+      new_passkey_hold: z
+        .number()
+        .int()
+        .min(0)
+        .default(86_400)
+        .describe(
+          'How long a passkey that is added to an account signs in without step-up strength and confirms nothing, in seconds.',
+        ),
+    })
+    .prefault({}),
   clients: z
     .array(clientSchema)
     .default([])

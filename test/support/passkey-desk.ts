@@ -12,6 +12,8 @@ import { SignInService } from '../../src/accounts/sign-in-service.js';
 import { SignUpService } from '../../src/accounts/sign-up-service.js';
 import { systemRandom } from '../../src/lib/random.js';
 import type { Result } from '../../src/lib/result.js';
+import type { Letter } from '../../src/mail/letter.js';
+import type { Mailer } from '../../src/mail/mailer.js';
 import type { SecurityEvents } from '../../src/observability/events.js';
 import { manualClock } from './manual-clock.js';
 import { MemoryAccounts } from './memory-accounts.js';
@@ -30,8 +32,9 @@ export class PasskeyDesk {
   readonly stores = new MemoryAccounts();
   readonly clock = manualClock();
   readonly told: { event: string; facts: Record<string, unknown> }[] = [];
-  /** What the owners were told. */
+  /** What the owners were told, in their history and by mail. */
   readonly news: AccountEvent[] = [];
+  readonly letters: Letter[] = [];
   readonly challenges: ChallengeService;
   readonly signUp: SignUpService;
   readonly signIn: SignInService;
@@ -45,15 +48,17 @@ export class PasskeyDesk {
       get: (_, event: string) => (facts: Record<string, unknown>) => void told.push({ event, facts }),
     });
     this.challenges = new ChallengeService({ challenges: stores.challenges, random: systemRandom, clock });
+    const circumstances = () => ({ place: undefined, browser: undefined });
     const log = new AccountEventLog({
       accountEvents: {
         insert: async (event) => void this.news.push(event),
         listOf: async (accountId) => this.news.filter((event) => event.accountId === accountId).toReversed(),
       },
-      circumstances: () => ({ place: undefined, browser: undefined }),
+      circumstances,
       clock,
       random: systemRandom,
     });
+    const mailer: Mailer = { send: async (letter) => void this.letters.push(letter as Letter) };
     const ceremony = {
       relyingParty,
       challenges: this.challenges,
@@ -63,7 +68,7 @@ export class PasskeyDesk {
       accounts: stores.accounts,
       passkeys: stores.passkeys,
       transaction: stores.transaction,
-      news: new AccountNews({ log }),
+      news: new AccountNews({ log, accounts: stores.accounts, mailer, circumstances }),
       hold: deskHold,
     };
     const ports = { ...ceremony, assertions: new AssertionCheck(ceremony) };
