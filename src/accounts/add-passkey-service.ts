@@ -146,8 +146,10 @@ export class AddPasskeyService {
     const otherNames = (await passkeys.listOf(accountId)).map(({ name }) => name);
     const row = newPasskey(registered, { accountId, madeBy, createdAt, stepUpFrom: heldUntil, otherNames });
     return await transaction.run(async () => {
+      const outcome = madeBy === 'first' ? await passkeys.insertFirst(row) : await passkeys.insert(row);
+      if (outcome === 'not_first') return refused('confirmation_needed', 'the account has a passkey by now');
       // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
-      if ((await passkeys.insert(row)) === 'duplicate') {
+      if (outcome === 'duplicate') {
         return refused('passkey_rejected', 'the credential id is registered already');
       }
       const stepUpFrom = Math.floor(heldUntil.getTime() / 1000);

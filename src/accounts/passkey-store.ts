@@ -10,6 +10,8 @@ export interface PasskeyUse {
 export interface PasskeyStore {
   /** `duplicate` when the credential id is registered already, to whomever. */
   insert(passkey: Passkey): Promise<'inserted' | 'duplicate'>;
+  /** Inside a transaction: inserts it only while the account has no passkey; of any number at once, one. */
+  insertFirst(passkey: Passkey): Promise<'inserted' | 'duplicate' | 'not_first'>;
   find(credentialId: Uint8Array): Promise<Passkey | undefined>;
   /** Oldest first. */
   listOf(accountId: AccountId): Promise<Passkey[]>;
@@ -22,8 +24,8 @@ export interface PasskeyStore {
   /** False when the account has no such passkey. */
   rename(accountId: AccountId, credentialId: Uint8Array, name: string): Promise<boolean>;
   /**
-   * Removes a passkey of the account. Never the last one, unless another way in is left: of two parallel removals of
-   * the last two, one is `last`.
+   * Removes a passkey of the account. Never the last one, unless an e-mail address and an unused recovery code still
+   * let the person in. One statement: of two parallel removals of the last two, one is `last`.
    */
   remove(accountId: AccountId, credentialId: Uint8Array): Promise<'removed' | 'last' | 'unknown'>;
   /** Removes what was added to the account at `since` or later, the last one too; returns what it was. */

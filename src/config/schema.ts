@@ -97,18 +97,6 @@ export const configSchema = z.strictObject({
       name: z.string().max(60).default('Holdfast').describe('What the pages call this service.'),
     })
     .prefault({}),
-  accounts: z
-    .strictObject({
-      new_passkey_hold: z
-        .number()
-        .int()
-        .min(0)
-        .default(86_400)
-        .describe(
-          'How long a passkey that is added to an account signs in without step-up strength and confirms nothing, in seconds.',
-        ),
-    })
-    .prefault({}),
   clients: z
     .array(clientSchema)
     .default([])
@@ -188,6 +176,12 @@ export const configSchema = z.strictObject({
         .max(600)
         .default(600)
         .describe('A code that was mailed (NIST SP 800-63B-4: at most ten minutes).'),
+      new_passkey_hold: z
+        .number()
+        .int()
+        .min(0)
+        .default(86_400)
+        .describe('How long an added passkey signs in without strength and confirms nothing, in seconds.'),
       recovery_hold: seconds
         .default(86_400)
         .describe('After a recovery: how long paid tiers and passkeys that it added stay without strength.'),

@@ -15,6 +15,9 @@ const insert = statement(
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
   ON CONFLICT (credential_id) DO NOTHING`,
 );
+// The account's row is the queue: whoever comes second sees, in its own next statement, what the first one inserted.
+const lockOwner = statement('passkey_lock_owner', 'SELECT id FROM account WHERE id = $1 FOR UPDATE');
+const anyOf = statement('passkey_any_of', 'SELECT 1 FROM passkey WHERE account_id = $1 LIMIT 1');
 // WebAuthn L3 §7.2 step 22: the comparison is made on the row that is locked, so one count is good once.
 const recordUse = statement(
   'passkey_record_use',
@@ -32,14 +35,18 @@ const rename = statement(
 );
 /*
  * The rows of the account are locked before they are counted. Whoever removes another one at the same time waits
- * there, and afterwards no longer sees the one that is gone.
+ * there, and afterwards no longer sees the one that is gone; nor is the last recovery code used meanwhile.
  */
 const remove = statement(
   'passkey_remove',
   `WITH held AS MATERIALIZED (
     SELECT credential_id FROM passkey WHERE account_id = $2 ORDER BY credential_id FOR UPDATE
+  ), code AS MATERIALIZED (
+    SELECT c.digest FROM recovery_code c JOIN account a ON a.id = c.account_id
+    WHERE a.id = $2 AND a.email IS NOT NULL AND c.used_at IS NULL ORDER BY c.digest FOR SHARE OF c
   ), removed AS (
-    DELETE FROM passkey WHERE credential_id = $1 AND account_id = $2 AND (SELECT count(*) FROM held) > 1
+    DELETE FROM passkey WHERE credential_id = $1 AND account_id = $2
+      AND ((SELECT count(*) FROM held) > 1 OR (SELECT count(*) FROM code) > 0)
     RETURNING credential_id
   )
   SELECT (SELECT count(*) FROM removed)::int AS removed,
@@ -77,6 +84,12 @@ export class PasskeyRows implements PasskeyStore {
       passkey.backupChangedAt,
     ]);
     return rowCount === 1 ? 'inserted' : 'duplicate';
+  }
+
+  async insertFirst(passkey: Passkey): Promise<'inserted' | 'duplicate' | 'not_first'> {
+    await this.#database.query(lockOwner, [passkey.accountId]);
+    const { rows } = await this.#database.query(anyOf, [passkey.accountId]);
+    return rows.length > 0 ? 'not_first' : await this.insert(passkey);
   }
 
   async find(credentialId: Uint8Array): Promise<Passkey | undefined> {

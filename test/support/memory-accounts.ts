@@ -47,6 +47,8 @@ export class MemoryAccounts {
       this.#passkeys.set(key, passkey);
       return 'inserted';
     },
+    insertFirst: async (passkey) =>
+      this.#of(passkey.accountId).length > 0 ? 'not_first' : await this.passkeys.insert(passkey),
     find: async (credentialId) => {
       this.asked.push('passkeys.find');
       return this.#passkeys.get(Buffer.from(credentialId).toString('hex'));
@@ -112,6 +114,15 @@ export class MemoryAccounts {
 
   get storedChallenges(): StoredChallenge[] {
     return [...this.#challenges.values()];
+  }
+
+  async forgetPasskeys(accountId: AccountId): Promise<void> {
+    for (const { credentialId } of this.#of(accountId)) this.#passkeys.delete(credentialId.toString('hex'));
+  }
+
+  async verifyEmail(accountId: AccountId, email: string): Promise<void> {
+    const account = this.#accounts.get(accountId);
+    if (account) this.#accounts.set(accountId, { ...account, email });
   }
 
   #of(accountId: AccountId): Passkey[] {
