@@ -1,5 +1,6 @@
 import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
+import { Mail1763000001000 } from './1763000001000-mail.js';
 import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
 import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recovery.js';
@@ -10,6 +11,7 @@ import { SessionUse1763000005100 } from './1763000005100-session-use.js';
 export const migrations = [
   Foundation1750000000000,
   AccountEmail1763000000000,
+  Mail1763000001000,
   UpstreamLogins1763000002000,
   Passkeys1763000003000,
   CodesAndRecovery1763000004000,

@@ -4,6 +4,7 @@ import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import type { AdminPorts } from './admin/admin-ports.js';
 import { openKeys } from './composition/keys.js';
+import { openLetters } from './composition/letters.js';
 import { observe } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
@@ -13,6 +14,7 @@ import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
 import { createRateLimiter } from './http/rate-limit.js';
+import type { Mailer } from './mail/mailer.js';
 import { checkReadiness, demandMigrated } from './observability/health.js';
 import { startManagementServer, type ManagementServer } from './observability/management-server.js';
 import { createProvider } from './provider/create-provider.js';
@@ -36,6 +38,7 @@ export interface App {
   readonly storage: Storage;
   /** Starts to answer. Rejects with EADDRINUSE, and with what `createApp` could not know yet. */
   listen(): Promise<Addresses>;
+  readonly mailer: Mailer;
   /** Looks for changed signing keys now rather than at the next poll. */
   refreshKeys(): Promise<void>;
   /** Prometheus text, as on /metrics. */
@@ -83,6 +86,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
   const { metrics, refusalLog } = observed;
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
+  const letters = openLetters(storage, options, observed);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource: ResourcePorts = {
@@ -117,6 +121,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
 
   return {
     storage,
+    mailer: letters.mailer,
     refreshKeys: () => signingKeys.refresh(),
     metrics: () => metrics.render(),
     async listen() {
@@ -141,6 +146,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
       await gateway?.close();
       await front.drain(drainPatience);
       await management?.close();
+      await letters.close();
       await refusalLog.close();
       await outbound.close();
       await metrics.close();

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
 import { clientKeysProblem } from './client-keys.js';
 import { clientMetadataNames } from './client-metadata.js';
+import { checkMail } from './mail-checks.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import type { ClientConfig, Config } from './schema.js';
@@ -16,7 +17,7 @@ export interface Finding {
 /** Client secrets that we ship begin so; production refuses them. */
 export const developmentSecretPrefix = 'development-only-';
 
-const reserved = ['tiers', 'prices', 'caps', 'trial', 'risk', 'tls', 'mail'] as const;
+const reserved = ['tiers', 'prices', 'caps', 'trial', 'risk', 'tls'] as const;
 
 /** What no single setting shows: contradictions between settings, and what production must not run with. */
 export function findContradictions(config: Config): Finding[] {
@@ -31,6 +32,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkTrustedProxies(config),
     ...checkKeyRotation(config),
     ...checkUpstreamProviders(config),
+    ...checkMail(config),
   ];
 }
 

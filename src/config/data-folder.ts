@@ -6,6 +6,11 @@ export function databaseFolder(config: Pick<Config, 'data_dir'>): string {
   return path.join(config.data_dir, 'pg');
 }
 
+/** Where mails are kept while there is no server to send them, in development. */
+export function mailFolder(config: Pick<Config, 'data_dir'>): string {
+  return path.join(config.data_dir, 'mail');
+}
+
 /** Where a running server takes the commands of its operator. */
 export function adminSocketFile(config: Pick<Config, 'data_dir'>): string {
   return path.join(config.data_dir, 'admin.sock');

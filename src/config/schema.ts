@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailSchema } from './mail-schema.js';
 
 /*
  * The configuration: what a YAML file may say, in snake_case, with its defaults and its documentation.
@@ -188,6 +189,7 @@ export const configSchema = z.strictObject({
       undo_lifetime: seconds.default(72 * 3600).describe('How long a recovery can be undone by its link.'),
     })
     .prefault({}),
+  mail: mailSchema,
   trusted_proxies: z
     .array(z.string())
     .default([])
@@ -246,7 +248,6 @@ export const configSchema = z.strictObject({
   trial: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   risk: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   tls: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
-  mail: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
 });
 
 export type ConfigFile = z.input<typeof configSchema>;

@@ -43,7 +43,7 @@ export interface Letter<Kind extends LetterKind = LetterKind> {
   /** The address as the person typed it. */
   readonly to: string;
   readonly kind: Kind;
-  /** BCP 47: `en`, `zh-Hant`. */
+  /** BCP 47, as the account has it; English where we don't speak it. */
   readonly locale: string;
   readonly values: LetterValues[Kind];
   /**

@@ -63,6 +63,12 @@ export interface SecurityEvents {
   accountDisabled(event: { readonly accountId: string }): void;
   clientAdded(event: { readonly clientId: string }): void;
   clientRemoved(event: { readonly clientId: string }): void;
+  /** A mail was thrown away undelivered; who should have got it is not told. */
+  mailGivenUp(event: {
+    readonly mail: string;
+    readonly kind: string | undefined;
+    readonly failure: string;
+  }): void;
   keysRotated(event: { readonly kids: readonly string[] }): void;
 }
 
@@ -91,6 +97,7 @@ const levels = {
   accountDisabled: 'info',
   clientAdded: 'info',
   clientRemoved: 'info',
+  mailGivenUp: 'warn',
   keysRotated: 'info',
 } as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;
 

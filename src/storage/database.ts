@@ -7,6 +7,8 @@ import { asStorageError } from './failure.js';
 interface OpenTransaction {
   readonly runner: QueryRunner;
   readonly connection: Connection;
+  /** What to do once it is committed. */
+  readonly afterwards: (() => void)[];
   /** False once it is over; whatever still runs in its async context is on its own then. */
   open: boolean;
   /** The first failure inside: a transaction with one is never committed, even if somebody caught it. */
@@ -52,11 +54,19 @@ export class Database implements Transaction {
       if (transaction.failure) throw transaction.failure.error;
       await storageErrors(() => transaction.runner.commitTransaction());
       await this.#finish(transaction);
+      for (const each of transaction.afterwards) each();
       return result;
     } catch (error) {
       await this.#rollBack(transaction);
       throw error;
     }
+  }
+
+  /** Calls `work` once the open transaction is committed, never if it is rolled back; at once where there is none. */
+  afterCommit(work: () => void): void {
+    const transaction = this.#open();
+    if (transaction) transaction.afterwards.push(work);
+    else work();
   }
 
   #open(): OpenTransaction | undefined {
@@ -76,7 +86,7 @@ export class Database implements Transaction {
       return await storageErrors(async () => {
         const connection = (await runner.connect()) as Connection;
         await runner.startTransaction();
-        return { runner, connection, open: true, failure: undefined };
+        return { runner, connection, afterwards: [], open: true, failure: undefined };
       });
     } catch (error) {
       await discard(runner, error);

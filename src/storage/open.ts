@@ -13,6 +13,7 @@ import { DraftRows } from './draft-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
+import { MailRows } from './mail-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
 import { Partitions } from './partitions.js';
 import { openPGlitePool } from './pglite-open.js';
@@ -87,6 +88,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     recoveries: new RecoveryRows(database),
     replays: new ReplayRows(database, partitions, clock),
     settings: new SettingRows(database),
+    outbox: new MailRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),
     refreshTokens: new RefreshTokenRows(database),

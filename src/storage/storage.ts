@@ -12,6 +12,7 @@ import type { ReplayStore } from '../binding/replay-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SettingStore } from '../lib/setting-store.js';
 import type { Transaction } from '../lib/transaction.js';
+import type { OutboxStore } from '../mail/outbox-store.js';
 import type { RefusalStore } from '../observability/refusal-store.js';
 import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { ArtifactStore } from '../provider/artifact-store.js';
@@ -37,6 +38,7 @@ export interface Storage {
   readonly recoveries: RecoveryStore;
   readonly replays: ReplayStore;
   readonly settings: SettingStore;
+  readonly outbox: OutboxStore;
   readonly refusals: RefusalStore;
   readonly accessTokens: AccessTokenStore;
   readonly refreshTokens: RefreshTokenStore;

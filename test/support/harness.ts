@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { freePort } from '../../examples/support/free-port.js';
 import { createApp, type App } from '../../src/app.js';
+import { mailFolder } from '../../src/config/data-folder.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config, ConfigFile } from '../../src/config/schema.js';
 import { systemRandom } from '../../src/lib/random.js';
@@ -8,6 +12,7 @@ import { createLogger } from '../../src/observability/logger.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { MovableClock } from './clock.js';
 import { testClients, testResources } from './clients.js';
+import { mailsInFolder, type Mailbox, type Mails } from './mailbox.js';
 import { openSeededStorage } from './seeded-database.js';
 
 export interface Holdfast {
@@ -20,6 +25,8 @@ export interface Holdfast {
   /** Every line that the server logged. */
   readonly log: string[];
   readonly masterKey: Buffer;
+  /** What it sent: to `options.mailbox`, else into its data folder. */
+  readonly mails: Mails;
   close(): Promise<void>;
 }
 
@@ -28,6 +35,8 @@ export interface HarnessOptions {
   readonly storage?: Storage;
   readonly masterKey?: Buffer;
   readonly clock?: MovableClock;
+  /** A real SMTP server for its mails. */
+  readonly mailbox?: Mailbox;
 }
 
 const sharedMasterKey = randomBytes(32);
@@ -43,6 +52,9 @@ export function sharedStorage(): Promise<Storage> {
 // Left open, PGlite's own timer would keep the process for ten seconds after its last test.
 after(async () => (await shared)?.close());
 
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A whole server on free ports of the loopback, with the test clients, by way of the real configuration. */
 export async function startHoldfast(
   overrides: ConfigFile = {},
@@ -50,6 +62,8 @@ export async function startHoldfast(
 ): Promise<Holdfast> {
   const [port, managementPort] = [await freePort(), await freePort()];
   const log: string[] = [];
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-data-'));
+  folders.push(folder);
   const config = configure({
     issuer: `http://localhost:${port}`,
     rp_id: 'localhost',
@@ -62,6 +76,8 @@ export async function startHoldfast(
     example_gateway: { enabled: false },
     dangerously_allow_test_login: true,
     log_level: 'debug',
+    data_dir: folder,
+    ...(options.mailbox ? { mail: options.mailbox.settings } : {}),
     ...overrides,
   });
   const masterKey = options.masterKey ?? sharedMasterKey;
@@ -84,6 +100,7 @@ export async function startHoldfast(
     storage,
     log,
     masterKey,
+    mails: options.mailbox ?? mailsInFolder(mailFolder(config)),
     close: () => app.close(),
   };
 }

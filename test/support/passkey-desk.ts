@@ -58,7 +58,10 @@ export class PasskeyDesk {
       clock,
       random: systemRandom,
     });
-    const mailer: Mailer = { send: async (letter) => void this.letters.push(letter as Letter) };
+    const mailer: Mailer = {
+      available: true,
+      send: async (letter) => void this.letters.push(letter as Letter),
+    };
     const ceremony = {
       relyingParty,
       challenges: this.challenges,

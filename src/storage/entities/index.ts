@@ -7,6 +7,7 @@ import { ClientEntity } from './client-entity.js';
 import { DraftEntity } from './draft-entity.js';
 import { GrantEntity } from './grant-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
+import { MailEntity } from './mail-entity.js';
 import { PasskeyEntity } from './passkey-entity.js';
 import { RecoveryCodeEntity } from './recovery-code-entity.js';
 import { RecoveryEntity } from './recovery-entity.js';
@@ -30,6 +31,7 @@ export const entities = [
   DraftEntity,
   GrantEntity,
   MailCodeEntity,
+  MailEntity,
   PasskeyEntity,
   RecoveryCodeEntity,
   RecoveryEntity,
