@@ -3,6 +3,7 @@ import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
 import { Mail1763000001000 } from './1763000001000-mail.js';
 import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
+import { RemovedPasskeys1763000003100 } from './1763000003100-removed-passkeys.js';
 import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recovery.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 import { SessionUse1763000005100 } from './1763000005100-session-use.js';
@@ -14,6 +15,7 @@ export const migrations = [
   Mail1763000001000,
   UpstreamLogins1763000002000,
   Passkeys1763000003000,
+  RemovedPasskeys1763000003100,
   CodesAndRecovery1763000004000,
   AccountEvents1763000005000,
   SessionUse1763000005100,

@@ -14,6 +14,7 @@ import { challengeLife, type ChallengeService } from './challenge-service.js';
 import type { StoredChallenge } from './challenge-store.js';
 import { type Confirmation, confirms } from './confirmation.js';
 import { newPasskey } from './new-passkey.js';
+import { passkeyUserName } from './passkey-signals.js';
 import type { PasskeyStore } from './passkey-store.js';
 import type { Passkey, PasskeyOrigin } from './passkey.js';
 import { type CheckedRegistration, checkRegistration } from './registration-check.js';
@@ -78,7 +79,7 @@ export class AddPasskeyService {
       rpName: relyingParty.name,
       rpID: relyingParty.id,
       userID: Uint8Array.from(userHandleOf(accountId)),
-      userName: account.login ?? account.displayName,
+      userName: passkeyUserName(account),
       userDisplayName: account.displayName,
       challenge,
       timeout: challengeLife,

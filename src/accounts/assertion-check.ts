@@ -65,6 +65,8 @@ export class AssertionCheck {
     const verified = await this.#verify(response.value, passkey, spent.value, expected.owner);
     if (!known) return refused('passkey_unknown', 'the credential id is not registered here');
     if (!verified.ok) return verified;
+    // Only whoever holds its key gets here, so that this tells a stranger nothing (law 6).
+    if (known.removedAt) return refused('passkey_removed', 'the passkey was removed from its account');
     if (!account) return refused('passkey_unknown', 'the account of this passkey is gone');
     if (account.disabledAt) return refused('account_disabled', `account ${account.id} is disabled`);
     const recorded = await this.#record(known, verified.value, expected);

@@ -37,5 +37,6 @@ export function decoyPasskey(): Passkey {
     stepUpFrom: undefined,
     regressedAt: undefined,
     backupChangedAt: undefined,
+    removedAt: undefined,
   };
 }

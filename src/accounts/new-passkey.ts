@@ -27,6 +27,7 @@ export function newPasskey(
     lastUsedAt: facts.createdAt,
     regressedAt: undefined,
     backupChangedAt: undefined,
+    removedAt: undefined,
   };
 }
 

@@ -3,14 +3,19 @@ import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { AccountNews } from './account-news.js';
+import type { AccountStore } from './account-store.js';
 import type { AccountId } from './account.js';
 import { type Confirmation, confirms } from './confirmation.js';
 import { type ListedPasskey, listedPasskey } from './listed-passkey.js';
 import { readPasskeyName } from './passkey-name.js';
+import { type PasskeySignals, passkeySignals } from './passkey-signals.js';
 import type { PasskeyStore } from './passkey-store.js';
 import type { Passkey } from './passkey.js';
+import type { RelyingParty } from './relying-party.js';
 
 export interface PasskeyPorts {
+  readonly relyingParty: RelyingParty;
+  readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
   readonly transaction: Transaction;
   readonly news: AccountNews;
@@ -38,6 +43,13 @@ export class PasskeyService {
     return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, clock.now()));
   }
 
+  /** What the page tells the browser about them. */
+  async signals(accountId: AccountId): Promise<PasskeySignals | undefined> {
+    const { accounts, passkeys, relyingParty } = this.#ports;
+    const account = await accounts.find(accountId);
+    return account && passkeySignals(relyingParty, account, await passkeys.listOf(accountId));
+  }
+
   /** A name says nothing to us, so this needs no confirmation. */
   async rename({ accountId, credentialId }: PasskeyOfAccount, input: unknown): Promise<Result<string>> {
     const { events, news, passkeys, transaction } = this.#ports;
@@ -59,13 +71,13 @@ export class PasskeyService {
     { accountId, credentialId }: PasskeyOfAccount,
     confirmation: Confirmation,
   ): Promise<Result<Passkey>> {
-    const { events, news, passkeys, transaction } = this.#ports;
+    const { clock, events, news, passkeys, transaction } = this.#ports;
     if (!confirms(confirmation, { accountId, action: 'remove_passkey', target: credentialId })) {
       throw new Error('a passkey is to be removed by the confirmation of something else');
     }
     return await transaction.run(async () => {
       const passkey = await passkeys.find(bytesOf(credentialId));
-      const outcome = await passkeys.remove(accountId, bytesOf(credentialId));
+      const outcome = await passkeys.remove(accountId, bytesOf(credentialId), new Date(clock.now()));
       if (outcome === 'last') return refused('passkey_last', 'it is the only way into the account');
       if (outcome === 'unknown' || !passkey) return gone();
       const { name, madeBy } = passkey;

@@ -12,8 +12,9 @@ export interface PasskeyStore {
   insert(passkey: Passkey): Promise<'inserted' | 'duplicate'>;
   /** Inside a transaction: inserts it only while the account has no passkey; of any number at once, one. */
   insertFirst(passkey: Passkey): Promise<'inserted' | 'duplicate' | 'not_first'>;
+  /** Also one that was removed. */
   find(credentialId: Uint8Array): Promise<Passkey | undefined>;
-  /** Oldest first. */
+  /** Oldest first, without those that were removed. */
   listOf(accountId: AccountId): Promise<Passkey[]>;
   /**
    * Writes what an accepted assertion changed. `regressed` when the sign count is not greater than the stored one
@@ -25,9 +26,10 @@ export interface PasskeyStore {
   rename(accountId: AccountId, credentialId: Uint8Array, name: string): Promise<boolean>;
   /**
    * Removes a passkey of the account. Never the last one, unless an e-mail address and an unused recovery code still
-   * let the person in. One statement: of two parallel removals of the last two, one is `last`.
+   * let the person in. One statement: of two parallel removals of the last two, one is `last`. Its public key stays
+   * until the account is deleted.
    */
-  remove(accountId: AccountId, credentialId: Uint8Array): Promise<'removed' | 'last' | 'unknown'>;
+  remove(accountId: AccountId, credentialId: Uint8Array, at: Date): Promise<'removed' | 'last' | 'unknown'>;
   /** Removes what was added to the account at `since` or later, the last one too; returns what it was. */
-  removeAddedSince(accountId: AccountId, since: Date): Promise<Passkey[]>;
+  removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]>;
 }

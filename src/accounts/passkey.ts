@@ -27,4 +27,6 @@ export interface Passkey {
   readonly regressedAt: Date | undefined;
   /** When BS last became another value: it was synced, or stopped being. */
   readonly backupChangedAt: Date | undefined;
+  /** Removed: it opens nothing, but its holder can prove who asks, and be told that it is gone. */
+  readonly removedAt: Date | undefined;
 }

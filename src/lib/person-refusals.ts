@@ -26,6 +26,13 @@ export const personRefusals = {
     says: 'That passkey did not work.',
     help: 'The credential id is not registered here.',
   },
+  passkey_removed: {
+    status: 400,
+    // Tells the script of our page to have the password manager forget it (WebAuthn L3 §5.1.10.2).
+    error: 'unknown_credential',
+    says: 'That passkey was removed from your account.',
+    help: 'The signature is right, but the passkey was removed. The browser is told, so that it offers it no longer.',
+  },
   challenge_spent: {
     status: 400,
     error: 'access_denied',

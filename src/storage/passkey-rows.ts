@@ -1,23 +1,27 @@
 import type { AccountId } from '../accounts/account.js';
 import type { Passkey, PasskeyOrigin } from '../accounts/passkey.js';
 import type { PasskeyStore, PasskeyUse } from '../accounts/passkey-store.js';
+import { IsNull } from 'typeorm';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { PasskeyEntity, type PasskeyRow } from './entities/passkey-entity.js';
 import { orUndefined } from './values.js';
 
 const columns = `credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up, transports,
-  aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at`;
+  aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at, removed_at`;
 
 const insert = statement(
   'passkey_insert',
   `INSERT INTO passkey (${columns})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   ON CONFLICT (credential_id) DO NOTHING`,
 );
 // The account's row is the queue: whoever comes second sees, in its own next statement, what the first one inserted.
 const lockOwner = statement('passkey_lock_owner', 'SELECT id FROM account WHERE id = $1 FOR UPDATE');
-const anyOf = statement('passkey_any_of', 'SELECT 1 FROM passkey WHERE account_id = $1 LIMIT 1');
+const anyOf = statement(
+  'passkey_any_of',
+  'SELECT 1 FROM passkey WHERE account_id = $1 AND removed_at IS NULL LIMIT 1',
+);
 // WebAuthn L3 §7.2 step 22: the comparison is made on the row that is locked, so one count is good once.
 const recordUse = statement(
   'passkey_record_use',
@@ -31,7 +35,7 @@ const markRegressed = statement(
 );
 const rename = statement(
   'passkey_rename',
-  'UPDATE passkey SET name = $3 WHERE credential_id = $1 AND account_id = $2',
+  'UPDATE passkey SET name = $3 WHERE credential_id = $1 AND account_id = $2 AND removed_at IS NULL',
 );
 /*
  * The rows of the account are locked before they are counted. Whoever removes another one at the same time waits
@@ -40,12 +44,13 @@ const rename = statement(
 const remove = statement(
   'passkey_remove',
   `WITH held AS MATERIALIZED (
-    SELECT credential_id FROM passkey WHERE account_id = $2 ORDER BY credential_id FOR UPDATE
+    SELECT credential_id FROM passkey WHERE account_id = $2 AND removed_at IS NULL
+    ORDER BY credential_id FOR UPDATE
   ), code AS MATERIALIZED (
     SELECT c.digest FROM recovery_code c JOIN account a ON a.id = c.account_id
     WHERE a.id = $2 AND a.email IS NOT NULL AND c.used_at IS NULL ORDER BY c.digest FOR SHARE OF c
   ), removed AS (
-    DELETE FROM passkey WHERE credential_id = $1 AND account_id = $2
+    UPDATE passkey SET removed_at = $3 WHERE credential_id = $1 AND account_id = $2 AND removed_at IS NULL
       AND ((SELECT count(*) FROM held) > 1 OR (SELECT count(*) FROM code) > 0)
     RETURNING credential_id
   )
@@ -54,7 +59,8 @@ const remove = statement(
 );
 const removeAddedSince = statement(
   'passkey_remove_added_since',
-  `DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 AND made_by <> 'sign_up' RETURNING ${columns}`,
+  `UPDATE passkey SET removed_at = $3
+  WHERE account_id = $1 AND created_at >= $2 AND made_by <> 'sign_up' AND removed_at IS NULL RETURNING ${columns}`,
 );
 
 export class PasskeyRows implements PasskeyStore {
@@ -82,6 +88,7 @@ export class PasskeyRows implements PasskeyStore {
       passkey.stepUpFrom,
       passkey.regressedAt,
       passkey.backupChangedAt,
+      passkey.removedAt,
     ]);
     return rowCount === 1 ? 'inserted' : 'duplicate';
   }
@@ -101,7 +108,10 @@ export class PasskeyRows implements PasskeyStore {
 
   async listOf(accountId: AccountId): Promise<Passkey[]> {
     const rows = await this.#database.entities((manager) =>
-      manager.find(PasskeyEntity, { where: { account_id: accountId }, order: { created_at: 'ASC' } }),
+      manager.find(PasskeyEntity, {
+        where: { account_id: accountId, removed_at: IsNull() },
+        order: { created_at: 'ASC' },
+      }),
     );
     return rows.map(fromRow);
   }
@@ -119,17 +129,22 @@ export class PasskeyRows implements PasskeyStore {
     return rowCount === 1;
   }
 
-  async remove(accountId: AccountId, credentialId: Uint8Array): Promise<'removed' | 'last' | 'unknown'> {
+  async remove(
+    accountId: AccountId,
+    credentialId: Uint8Array,
+    at: Date,
+  ): Promise<'removed' | 'last' | 'unknown'> {
     const { rows } = await this.#database.query<{ removed: number; known: number }>(remove, [
       credentialId,
       accountId,
+      at,
     ]);
     if (rows[0]?.removed === 1) return 'removed';
     return rows[0]?.known === 1 ? 'last' : 'unknown';
   }
 
-  async removeAddedSince(accountId: AccountId, since: Date): Promise<Passkey[]> {
-    const { rows } = await this.#database.query<PasskeyRow>(removeAddedSince, [accountId, since]);
+  async removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]> {
+    const { rows } = await this.#database.query<PasskeyRow>(removeAddedSince, [accountId, since, at]);
     return rows.map(fromRow);
   }
 }
@@ -152,5 +167,6 @@ function fromRow(row: PasskeyRow): Passkey {
     stepUpFrom: orUndefined(row.step_up_from),
     regressedAt: orUndefined(row.regressed_at),
     backupChangedAt: orUndefined(row.backup_changed_at),
+    removedAt: orUndefined(row.removed_at),
   };
 }

@@ -9,6 +9,7 @@ import { account, digest, unique } from '../support/records.js';
 /** Law 2 for passkeys: the last one stays, and one sign count is good once, however many ask at the same time. */
 onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
   const passkeys = () => database.storage.passkeys;
+  const now = () => new Date(database.clock.now());
 
   it('never remove the last two at once', async () => {
     for (let round = 0; round < 25; round += 1) {
@@ -16,7 +17,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
       const both = [passkeyOf(accountId), passkeyOf(accountId)];
       for (const each of both) await passkeys().insert(each);
       const outcomes = await Promise.all(
-        both.map(({ credentialId }) => passkeys().remove(accountId, credentialId)),
+        both.map(({ credentialId }) => passkeys().remove(accountId, credentialId, now())),
       );
       assert.deepEqual(outcomes.toSorted(), ['last', 'removed'], `round ${round}`);
       assert.equal((await passkeys().listOf(accountId)).length, 1);
@@ -28,7 +29,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
     const all = Array.from({ length: 8 }, () => passkeyOf(accountId));
     for (const each of all) await passkeys().insert(each);
     const outcomes = await Promise.all(
-      [...all, ...all].map(({ credentialId }) => passkeys().remove(accountId, credentialId)),
+      [...all, ...all].map(({ credentialId }) => passkeys().remove(accountId, credentialId, now())),
     );
     assert.equal(outcomes.filter((outcome) => outcome === 'removed').length, all.length - 1);
     assert.equal((await passkeys().listOf(accountId)).length, 1);
@@ -66,7 +67,7 @@ onEveryDatabase('the last passkey of an account', (database) => {
     const codes = Array.from({ length: with_.codes ?? 0 }, digest);
     if (codes.length > 0) await recoveryCodes.replace(owner.id, codes, at);
     for (const code of codes.slice(0, with_.usedCodes ?? 0)) await recoveryCodes.take(owner.id, code, at);
-    return await passkeys.remove(owner.id, passkey.credentialId);
+    return await passkeys.remove(owner.id, passkey.credentialId, at);
   };
   const email = () => `${unique('ada')}@example.org`;
 
@@ -88,7 +89,10 @@ onEveryDatabase('the last passkey of an account', (database) => {
     const thief = unique('acc') as AccountId;
     for (const own of [0, 1, 2]) {
       if (own > 0) await passkeys.insert(passkeyOf(thief));
-      assert.equal(await passkeys.remove(thief, hers.credentialId), 'unknown');
+      assert.equal(
+        await passkeys.remove(thief, hers.credentialId, new Date(database.clock.now())),
+        'unknown',
+      );
       assert.equal(await passkeys.rename(thief, hers.credentialId, 'mine'), false);
     }
     assert.deepEqual(await passkeys.find(hers.credentialId), hers);
@@ -113,6 +117,7 @@ function passkeyOf(accountId: AccountId, changes: Partial<Passkey> = {}): Passke
     stepUpFrom: undefined,
     regressedAt: undefined,
     backupChangedAt: undefined,
+    removedAt: undefined,
     ...changes,
   };
 }

@@ -24,6 +24,7 @@ onEveryDatabase('the passkey store', (database) => {
     stepUpFrom: undefined,
     regressedAt: undefined,
     backupChangedAt: undefined,
+    removedAt: undefined,
     ...changes,
   });
 

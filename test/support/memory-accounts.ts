@@ -70,18 +70,19 @@ export class MemoryAccounts {
       if (passkey) this.#keep({ ...passkey, name });
       return passkey !== undefined;
     },
-    remove: async (accountId, credentialId) => {
+    remove: async (accountId, credentialId, removedAt) => {
       const all = this.#of(accountId);
-      if (!all.some((each) => each.credentialId.equals(credentialId))) return 'unknown';
+      const passkey = all.find((each) => each.credentialId.equals(credentialId));
+      if (!passkey) return 'unknown';
       if (all.length === 1) return 'last';
-      this.#passkeys.delete(Buffer.from(credentialId).toString('hex'));
+      this.#keep({ ...passkey, removedAt });
       return 'removed';
     },
-    removeAddedSince: async (accountId, since) => {
+    removeAddedSince: async (accountId, since, removedAt) => {
       const added = this.#of(accountId).filter(
         ({ createdAt, madeBy }) => createdAt >= since && madeBy !== 'sign_up',
       );
-      for (const { credentialId } of added) this.#passkeys.delete(credentialId.toString('hex'));
+      for (const passkey of added) this.#keep({ ...passkey, removedAt });
       return added;
     },
   };
@@ -126,7 +127,9 @@ export class MemoryAccounts {
   }
 
   #of(accountId: AccountId): Passkey[] {
-    return [...this.#passkeys.values()].filter((passkey) => passkey.accountId === accountId);
+    return [...this.#passkeys.values()].filter(
+      (passkey) => passkey.accountId === accountId && !passkey.removedAt,
+    );
   }
 
   #keep(passkey: Passkey): void {

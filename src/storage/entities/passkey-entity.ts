@@ -18,6 +18,7 @@ export interface PasskeyRow {
   step_up_from: Date | null;
   regressed_at: Date | null;
   backup_changed_at: Date | null;
+  removed_at: Date | null;
 }
 
 export const PasskeyEntity = new EntitySchema<PasskeyRow>({
@@ -39,6 +40,7 @@ export const PasskeyEntity = new EntitySchema<PasskeyRow>({
     step_up_from: optional(moment),
     regressed_at: optional(moment),
     backup_changed_at: optional(moment),
+    removed_at: optional(moment),
   },
   indices: [{ name: 'passkey_account', columns: ['account_id'] }],
 });
