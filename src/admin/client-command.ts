@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { randomBase62 } from '../lib/base62.js';
 import { hashedSecret } from '../provider/client-secret.js';
 import type { AdminPorts } from './admin-ports.js';
+import { accountClientId } from '../config/account-client.js';
 import { redirectUriProblem } from '../config/redirect-uri.js';
 import { hasSecret, metadataOf, type ClientKind } from './client-metadata-of.js';
 import { snippetFor } from './client-snippet.js';
@@ -35,6 +36,9 @@ export async function addClient(
     if (problem !== undefined) return failed('redirect_uri_invalid', problem);
   }
   const clientId = wish.client_id ?? `${kind}-${randomBase62(random, 10)}`;
+  if (clientId === accountClientId) {
+    return failed('client_taken', `${clientId} is the account console’s own. Choose another id.`);
+  }
   if (config.clients.some((client) => client.client_id === clientId)) {
     return failed('client_in_config', `${clientId} is a client of the config file. Choose another id.`);
   }

@@ -1,5 +1,6 @@
 import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
+import { hideAccountResponseType } from '../provider/account-client.js';
 import { finishingBrowser } from '../provider/finishing-browser.js';
 import { handOverRoutes } from '../provider/hand-over-routes.js';
 import { homeRoutes } from '../provider/home-routes.js';
@@ -29,6 +30,7 @@ export function routes(
     refusalsMiddleware({ ...observed, logger: options.logger }),
     assetsRoutes(observed.site.assets),
     languageRoutes(observed.site),
+    hideAccountResponseType(provider),
     jwksCaching(provider, () => options.config.key_rotation),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),

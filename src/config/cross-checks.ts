@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
+import { accountClientId } from './account-client.js';
 import { clientKeysProblem } from './client-keys.js';
 import { clientMetadataNames } from './client-metadata.js';
 import { checkMail } from './mail-checks.js';
@@ -176,6 +177,12 @@ function checkClients({ clients }: Config): Finding[] {
       });
     }
     seen.add(client.client_id);
+    if (client.client_id === accountClientId) {
+      findings.push({
+        path: ['clients', index, 'client_id'],
+        message: `${accountClientId} is ours: choose another`,
+      });
+    }
     const keys = clientKeysProblem(client['jwks']);
     if (keys !== undefined) findings.push({ path: ['clients', index, 'jwks'], message: keys });
     for (const name of Object.keys(client)) {

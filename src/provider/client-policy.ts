@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { accountClientId } from '../config/account-client.js';
 import { clientKeysProblem } from '../config/client-keys.js';
 
 /*
@@ -21,6 +22,7 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
   const problem = clientKeysProblem(metadata['jwks']);
   if (problem !== undefined) reject(problem);
   checkGrants(metadata);
+  checkResponseTypes(metadata);
   if (value === undefined) return;
   switch (key) {
     case 'allowed_cors_origins':
@@ -42,6 +44,13 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
 function checkGrants({ grant_types: grants, token_endpoint_auth_method: method }: Metadata): void {
   if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
     reject('client_credentials needs a client that authenticates');
+  }
+}
+
+/** `none` is for the account's own pages. */
+function checkResponseTypes({ client_id: id, response_types: types }: Metadata): void {
+  if (id !== accountClientId && Array.isArray(types) && types.includes('none')) {
+    reject('response_types must not be none');
   }
 }
 

@@ -13,6 +13,7 @@ import { inspectProof, proofPolicyOf } from '../binding/proof-policy.js';
 import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
+import { accountClient, existingGrant } from './account-client.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
 import { clientClockAhead, judgeAssertion } from './client-assertion.js';
 import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
@@ -43,7 +44,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
   return {
     adapter: ports.adapter,
     jwks,
-    clients: config.clients.map(clientMetadata),
+    clients: [...config.clients.map(clientMetadata), accountClient(config)],
     clientDefaults: {
       dpop_bound_access_tokens: true,
       grant_types: ['authorization_code'],
@@ -59,7 +60,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,
     acrValues: [...acrLadder],
-    responseTypes: ['code'],
+    responseTypes: ['code', 'none'],
     // RFC 9700 §2.1.1: PKCE for every client; S256 is all that oidc-provider knows.
     pkce: { required: () => true },
     subjectTypes: ['public'],
@@ -70,6 +71,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     acceptQueryParamAccessTokens: false,
     conformIdTokenClaims: true,
     findAccount: accountFinder(ports.accounts),
+    loadExistingGrant: existingGrant,
     extraTokenClaims: (ctx) => authenticationClaims(ctx),
     issueRefreshToken: (_ctx, client) =>
       client.grantTypeAllowed('refresh_token') && client.dpopBoundAccessTokens === true,

@@ -1,0 +1,37 @@
+import type { Context } from 'koa';
+import type { AccountId } from '../accounts/account.js';
+import { epochSeconds, type Clock } from '../lib/clock.js';
+import { instance } from './internals.js';
+import { throughStore } from './provider-error.js';
+import type { Provider } from './provider-route.js';
+
+/** The signed-in session of the browser that asks, by oidc-provider's own cookie. */
+export interface BrowserSession {
+  readonly uid: string;
+  readonly accountId: AccountId;
+  /** When she signed in, in seconds since the epoch. */
+  readonly authTime: number;
+  readonly acr: string | undefined;
+}
+
+/** Undefined when nobody is signed in: no cookie, or one of a session that is unknown, ended, idle, or revoked. */
+export async function browserSession(provider: Provider, ctx: Context): Promise<BrowserSession | undefined> {
+  const session = await throughStore(() => provider.Session.get(ctx as never));
+  const { accountId, uid, loginTs, acr } = session;
+  if (accountId === undefined || loginTs === undefined) return undefined;
+  return { uid, accountId: accountId as AccountId, authTime: loginTs, acr };
+}
+
+/** Threat 20: another id, the one before it is worthless; for a session that has just been given more trust. */
+export async function renewSessionId(provider: Provider, ctx: Context, clock: Clock): Promise<void> {
+  const session = await throughStore(() => provider.Session.get(ctx as never));
+  const { exp } = session;
+  if (session.accountId === undefined || exp === undefined || exp <= epochSeconds(clock)) return;
+  session.resetIdentifier();
+  await throughStore(() => session.persist());
+  const { cookies } = instance(provider).configuration;
+  ctx.cookies.set(provider.cookieName('session'), session.jti, {
+    ...cookies?.long,
+    ...(session.transient === true ? {} : { expires: new Date(exp * 1000) }),
+  });
+}
