@@ -38,3 +38,9 @@ export const CrossIcon: Mark = () => (
     <path d="M5 5l10 10M15 5L5 15" />
   </Icon>
 );
+
+export const CautionIcon: Mark = () => (
+  <Icon>
+    <path d="M10 3 18 17H2zM10 8.5v4M10 14.8v.01" />
+  </Icon>
+);
