@@ -3,6 +3,7 @@ import type { ExampleGateway } from '../examples/gateway/start.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import type { AdminPorts } from './admin/admin-ports.js';
+import { accountParts } from './composition/account-parts.js';
 import { openKeys } from './composition/keys.js';
 import { openLetters } from './composition/letters.js';
 import { observe } from './composition/observed.js';
@@ -97,9 +98,10 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     events: observed.events,
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
+  const people = accountParts(storage, options, observed, letters.mailer);
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) =>
-      routes(made, storage, options, observed, resource),
+      routes(made, storage, options, observed, { resource, people }),
     );
     watch(provider, options, observed);
     return provider;

@@ -1,12 +1,8 @@
-import { AssertionCheck } from '../accounts/assertion-check.js';
-import { ChallengeService } from '../accounts/challenge-service.js';
-import { relyingPartyOf } from '../accounts/relying-party.js';
-import { SignInService } from '../accounts/sign-in-service.js';
-import { SignUpService } from '../accounts/sign-up-service.js';
 import { TestLoginService } from '../accounts/test-login-service.js';
 import { deriveKey } from '../lib/hashing.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { Storage } from '../storage/storage.js';
+import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 
@@ -16,22 +12,20 @@ export function interactionPorts(
   storage: Storage,
   { config, masterKey, clock, random }: AppOptions,
   observed: Observed,
+  { signIn, signUp, passkeys }: AccountParts,
 ) {
   const { events, site } = observed;
-  const { accounts, passkeys, transaction } = storage;
-  const challenges = new ChallengeService({ challenges: storage.challenges, random, clock });
-  const ceremony = { relyingParty: relyingPartyOf(config), challenges, accounts, passkeys, events, clock };
-  const assertions = new AssertionCheck(ceremony);
   return {
     provider,
     config,
     site,
     events,
-    signIn: new SignInService({ ...ceremony, assertions }),
-    signUp: new SignUpService({ ...ceremony, transaction, random }),
+    signIn,
+    signUp,
+    passkeys,
     testLogin: new TestLoginService({
       allowed: config.dangerously_allow_test_login,
-      accounts,
+      accounts: storage.accounts,
       clock,
       random,
     }),

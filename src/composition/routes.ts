@@ -13,6 +13,7 @@ import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.
 import type { Storage } from '../storage/storage.js';
 import { assetsRoutes } from '../web/assets-routes.js';
 import { languageRoutes } from '../web/language-routes.js';
+import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
@@ -23,7 +24,7 @@ export function routes(
   storage: Storage,
   options: AppOptions,
   observed: Observed,
-  resource: ResourcePorts,
+  { resource, people }: { resource: ResourcePorts; people: AccountParts },
 ) {
   return [
     requestScope,
@@ -36,7 +37,7 @@ export function routes(
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),
     finishingBrowser(provider, interactionKey(options)),
-    interactionRoutes(interactionPorts(provider, storage, options, observed)),
+    interactionRoutes(interactionPorts(provider, storage, options, observed, people)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
 import type { SignUpService } from '../accounts/sign-up-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
@@ -11,6 +12,7 @@ export interface InteractionPorts {
   readonly config: Config;
   readonly signUp: SignUpService;
   readonly signIn: SignInService;
+  readonly passkeys: PasskeyService;
   readonly testLogin: TestLoginService;
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;

@@ -1,0 +1,43 @@
+import { AccountEventLog } from '../accounts/account-event-log.js';
+import { AccountNews } from '../accounts/account-news.js';
+import { AddPasskeyService } from '../accounts/add-passkey-service.js';
+import { AssertionCheck } from '../accounts/assertion-check.js';
+import { ChallengeService } from '../accounts/challenge-service.js';
+import { ConfirmationService } from '../accounts/confirmation-service.js';
+import { PasskeyService } from '../accounts/passkey-service.js';
+import { relyingPartyOf } from '../accounts/relying-party.js';
+import { SignInService } from '../accounts/sign-in-service.js';
+import { SignUpService } from '../accounts/sign-up-service.js';
+import type { Mailer } from '../mail/mailer.js';
+import type { Storage } from '../storage/storage.js';
+import type { Observed } from './observed.js';
+import type { AppOptions } from './options.js';
+
+export type AccountParts = ReturnType<typeof accountParts>;
+
+/** The services of accounts, made once; the pages of a sign-in and of the account share them. */
+export function accountParts(
+  storage: Storage,
+  { config, clock, random }: AppOptions,
+  { events, circumstances }: Observed,
+  mailer: Mailer,
+) {
+  const { accounts, passkeys, transaction, accountEvents } = storage;
+  const log = new AccountEventLog({ accountEvents, circumstances, clock, random });
+  const news = new AccountNews({ log, accounts, mailer, circumstances });
+  const challenges = new ChallengeService({ challenges: storage.challenges, random, clock });
+  const relyingParty = relyingPartyOf(config);
+  const stores = { accounts, passkeys, transaction };
+  const common = { ...stores, relyingParty, challenges, events, news, clock, random };
+  const ceremony = { ...common, assertions: new AssertionCheck(common) };
+  return {
+    log,
+    news,
+    challenges,
+    signIn: new SignInService(ceremony),
+    signUp: new SignUpService(ceremony),
+    confirmation: new ConfirmationService(ceremony),
+    passkeys: new PasskeyService(ceremony),
+    addPasskey: new AddPasskeyService({ ...ceremony, hold: config.accounts.new_passkey_hold }),
+  };
+}
