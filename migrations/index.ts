@@ -1,6 +1,7 @@
 import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
 import { Mail1763000001000 } from './1763000001000-mail.js';
+import { Attempts1763000001200 } from './1763000001200-attempts.js';
 import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
 import { RemovedPasskeys1763000003100 } from './1763000003100-removed-passkeys.js';
@@ -13,6 +14,7 @@ export const migrations = [
   Foundation1750000000000,
   AccountEmail1763000000000,
   Mail1763000001000,
+  Attempts1763000001200,
   UpstreamLogins1763000002000,
   Passkeys1763000003000,
   RemovedPasskeys1763000003100,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attemptLimits } from './attempt-limits-schema.js';
 import { mailSchema } from './mail-schema.js';
 
 /*
@@ -162,6 +163,7 @@ export const configSchema = z.strictObject({
         .describe(
           'Introspections of one resource server, and from one address before it is known whose they are.',
         ),
+      ...attemptLimits,
     })
     .prefault({}),
   accounts: z

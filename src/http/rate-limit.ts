@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config/schema.js';
-import { addressBucket } from './client-address.js';
+import { addressBucket } from '../lib/address-bucket.js';
 
 /** What is limited, by the setting's name without `_per_minute_…`. */
 export type Budget = 'requests' | 'interactions' | 'introspections';

@@ -54,7 +54,8 @@ export function createRefusalAnswers(
   return (refusal, call) => {
     const status = statusOf(refusal, call.path);
     const headers: Record<string, string> = { 'cache-control': 'no-store', ...challengeOf(refusal, status) };
-    const retryAfter = call.retryAfter ?? (status === 503 ? retryAfterUnavailable : undefined);
+    const retryAfter =
+      call.retryAfter ?? refusal.retryAfter ?? (status === 503 ? retryAfterUnavailable : undefined);
     if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
     const { says } = refusals[refusal.code];
     if (renderErrorPage && wantsPage(call.headers.accept)) {

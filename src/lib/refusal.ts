@@ -235,6 +235,8 @@ export type RefusalCode = keyof typeof refusals;
 export interface Refusal {
   readonly code: RefusalCode;
   readonly detail?: string;
+  /** Seconds after which trying again has a chance; told in Retry-After. */
+  readonly retryAfter?: number;
 }
 
 /** What a loopback issuer adds to an error's JSON: the developer before it is the owner (law 8). */

@@ -11,3 +11,11 @@ export function accepted<Value>(value: Value): Result<Value> {
 export function refused(code: RefusalCode, detail?: string): Result<never> {
   return { ok: false, refusal: detail === undefined ? { code } : { code, detail } };
 }
+
+/** `rate_limited`, and when to come back. `what` names the limit. */
+export function refusedFor(seconds: number, what: string): Result<never> {
+  return {
+    ok: false,
+    refusal: { code: 'rate_limited', detail: `${what}: ${seconds} s`, retryAfter: seconds },
+  };
+}

@@ -63,6 +63,10 @@ export interface SecurityEvents {
   accountDisabled(event: { readonly accountId: string }): void;
   clientAdded(event: { readonly clientId: string }): void;
   clientRemoved(event: { readonly clientId: string }): void;
+  /** Somebody tried codes faster than the limits allow. */
+  guessingSlowed(event: { readonly kind: string; readonly known: boolean }): void;
+  /** More mails to one address, or from one network, were asked for than the limits allow. */
+  mailWithheld(event: { readonly known: boolean }): void;
   /** A mail was thrown away undelivered; who should have got it is not told. */
   mailGivenUp(event: {
     readonly mail: string;
@@ -97,6 +101,8 @@ const levels = {
   accountDisabled: 'info',
   clientAdded: 'info',
   clientRemoved: 'info',
+  guessingSlowed: 'warn',
+  mailWithheld: 'warn',
   mailGivenUp: 'warn',
   keysRotated: 'info',
 } as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;

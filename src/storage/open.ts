@@ -4,6 +4,7 @@ import { AccessTokenRows } from './access-token-rows.js';
 import { AccountEventRows } from './account-event-rows.js';
 import { AccountRows } from './account-rows.js';
 import { ArtifactRows } from './artifact-rows.js';
+import { AttemptRows } from './attempt-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
 import { ClientRows } from './client-rows.js';
 import type { ConnectionPool } from './connection.js';
@@ -88,6 +89,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     recoveries: new RecoveryRows(database),
     replays: new ReplayRows(database, partitions, clock),
     settings: new SettingRows(database),
+    attempts: new AttemptRows(database),
     outbox: new MailRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),

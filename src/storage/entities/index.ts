@@ -2,6 +2,7 @@ import { AccessTokenEntity } from './access-token-entity.js';
 import { AccountEventEntity } from './account-event-entity.js';
 import { AccountEntity } from './account-entity.js';
 import { ArtifactEntity } from './artifact-entity.js';
+import { AttemptEntity } from './attempt-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
 import { DraftEntity } from './draft-entity.js';
@@ -26,6 +27,7 @@ export const entities = [
   AccountEntity,
   AccountEventEntity,
   ArtifactEntity,
+  AttemptEntity,
   ChallengeEntity,
   ClientEntity,
   DraftEntity,

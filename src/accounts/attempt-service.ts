@@ -1,0 +1,39 @@
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../lib/clock.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { AttemptLimits } from './attempt-limits.js';
+import { codePace, countedAt, countedForMail, mailPace } from './attempt-policy.js';
+import type { AttemptStore } from './attempt-store.js';
+
+export interface AttemptPorts {
+  readonly attempts: AttemptStore;
+  readonly limits: Config['limits'];
+  /** 32 bytes: addresses are kept by keyed digest. */
+  readonly key: Uint8Array;
+  readonly clock: Clock;
+  readonly events: Pick<SecurityEvents, 'guessingSlowed' | 'mailWithheld'>;
+}
+
+/** The limits, counted in the database. */
+export function createAttemptLimits(ports: AttemptPorts): AttemptLimits {
+  const { attempts, limits, key, clock, events } = ports;
+  const now = () => new Date(clock.now());
+  return {
+    async take(attempt) {
+      const { own, shared } = countedAt(attempt, limits, key);
+      const wait = await attempts.take([...own, ...shared], codePace(limits), now());
+      if (wait <= 0) return undefined;
+      events.guessingSlowed({ kind: attempt.kind, known: attempt.knownBrowser !== undefined });
+      return Math.ceil(wait);
+    },
+    async succeeded(attempt) {
+      const { own, shared } = countedAt(attempt, limits, key);
+      await attempts.forgive(own, shared, now());
+    },
+    async takeMail(to, asker) {
+      const wait = await attempts.take(countedForMail(to, asker, limits, key), mailPace, now());
+      if (wait > 0) events.mailWithheld({ known: asker.knownBrowser !== undefined });
+      return wait <= 0;
+    },
+  };
+}
