@@ -18,4 +18,6 @@ export interface AccountStore {
   enable(id: AccountId): Promise<boolean>;
   /** Moves the account's generation: every token, grant and session of it dies at once. False when there is none. */
   revoke(id: AccountId): Promise<boolean>;
+  /** Deletes the account and all that it owns: its tokens, sessions and grants die with it. False when there is none. */
+  remove(id: AccountId): Promise<boolean>;
 }

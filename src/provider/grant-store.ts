@@ -13,5 +13,7 @@ export interface GrantStore {
   find(id: string): Promise<GrantRecord | undefined>;
   /** Moves the grant's generation and marks it revoked: every code and token of it is dead. */
   revoke(id: string, at: Date): Promise<boolean>;
+  /** Revokes all that the account granted to the client. False when there was nothing. */
+  revokeOf(accountId: string, clientId: string, at: Date): Promise<boolean>;
   listOf(accountId: string): Promise<GrantRecord[]>;
 }

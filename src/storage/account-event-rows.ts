@@ -6,9 +6,11 @@ import type { Database } from './database.js';
 import type { AccountEventRow } from './entities/account-event-entity.js';
 import { orUndefined } from './values.js';
 
+// What comes too late for an account that was deleted must not bring anything of it back.
 const insert = statement(
   'account_event_insert',
-  `INSERT INTO account_event (id, account_id, kind, at, place, browser, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  `INSERT INTO account_event (id, account_id, kind, at, place, browser, detail)
+  SELECT $1::text, a.id, $3::text, $4::timestamptz, $5::text, $6::text, $7::json FROM account a WHERE a.id = $2 FOR KEY SHARE`,
 );
 const listOf = statement(
   'account_event_list_of',

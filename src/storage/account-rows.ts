@@ -1,6 +1,7 @@
 import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { codeOf } from '../lib/error-code.js';
+import { removeAccount } from './account-removal.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { AccountEntity, type AccountRow } from './entities/account-entity.js';
@@ -123,6 +124,10 @@ export class AccountRows implements AccountStore {
 
   revoke(id: AccountId): Promise<boolean> {
     return this.#change(revoke, [id]);
+  }
+
+  remove(id: AccountId): Promise<boolean> {
+    return removeAccount(this.#database, id);
   }
 
   async #change(change: typeof disable, values: unknown[]): Promise<boolean> {

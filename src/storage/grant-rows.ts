@@ -26,6 +26,11 @@ const revoke = statement(
   'grant_revoke',
   'UPDATE "grant" SET revoked_at = $2, generation = generation + 1 WHERE id = $1 AND revoked_at IS NULL',
 );
+const revokeOf = statement(
+  'grant_revoke_of',
+  `UPDATE "grant" SET revoked_at = $3, generation = generation + 1
+  WHERE account_id = $1 AND client_id = $2 AND revoked_at IS NULL`,
+);
 
 export class GrantRows implements GrantStore {
   readonly #database: Database;
@@ -49,6 +54,12 @@ export class GrantRows implements GrantStore {
     if (!isStorable(id)) return false;
     const { rowCount } = await this.#database.query(revoke, [id, at]);
     return rowCount === 1;
+  }
+
+  async revokeOf(accountId: string, clientId: string, at: Date): Promise<boolean> {
+    if (!isStorable(clientId)) return false;
+    const { rowCount } = await this.#database.query(revokeOf, [accountId, clientId, at]);
+    return (rowCount ?? 0) > 0;
   }
 
   async listOf(accountId: string): Promise<GrantRecord[]> {

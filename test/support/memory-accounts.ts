@@ -37,6 +37,7 @@ export class MemoryAccounts {
     list: async ({ limit }) => [...this.#accounts.values()].slice(0, limit),
     disable: async (id, at) => this.#change(id, { disabledAt: at }),
     enable: async (id) => this.#change(id, { disabledAt: undefined }),
+    remove: async (id) => this.#accounts.delete(id),
     revoke: async (id) => this.#accounts.has(id),
   };
 
