@@ -1,6 +1,7 @@
 import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { codeOf } from '../lib/error-code.js';
+import { foldMailAddress } from '../lib/mail-address.js';
 import { removeAccount } from './account-removal.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
@@ -44,7 +45,7 @@ export class AccountRows implements AccountStore {
   }
 
   async insert(account: Account): Promise<'inserted' | 'login_taken' | 'email_taken'> {
-    const email = folded(account.email);
+    const email = account.email === undefined ? undefined : foldMailAddress(account.email);
     const { rowCount } = await this.#database.query(insert, [
       account.id,
       account.displayName,
@@ -78,14 +79,14 @@ export class AccountRows implements AccountStore {
   async findByEmail(email: string): Promise<Account | undefined> {
     if (!isStorable(email)) return undefined;
     return this.#database.entities(async (manager) =>
-      fromRow(await manager.findOneBy(AccountEntity, { email_folded: fold(email) })),
+      fromRow(await manager.findOneBy(AccountEntity, { email_folded: foldMailAddress(email) })),
     );
   }
 
   /** Two accounts that take one address at the same time meet at the unique index. */
   async setEmail(id: AccountId, email: string): Promise<'changed' | 'email_taken' | 'unknown'> {
     try {
-      if (await this.#change(setEmail, [id, email, fold(email)])) return 'changed';
+      if (await this.#change(setEmail, [id, email, foldMailAddress(email)])) return 'changed';
     } catch (error) {
       if (codeOf(driverError(error)) === uniqueViolation) return 'email_taken';
       throw error;
