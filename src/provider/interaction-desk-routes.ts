@@ -12,7 +12,7 @@ import { meetsDemand } from './acr-demand.js';
 import { rememberFinish } from './finishing-browser.js';
 import { interactionToken, isInteractionToken } from './interaction-token.js';
 import { type Interaction, openInteraction } from './interaction.js';
-import { foreignPost } from './same-origin-post.js';
+import { foreignPost } from '../http/same-origin-post.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

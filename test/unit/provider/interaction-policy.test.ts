@@ -4,7 +4,7 @@ import { meetsDemand } from '../../../src/provider/acr-demand.js';
 import { askerOf } from '../../../src/provider/asker.js';
 import { interactionToken, isInteractionToken } from '../../../src/provider/interaction-token.js';
 import type { Interaction } from '../../../src/provider/interaction.js';
-import { foreignPost } from '../../../src/provider/same-origin-post.js';
+import { foreignPost } from '../../../src/http/same-origin-post.js';
 import { abilitiesOf, askedFor, limitsOf } from '../../../src/provider/scope-words.js';
 import type { ResourceConfig } from '../../../src/config/schema.js';
 
