@@ -29,12 +29,19 @@ export class AccountNews {
   }
 
   async tell<Kind extends LetterKind>(accountId: AccountId, news: News<Kind>): Promise<void> {
-    const { accounts, log, mailer } = this.#ports;
+    const { log } = this.#ports;
     await log.record(accountId, news.kind, news.detail);
-    if (!news.letter) return;
+    if (news.letter) await this.write(accountId, news.letter);
+  }
+
+  /** A mail alone, to the address of this moment, if there is one. */
+  async write<Kind extends LetterKind>(
+    accountId: AccountId,
+    { kind, values }: { readonly kind: Kind; readonly values: LetterValues[Kind] },
+  ): Promise<void> {
+    const { accounts, mailer } = this.#ports;
     const account = await accounts.find(accountId);
     if (account?.email === undefined) return;
-    const { kind, values } = news.letter;
     const locale = account.locale ?? 'en';
     await mailer.send({ to: account.email, kind, locale, values: { ...this.#where(), ...values } });
   }

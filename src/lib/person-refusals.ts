@@ -81,6 +81,24 @@ export const personRefusals = {
     says: 'Sign in again to do that.',
     help: 'An account without passkeys adds its first one only within five minutes of a sign-in.',
   },
+  signed_out: {
+    status: 401,
+    error: 'access_denied',
+    says: 'You are signed out. Sign in again.',
+    help: 'The session behind the page is over: signed out, idle for lifetimes.session_idle, older than lifetimes.session, or revoked.',
+  },
+  app_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'This app is not connected to your account.',
+    help: 'The account granted this client nothing, or it was disconnected in another window.',
+  },
+  browser_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'This browser is not signed in.',
+    help: 'The account has no live session with this uid; perhaps it ended meanwhile.',
+  },
   account_disabled: {
     status: 403,
     error: 'access_denied',

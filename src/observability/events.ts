@@ -60,6 +60,9 @@ export interface SecurityEvents {
     readonly what: 'token' | 'grant' | 'session' | 'client' | 'account';
     readonly id: string;
   }): void;
+  accountDeleted(event: { readonly accountId: string }): void;
+  accountExported(event: { readonly accountId: string }): void;
+  emailChanged(event: { readonly accountId: string }): void;
   accountDisabled(event: { readonly accountId: string }): void;
   clientAdded(event: { readonly clientId: string }): void;
   clientRemoved(event: { readonly clientId: string }): void;
@@ -98,6 +101,9 @@ const levels = {
   tokenMisuse: 'warn',
   proofReplayed: 'warn',
   revoked: 'info',
+  accountDeleted: 'info',
+  accountExported: 'info',
+  emailChanged: 'info',
   accountDisabled: 'info',
   clientAdded: 'info',
   clientRemoved: 'info',

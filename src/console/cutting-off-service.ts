@@ -1,0 +1,59 @@
+import type { AccountEventLog } from '../accounts/account-event-log.js';
+import type { AccountNews } from '../accounts/account-news.js';
+import type { AccountStore } from '../accounts/account-store.js';
+import type { AccountId } from '../accounts/account.js';
+import type { Clock } from '../lib/clock.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { SessionStore, SignedInBrowser } from '../provider/session-store.js';
+
+export interface CuttingOffPorts {
+  readonly accounts: Pick<AccountStore, 'revoke'>;
+  readonly sessions: Pick<SessionStore, 'listOf' | 'endOf'>;
+  readonly news: AccountNews;
+  readonly log: AccountEventLog;
+  readonly transaction: Transaction;
+  readonly events: Pick<SecurityEvents, 'revoked'>;
+  readonly clock: Clock;
+  /** lifetimes.session_idle */
+  readonly idleSeconds: number;
+}
+
+/** Ends signed-in browsers, one or all. It needs no confirmation: being able to stop a thief must be easy. */
+export class CuttingOffService {
+  readonly #ports: CuttingOffPorts;
+
+  constructor(ports: CuttingOffPorts) {
+    this.#ports = ports;
+  }
+
+  /** Last used first. */
+  async browsers(accountId: AccountId): Promise<SignedInBrowser[]> {
+    const { sessions, clock, idleSeconds } = this.#ports;
+    return await sessions.listOf(accountId, { at: new Date(clock.now()), idleSeconds });
+  }
+
+  async signOut(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
+    const { sessions, log, transaction, events, clock } = this.#ports;
+    const ended = await transaction.run(async () => {
+      if (!(await sessions.endOf(accountId, sessionUid, new Date(clock.now())))) return false;
+      await log.record(accountId, 'browser_signed_out');
+      return true;
+    });
+    if (!ended) return refused('browser_gone', 'the account has no live session with this uid');
+    events.revoked({ what: 'session', id: sessionUid });
+    return accepted(sessionUid);
+  }
+
+  /** Law 3: every session, grant and token of the account dies by one statement. */
+  async lockEverything(accountId: AccountId): Promise<void> {
+    const { accounts, news, transaction, events } = this.#ports;
+    await transaction.run(async () => {
+      await accounts.revoke(accountId);
+      const letter = { kind: 'signed_out_everywhere', values: {} } as const;
+      await news.tell(accountId, { kind: 'everything_locked', letter });
+    });
+    events.revoked({ what: 'account', id: accountId });
+  }
+}

@@ -1,0 +1,96 @@
+import type { AccountEventStore } from '../accounts/account-event-store.js';
+import type { AccountNews } from '../accounts/account-news.js';
+import type { Account } from '../accounts/account.js';
+import { type Confirmation, confirms } from '../accounts/confirmation.js';
+import type { PasskeyService } from '../accounts/passkey-service.js';
+import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
+import type { Clock } from '../lib/clock.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { ConnectedAppsService } from './connected-apps-service.js';
+import type { CuttingOffService } from './cutting-off-service.js';
+
+export interface ExportPorts {
+  readonly passkeys: PasskeyService;
+  readonly apps: ConnectedAppsService;
+  readonly cuttingOff: CuttingOffService;
+  readonly accountEvents: AccountEventStore;
+  readonly upstreamIdentities: UpstreamIdentityStore;
+  readonly news: AccountNews;
+  readonly events: Pick<SecurityEvents, 'accountExported'>;
+  readonly clock: Clock;
+  readonly issuer: string;
+}
+
+const mostEvents = 10_000;
+
+/** Everything that we keep about a person, for herself (GDPR Art. 15 and 20). No secret is in it: we hold none in clear. */
+export class ExportService {
+  readonly #ports: ExportPorts;
+
+  constructor(ports: ExportPorts) {
+    this.#ports = ports;
+  }
+
+  async export(account: Account, confirmation: Confirmation): Promise<Record<string, unknown>> {
+    const { news, events, clock, issuer } = this.#ports;
+    const accountId = account.id;
+    if (!confirms(confirmation, { accountId, action: 'export_data', target: '' })) {
+      throw new Error('an account is to be exported by the confirmation of something else');
+    }
+    await news.tell(accountId, { kind: 'exported', letter: { kind: 'data_exported', values: {} } });
+    events.accountExported({ accountId });
+    return {
+      exported_at: new Date(clock.now()).toISOString(),
+      issuer,
+      profile: profileOf(account),
+      ...(await this.#belongings(account)),
+    };
+  }
+
+  async #belongings({ id: accountId }: Account): Promise<Record<string, unknown>> {
+    const { passkeys, apps, cuttingOff, accountEvents, upstreamIdentities } = this.#ports;
+    const browsers = await cuttingOff.browsers(accountId);
+    const identities = await upstreamIdentities.listOf(accountId);
+    return {
+      passkeys: (await passkeys.list(accountId)).map(({ id, suspect: _, ...facts }) => ({
+        credential_id: id,
+        ...inSnakeCase(facts),
+      })),
+      connected_apps: (await apps.list(accountId)).map(({ clientId, name, host, allowed, since }) => ({
+        client_id: clientId,
+        name,
+        host,
+        since,
+        scopes: allowed.oidcScopes,
+        resources: allowed.resourceScopes,
+      })),
+      connected_identities: identities.map(({ accountId: _, ...facts }) => inSnakeCase(facts)),
+      signed_in_browsers: browsers.map(({ uid: _, ...facts }) => inSnakeCase(facts)),
+      events: (await accountEvents.listOf(accountId, mostEvents)).map(
+        ({ id: _id, accountId: _accountId, ...facts }) => facts,
+      ),
+    };
+  }
+}
+
+function profileOf(account: Account): Record<string, unknown> {
+  const { id, displayName, login, email, locale, createdAt, paidTiersHeldUntil } = account;
+  return {
+    account_id: id,
+    display_name: displayName,
+    login,
+    email,
+    locale,
+    created_at: createdAt,
+    paid_tiers_held_until: paidTiersHeldUntil,
+  };
+}
+
+function inSnakeCase(facts: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+      value as unknown,
+    ]),
+  );
+}
