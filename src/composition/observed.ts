@@ -2,7 +2,7 @@ import { createRefusalAnswers } from '../http/refusal-answer.js';
 import { createSecurityEvents } from '../observability/events.js';
 import { createMetrics } from '../observability/metrics.js';
 import { createRefusalLog } from '../observability/refusal-log.js';
-import { renderRefusal } from '../provider/refusal-page.js';
+import { renderRefusal, sayRefusal } from '../provider/refusal-page.js';
 import type { Storage } from '../storage/storage.js';
 import { loadAssets } from '../web/assets.js';
 import { siteOf } from '../web/site.js';
@@ -18,7 +18,7 @@ export function observe(storage: Storage, { config, clock, logger }: AppOptions)
   const events = createSecurityEvents(logger, metrics);
   const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
   const site = siteOf(config, loadAssets());
-  const answer = createRefusalAnswers(config, renderRefusal({ site, clock }));
+  const answer = createRefusalAnswers(config, renderRefusal({ site, clock }), sayRefusal(site));
   const circumstances = requestCircumstances();
   return { metrics, events, refusalLog, site, answer, circumstances };
 }

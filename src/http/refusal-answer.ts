@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/schema.js';
 import { isLoopbackHost } from '../lib/hosts.js';
-import { explanationOf, refusals, type Refusal } from '../lib/refusal.js';
+import { explanationOf, refusals, type Refusal, type RefusalCode } from '../lib/refusal.js';
 import { retryAfterUnavailable } from '../lib/unavailable.js';
 
 /** What an error page may show. `detail` is there on a loopback issuer only (law 8). */
@@ -40,6 +40,9 @@ export interface RefusedCall {
 
 export type AnswerRefusal = (refusal: Refusal, call: RefusedCall) => RefusalAnswer;
 
+/** What a script of our own page says for a refusal, in the language of the request's headers. */
+export type SayRefusal = (code: RefusalCode, headers: IncomingHttpHeaders) => string | undefined;
+
 const proofAlgorithms = 'ES256 EdDSA Ed25519';
 
 /**
@@ -49,6 +52,7 @@ const proofAlgorithms = 'ES256 EdDSA Ed25519';
 export function createRefusalAnswers(
   { issuer }: Pick<Config, 'issuer'>,
   renderErrorPage?: RenderErrorPage,
+  sayRefusal: SayRefusal = () => undefined,
 ): AnswerRefusal {
   const explains = isLoopbackHost(new URL(issuer).hostname);
   return (refusal, call) => {
@@ -67,15 +71,20 @@ export function createRefusalAnswers(
       return { status, headers, body: page.html };
     }
     headers['content-type'] = 'application/json; charset=utf-8';
-    return { status, headers, body: JSON.stringify(describe(refusal, call.requestId, explains)) };
+    const inHerLanguage = fromOurPage(call.headers) ? sayRefusal(refusal.code, call.headers) : undefined;
+    return {
+      status,
+      headers,
+      body: JSON.stringify(describe(refusal, call.requestId, explains, inHerLanguage)),
+    };
   };
 }
 
-function describe(refusal: Refusal, requestId: string, explains: boolean): object {
+function describe(refusal: Refusal, requestId: string, explains: boolean, inHerLanguage?: string): object {
   const { error, says } = refusals[refusal.code];
   return {
     error,
-    error_description: says,
+    error_description: inHerLanguage ?? says,
     request_id: requestId,
     ...(explains ? explanationOf(refusal) : {}),
   };
@@ -93,6 +102,14 @@ function challengeOf({ code }: Refusal, status: number): Readonly<Record<string,
   // RFC 6749 §5.2: invalid_client with 401 names the scheme that the client should have used.
   if (error === 'invalid_client') return { 'www-authenticate': 'Basic realm="holdfast"' };
   return { 'www-authenticate': `DPoP error="${error}", algs="${proofAlgorithms}"` };
+}
+
+/**
+ * RFC 6749 §5.2 wants ASCII in error_description, for programs. A script of our own page shows it to a person; nobody
+ * else's request is of the same origin (Fetch Metadata), and what we say to it is no secret.
+ */
+function fromOurPage(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-site'] === 'same-origin';
 }
 
 /** A browser that navigates names text/html; what calls an API does not. */

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
-import type { RenderErrorPage } from '../http/refusal-answer.js';
+import type { RenderErrorPage, SayRefusal } from '../http/refusal-answer.js';
 import type { Clock } from '../lib/clock.js';
 import type { Refusal } from '../lib/refusal.js';
 import { contentSecurityPolicy } from '../web/content-security-policy.js';
 import { ErrorPage } from '../web/error-page.js';
-import { errorWords } from '../web/error-words.js';
+import { errorWords, refusalWords } from '../web/error-words.js';
 import { renderPage } from '../web/render.js';
 import { type Site, siteFor } from '../web/site.js';
 import { showPage } from './show-page.js';
@@ -38,6 +38,11 @@ export function renderRefusal({ site, clock }: Omit<RefusalPagePorts, 'requestId
     html: renderPage(pageOf(refusal, { site: siteFor(site, headers), at: new Date(clock.now()), requestId })),
     contentSecurityPolicy: contentSecurityPolicy([]),
   });
+}
+
+/** One sentence for a script of our own page. */
+export function sayRefusal(site: Site): SayRefusal {
+  return (code, headers) => refusalWords(siteFor(site, headers).words, code);
 }
 
 interface Circumstances {

@@ -9,11 +9,15 @@ interface Props {
 
 /** A message in a box of its own. What came of her last answer is read out at once. */
 export function Notice({ kind, children }: Props) {
-  const role = { done: 'status', caution: 'note', problem: 'alert' } as const;
   return (
-    <div class={`notice notice-${kind}`} role={role[kind]}>
+    <div class={`notice notice-${kind}`} role={roleOf(kind)}>
       {kind === 'done' ? <CheckIcon /> : <CautionIcon />}
       <div>{children}</div>
     </div>
   );
+}
+
+function roleOf(kind: Props['kind']) {
+  if (kind === 'caution') return 'note';
+  return kind === 'done' ? 'status' : 'alert';
 }

@@ -83,7 +83,11 @@ class Refused extends Error {}
 async function post(path: string, body: Json, said: Said): Promise<Json> {
   const answer = await fetch(path, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+      'Accept-Language': document.documentElement.lang,
+    },
     body: JSON.stringify(body),
   });
   const json = (await answer.json()) as Json;

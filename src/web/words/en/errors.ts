@@ -74,4 +74,10 @@ export const errorPage = {
   reason: 'Reason',
   askedFor: 'Asked for',
   next: 'What to do next',
+  /** Around a heading of `refusals`, where a refusal has no page of its own. */
+  person: {
+    consequence: 'Nothing was changed.',
+    lede: 'You can go back and try again.',
+    steps: ['Go back to the page before and load it again.', startAgain, tellThem],
+  },
 };

@@ -74,4 +74,9 @@ export const errorPage: Words['errorPage'] = {
   reason: '原因',
   askedFor: '要求前往',
   next: '接下來怎麼做',
+  person: {
+    consequence: '沒有任何變更。',
+    lede: '你可以返回，再試一次。',
+    steps: ['返回上一頁，然後重新載入。', startAgain, tellThem],
+  },
 };

@@ -8,6 +8,7 @@ import { login } from './login.js';
 import { mail } from './mail.js';
 import { passkeys } from './passkeys.js';
 import { recovery } from './recovery.js';
+import { refusals } from './refusals.js';
 import { signUp } from './sign-up.js';
 import { upstream } from './upstream.js';
 import type { Words } from '../words.js';
@@ -24,6 +25,7 @@ export const zhHant: Words = {
   mail,
   passkeys,
   recovery,
+  refusals,
   signUp,
   upstream,
 };
