@@ -98,6 +98,53 @@ export const personRefusals = {
     error: 'not_found',
     says: 'This browser is not signed in.',
     help: 'The account has no live session with this uid; perhaps it ended meanwhile.',
+  upstream_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'That provider can’t be reached right now.',
+    help: 'Metadata, token or userinfo endpoint of an upstream provider did not answer as it should; the detail says what happened. Check its entry in upstream_providers and that this server may reach it (docs/runbooks/upstream-login.md).',
+  },
+  upstream_denied: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The provider did not sign you in.',
+    help: 'The upstream provider answered access_denied: the person cancelled there, or may not use our client.',
+  },
+  upstream_rejected: {
+    status: 403,
+    error: 'access_denied',
+    says: 'That sign-in did not work.',
+    help: 'The answer of an upstream provider was an error or failed a check (iss, nonce, signature, audience, auth_time); the detail says which.',
+  },
+  upstream_spent: {
+    status: 400,
+    error: 'access_denied',
+    says: 'This sign-in was used, took too long or began in another browser.',
+    help: 'The state or the ticket of an upstream login is unknown, used or older than ten minutes, or it came to another browser, provider or interaction than the one that it was made for.',
+  },
+  upstream_email_unverified: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The provider does not vouch for your e-mail address.',
+    help: 'An account is made or found by a verified e-mail address only, and the upstream provider sent none (email, and email_verified true; see email_verified_claim).',
+  },
+  upstream_changed: {
+    status: 409,
+    error: 'access_denied',
+    says: 'Something changed meanwhile. Please look again.',
+    help: 'Between page and answer the e-mail address or the identity came to an account.',
+  },
+  identity_last_way_in: {
+    status: 409,
+    error: 'access_denied',
+    says: 'This is your only way in. Add a passkey first.',
+    help: 'A linked identity goes only while a passkey, or another identity whose provider is configured, still lets the person in.',
+  },
+  identity_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'You have no such sign-in.',
+    help: 'The id is not a linked identity of this account; perhaps it was removed in another window.',
   },
   account_disabled: {
     status: 403,

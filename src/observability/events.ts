@@ -50,6 +50,14 @@ export interface SecurityEvents {
   passkeyRemoved(event: { readonly accountId: string; readonly madeBy: string }): void;
   /** A change that matters was confirmed by a fresh assertion. */
   changeConfirmed(event: { readonly accountId: string; readonly action: string }): void;
+  /** A login at an upstream provider was refused; `detail` names the check. */
+  upstreamRefused(event: {
+    readonly providerId: string;
+    readonly code: string;
+    readonly detail?: string;
+  }): void;
+  identityLinked(event: { readonly accountId: string; readonly issuer: string }): void;
+  identityUnlinked(event: { readonly accountId: string; readonly issuer: string }): void;
   codeReused(event: TokenFamily): void;
   refreshTokenReused(event: TokenFamily): void;
   refreshTokenWrongKey(event: TokenFamily): void;
@@ -95,6 +103,9 @@ const levels = {
   passkeyRenamed: 'info',
   passkeyRemoved: 'info',
   changeConfirmed: 'info',
+  upstreamRefused: 'info',
+  identityLinked: 'info',
+  identityUnlinked: 'info',
   codeReused: 'warn',
   refreshTokenReused: 'warn',
   refreshTokenWrongKey: 'warn',

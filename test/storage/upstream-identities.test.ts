@@ -32,12 +32,24 @@ onEveryDatabase('the store of linked identities', (database) => {
   }
 
   async function addPasskey(accountId: AccountId): Promise<void> {
-    const at = new Date(database.clock.now());
-    await database.sql(
-      `INSERT INTO passkey (credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up,
-        transports, aaguid, name, created_at) VALUES ($1, $2, $3, -7, 0, false, false, '{}', '', 'Passkey', $4)`,
-      [digest(), accountId, digest(), at],
-    );
+    await database.storage.passkeys.insert({
+      credentialId: digest(),
+      accountId,
+      publicKey: digest(),
+      algorithm: -7,
+      signCount: 0,
+      backupEligible: false,
+      backedUp: false,
+      transports: [],
+      aaguid: '',
+      name: 'Passkey',
+      createdAt: new Date(database.clock.now()),
+      lastUsedAt: undefined,
+      madeBy: 'first',
+      stepUpFrom: undefined,
+      regressedAt: undefined,
+      backupChangedAt: undefined,
+    });
   }
 
   it('finds one by issuer and subject together', async () => {
