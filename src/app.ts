@@ -11,6 +11,7 @@ import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
 import { routes } from './composition/routes.js';
 import { startTimers } from './composition/timers.js';
+import { openUpstream } from './composition/upstream.js';
 import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
@@ -99,9 +100,10 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
   const people = accountParts(storage, options, observed, letters.mailer);
+  const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) =>
-      routes(made, storage, options, observed, { resource, people }),
+      routes(made, storage, options, observed, { resource, people, upstream }),
     );
     watch(provider, options, observed);
     return provider;

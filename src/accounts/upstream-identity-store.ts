@@ -3,13 +3,14 @@ import type { UpstreamIdentity, UpstreamSubject } from './upstream-identity.js';
 
 export interface UpstreamIdentityStore {
   find(subject: UpstreamSubject): Promise<UpstreamIdentity | undefined>;
-  /** `taken` when it is linked already, to whatever account; one statement (law 2). */
-  link(identity: UpstreamIdentity): Promise<'linked' | 'taken'>;
+  /** False when it is linked already, to whatever account, or the account is gone; one statement (law 2). */
+  link(identity: UpstreamIdentity): Promise<boolean>;
   recordUse(subject: UpstreamSubject, at: Date): Promise<void>;
   /** Oldest first. */
   listOf(accountId: AccountId): Promise<UpstreamIdentity[]>;
   /**
-   * Removes one unless nothing else lets the person in: a passkey, or another identity whose issuer is one of `usable`.
+   * Removes one unless nothing else lets the person in: a passkey, a recovery code, or another identity whose issuer
+   * is one of `usable`.
    * Of several at once on the last ways in, one stays.
    */
   unlink(

@@ -76,7 +76,7 @@ export class UpstreamLinkService {
         if (!again.ok) throw refuse(again.refusal.code, again.refusal.detail);
         await this.#link(met.value);
         // What signs her in is the provider; the passkey confirmed this link and nothing else.
-        return upstreamAuthentication(owner.id, person, provider, epochSeconds(clock));
+        return upstreamAuthentication(owner, person, provider, epochSeconds(clock));
       }),
     );
     if (linked.ok) events.identityLinked({ accountId: owner.id, issuer: person.issuer });
@@ -87,7 +87,7 @@ export class UpstreamLinkService {
     const { clock, identities, news, random } = this.#ports;
     const linkedAt = new Date(clock.now());
     const identity = newUpstreamIdentity(random, { accountId: owner.id, person, provider, linkedAt });
-    if ((await identities.link(identity)) === 'taken') {
+    if (!(await identities.link(identity))) {
       throw refuse('upstream_changed', 'the identity came to an account meanwhile');
     }
     const detail = { provider: provider.name };

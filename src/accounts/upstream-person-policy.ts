@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UpstreamProviderConfig } from '../config/schema.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import type { AccountId } from './account.js';
+import type { Account } from './account.js';
 import { type Acr, type Authentication, upstreamAmr, weakestAcr } from './authentication.js';
 import type { UpstreamPerson } from './upstream-person.js';
 
@@ -55,14 +55,14 @@ export function checkFreshness(
 
 /** Law 5: what we verified is that the provider said so about this very login, no more. */
 export function upstreamAuthentication(
-  accountId: AccountId,
+  { id: accountId, generation: accountGeneration }: Account,
   person: Pick<UpstreamPerson, 'acr' | 'authTime'>,
   provider: Pick<UpstreamProviderConfig, 'acr' | 'acr_values'>,
   now: number,
 ): Authentication {
   // An older sign-in there is no new one here. Who tells no time is believed for the moment of his answer.
   const authTime = Math.min(person.authTime ?? now, now);
-  return { accountId, acr: acrOf(provider, person), amr: upstreamAmr, authTime };
+  return { accountId, accountGeneration, acr: acrOf(provider, person), amr: upstreamAmr, authTime };
 }
 
 /** The strength that the operator gave, only where this login proved one of the values that were asked. */

@@ -45,7 +45,7 @@ export class UpstreamSignInService {
     const { account, person, provider } = met.value;
     if (account.disabledAt) return refused('account_disabled', `account ${account.id} is disabled`);
     await identities.recordUse(person, new Date(clock.now()));
-    const authentication = upstreamAuthentication(account.id, person, provider, epochSeconds(clock));
+    const authentication = upstreamAuthentication(account, person, provider, epochSeconds(clock));
     events.signedIn({ accountId: account.id, acr: authentication.acr });
     return accepted(authentication);
   }
@@ -62,7 +62,7 @@ export class UpstreamSignInService {
         const blank = newAccount(newAccountId(random), new Date(clock.now()));
         const account = { ...blank, displayName: displayNameOf(person), email, locale };
         await this.#insert(account, person, provider);
-        return upstreamAuthentication(account.id, person, provider, epochSeconds(clock));
+        return upstreamAuthentication(account, person, provider, epochSeconds(clock));
       }),
     );
     if (made.ok) events.signedUp({ accountId: made.value.accountId });
@@ -76,7 +76,7 @@ export class UpstreamSignInService {
     }
     const { id: accountId, createdAt: linkedAt } = account;
     const identity = newUpstreamIdentity(random, { accountId, person, provider, linkedAt });
-    if ((await identities.link(identity)) === 'taken') {
+    if (!(await identities.link(identity))) {
       throw refuse('upstream_changed', 'the identity came to an account meanwhile');
     }
     const detail = { provider: provider.name };

@@ -8,6 +8,7 @@ import { interactionRoutes } from '../provider/interaction-routes.js';
 import { postedRequestRoutes } from '../provider/posted-request-routes.js';
 import type { Provider } from '../provider/provider-route.js';
 import { jwksCaching } from '../provider/signing-keys-routes.js';
+import { type UpstreamServices, upstreamRoutes } from '../provider/upstream-routes.js';
 import { userinfoGuard } from '../provider/userinfo-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
@@ -18,14 +19,21 @@ import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
 
+interface RouteParts {
+  readonly resource: ResourcePorts;
+  readonly people: AccountParts;
+  readonly upstream: UpstreamServices;
+}
+
 /** Ours, which run before the provider's own. */
 export function routes(
   provider: Provider,
   storage: Storage,
   options: AppOptions,
   observed: Observed,
-  { resource, people }: { resource: ResourcePorts; people: AccountParts },
+  { resource, people, upstream }: RouteParts,
 ) {
+  const interaction = interactionPorts(provider, storage, options, observed, people);
   return [
     requestScope,
     refusalsMiddleware({ ...observed, logger: options.logger }),
@@ -37,7 +45,8 @@ export function routes(
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),
     finishingBrowser(provider, interactionKey(options)),
-    interactionRoutes(interactionPorts(provider, storage, options, observed, people)),
+    interactionRoutes(interaction),
+    upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];

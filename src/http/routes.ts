@@ -19,7 +19,16 @@ const exact = new Set([
   '/.well-known/oauth-authorization-server',
   '/.well-known/webauthn',
 ]);
-const prefixes = ['/authorize/', '/interaction/', '/assets/', '/logout/', '/device/', '/dbsc/', '/signals/'];
+const prefixes = [
+  '/authorize/',
+  '/interaction/',
+  '/upstream/',
+  '/assets/',
+  '/logout/',
+  '/device/',
+  '/dbsc/',
+  '/signals/',
+];
 
 /** `path` as oidc-provider's router reads it: without regard to case and to a slash at its end. */
 export function routedPath(path: string): string {

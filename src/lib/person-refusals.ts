@@ -138,7 +138,7 @@ export const personRefusals = {
     status: 409,
     error: 'access_denied',
     says: 'This is your only way in. Add a passkey first.',
-    help: 'A linked identity goes only while a passkey, or another identity whose provider is configured, still lets the person in.',
+    help: 'A linked identity goes only while a passkey, a recovery code or another identity whose provider is configured still lets the person in.',
   },
   identity_gone: {
     status: 404,

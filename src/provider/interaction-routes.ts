@@ -4,6 +4,7 @@ import { readProfile } from '../accounts/profile.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
+import { meetsDemand } from './acr-demand.js';
 import { askerOf } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
@@ -56,7 +57,11 @@ class InteractionRoutes {
             abilities: abilitiesOf(asked, site.words),
             limits: limitsOf(asked, site.words),
           })
-        : LoginPage({ ...common, testLogin: testLogin.allowed });
+        : LoginPage({
+            ...common,
+            testLogin: testLogin.allowed,
+            upstream: config.upstream_providers.filter(({ acr }) => meetsDemand(interaction, acr)),
+          });
     showPage(ctx, page, [asker.redirectUri && formTarget(asker.redirectUri)]);
   }
 

@@ -6,6 +6,7 @@ import { NoScript } from '../web/no-script.js';
 import { Page } from '../web/page.js';
 import type { Site } from '../web/site.js';
 import type { Asker } from './asker.js';
+import { type UpstreamChoice, UpstreamChoices } from './upstream-choices-page.js';
 
 export interface LoginPageProps {
   readonly site: Site;
@@ -14,9 +15,11 @@ export interface LoginPageProps {
   readonly base: string;
   readonly csrf: string;
   readonly testLogin: boolean;
+  /** Providers whose logins are strong enough for what is asked. */
+  readonly upstream: readonly UpstreamChoice[];
 }
 
-export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps) {
+export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: LoginPageProps) {
   const { login, passkeys } = site.words;
   return (
     <Page site={site} title={login.title} scripts={['passkey.js']}>
@@ -47,6 +50,7 @@ export function LoginPage({ site, asker, base, csrf, testLogin }: LoginPageProps
         <p class="status" role="status" data-passkey-status />
       </div>
       <NoScript site={site} />
+      <UpstreamChoices site={site} base={base} csrf={csrf} choices={upstream} />
       <div class="section stack">
         <p class="or">{login.newHere}</p>
         <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { RenderErrorPage, SayRefusal } from '../http/refusal-answer.js';
 import type { Clock } from '../lib/clock.js';
-import type { Refusal } from '../lib/refusal.js';
+import { type Refusal, refusals } from '../lib/refusal.js';
 import { contentSecurityPolicy } from '../web/content-security-policy.js';
 import { ErrorPage } from '../web/error-page.js';
 import { errorWords, refusalWords } from '../web/error-words.js';
@@ -32,6 +32,16 @@ export function showRefusal(
   showPage(ctx, pageOf(refusal, circumstances));
 }
 
+/** The error page of a sign-in that can go on another way; the refusal is noted elsewhere. */
+export function showRefusalInside(
+  ctx: Context,
+  refusal: Refusal,
+  circumstances: Omit<Circumstances, 'askedFor'> & { readonly wayOn: { href: string; words: string } },
+): void {
+  showPage(ctx, pageOf(refusal, circumstances));
+  ctx.status = refusals[refusal.code].status;
+}
+
 /** The error page for refusals of our own routes and of the front. */
 export function renderRefusal({ site, clock }: Omit<RefusalPagePorts, 'requestId'>): RenderErrorPage {
   return ({ refusal, requestId, headers }) => ({
@@ -50,6 +60,7 @@ interface Circumstances {
   readonly at: Date;
   readonly requestId: string;
   readonly askedFor?: string | undefined;
+  readonly wayOn?: { readonly href: string; readonly words: string };
 }
 
 /** The host that somebody wanted her sent to; she may know it for a false one. */
@@ -65,7 +76,7 @@ function paramsOf(ctx: Context): Readonly<Record<string, unknown>> {
   return params ?? {};
 }
 
-function pageOf(refusal: Refusal, { site, at, requestId, askedFor }: Circumstances) {
+function pageOf(refusal: Refusal, { site, at, requestId, askedFor, wayOn }: Circumstances) {
   return (
     <ErrorPage
       site={site}
@@ -73,6 +84,7 @@ function pageOf(refusal: Refusal, { site, at, requestId, askedFor }: Circumstanc
       facts={askedFor === undefined ? [] : [{ label: site.words.errorPage.askedFor, value: askedFor }]}
       requestId={requestId}
       at={at}
+      wayOn={wayOn}
       detail={refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`}
     />
   );

@@ -6,11 +6,13 @@ import type { Database } from './database.js';
 import { UpstreamIdentityEntity, type UpstreamIdentityRow } from './entities/upstream-identity-entity.js';
 import { isStorable, orUndefined } from './values.js';
 
+// The owner's row is held, so that none is left behind of an account that is removed at the same time.
 const insert = statement(
   'upstream_identity_insert',
   `INSERT INTO upstream_identity
     (issuer, subject, id, account_id, provider_name, email, linked_at, last_used_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (issuer, subject) DO NOTHING`,
+  SELECT $1, $2, $3, id, $5, $6, $7, $8 FROM account WHERE id = $4 FOR KEY SHARE
+  ON CONFLICT (issuer, subject) DO NOTHING`,
 );
 const recordUse = statement(
   'upstream_identity_use',
@@ -23,8 +25,10 @@ const lockOwner = statement(
 );
 const otherWayIn = statement(
   'upstream_identity_other_way_in',
-  `SELECT EXISTS (SELECT 1 FROM passkey WHERE account_id = $1)
-    OR EXISTS (SELECT 1 FROM upstream_identity WHERE account_id = $1 AND id <> $2 AND issuer = ANY($3)) AS exists`,
+  `SELECT EXISTS (SELECT 1 FROM passkey WHERE account_id = $1 AND removed_at IS NULL)
+    OR EXISTS (SELECT 1 FROM upstream_identity WHERE account_id = $1 AND id <> $2 AND issuer = ANY($3))
+    OR EXISTS (SELECT 1 FROM recovery_code c JOIN account a ON a.id = c.account_id
+      WHERE a.id = $1 AND a.email IS NOT NULL AND c.used_at IS NULL) AS exists`,
 );
 const remove = statement(
   'upstream_identity_delete',
@@ -46,7 +50,7 @@ export class UpstreamIdentityRows implements UpstreamIdentityStore {
     return row ? fromRow(row) : undefined;
   }
 
-  async link(identity: UpstreamIdentity): Promise<'linked' | 'taken'> {
+  async link(identity: UpstreamIdentity): Promise<boolean> {
     const { rowCount } = await this.#database.query(insert, [
       identity.issuer,
       identity.subject,
@@ -57,7 +61,7 @@ export class UpstreamIdentityRows implements UpstreamIdentityStore {
       identity.linkedAt,
       identity.lastUsedAt,
     ]);
-    return rowCount === 1 ? 'linked' : 'taken';
+    return rowCount === 1;
   }
 
   async recordUse({ issuer, subject }: UpstreamSubject, at: Date): Promise<void> {

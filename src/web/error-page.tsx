@@ -1,5 +1,5 @@
 import { Actions } from './actions.js';
-import { Button } from './button.js';
+import { Button, ButtonLink } from './button.js';
 import { type Fact, Facts } from './facts.js';
 import { Steps } from './list.js';
 import { Moment } from './moment.js';
@@ -18,6 +18,8 @@ export interface ErrorPageProps {
   readonly requestId: string;
   readonly at: Date;
   readonly steps: readonly string[];
+  /** Where the person can go on. */
+  readonly wayOn?: { readonly href: string; readonly words: string } | undefined;
   /** The whole reason; shown on a loopback issuer only (law 8). */
   readonly detail?: string | undefined;
 }
@@ -42,6 +44,11 @@ export function ErrorPage(props: ErrorPageProps) {
         <h2>{errorPage.next}</h2>
         <Steps items={props.steps} />
       </section>
+      {props.wayOn && (
+        <Actions>
+          <ButtonLink href={props.wayOn.href}>{props.wayOn.words}</ButtonLink>
+        </Actions>
+      )}
       <Actions hidden>
         <Button
           type="button"

@@ -27,7 +27,7 @@ onEveryDatabase('the store of linked identities', (database) => {
 
   async function linked(accountId: AccountId, changes: Partial<UpstreamIdentity> = {}) {
     const made = identity(accountId, changes);
-    assert.equal(await identities().link(made), 'linked');
+    assert.equal(await identities().link(made), true);
     return made;
   }
 
@@ -49,6 +49,7 @@ onEveryDatabase('the store of linked identities', (database) => {
       stepUpFrom: undefined,
       regressedAt: undefined,
       backupChangedAt: undefined,
+      removedAt: undefined,
     });
   }
 
@@ -64,7 +65,13 @@ onEveryDatabase('the store of linked identities', (database) => {
     const subject = unique('sub');
     const owners = await atOnce(25, owner);
     const answers = await Promise.all(owners.map((id) => identities().link(identity(id, { subject }))));
-    assert.equal(answers.filter((answer) => answer === 'linked').length, 1);
+    assert.equal(answers.filter(Boolean).length, 1);
+  });
+
+  it('links none to an account that is gone', async () => {
+    const ada = await owner();
+    assert.equal(await database.storage.accounts.remove(ada), true);
+    assert.equal(await identities().link(identity(ada)), false);
   });
 
   it('keeps the same subject of two issuers apart', async () => {

@@ -53,6 +53,48 @@ export const errors = {
     lede: 'Too many requests came from your network.',
     steps: [wait, 'Load this page again.'],
   },
+  upstream_unavailable: {
+    heading: 'We can’t reach that provider.',
+    consequence: 'You are not signed in.',
+    lede: 'It does not answer right now, or not in a way that we understand.',
+    steps: [wait, 'Try it again, or sign in another way.'],
+  },
+  upstream_denied: {
+    heading: 'The provider didn’t sign you in.',
+    consequence: 'Nothing was shared.',
+    lede: 'You went back there, or it does not let you use your account here.',
+    steps: ['Try it again, or sign in another way.'],
+  },
+  upstream_rejected: {
+    heading: 'That sign-in didn’t work.',
+    consequence: 'You are not signed in.',
+    lede: 'What the provider sent back is not what we asked it for.',
+    steps: ['Sign in another way.', 'If it happens again, send us the request id.'],
+  },
+  upstream_spent: {
+    heading: 'This sign-in can’t go on.',
+    consequence: 'You are not signed in.',
+    lede: 'It was finished already, took more than ten minutes, or began in another browser.',
+    steps: ['Close this page.', startAgain],
+  },
+  upstream_email_unverified: {
+    heading: 'We can’t use that account.',
+    consequence: 'Nothing was made.',
+    lede: 'The provider does not vouch for your e-mail address, and we would know you by that alone.',
+    steps: ['Verify your address at the provider, or sign in another way.'],
+  },
+  upstream_changed: {
+    heading: 'Something changed meanwhile.',
+    consequence: 'Nothing was made.',
+    lede: 'There is an account with this address by now.',
+    steps: ['Sign in once more.'],
+  },
+  account_disabled: {
+    heading: 'That didn’t work.',
+    consequence: 'You are not signed in.',
+    lede: 'This account can’t be used right now.',
+    steps: ['If you think that this is a mistake, send us the request id.'],
+  },
   test_login_refused: {
     heading: 'That did not work.',
     consequence: 'Nobody was signed in.',

@@ -1,2 +1,24 @@
-/** Texts of this area come with its pages. */
-export const upstream = {};
+import type { Rich } from '../rich.js';
+
+/** Logging in with an account elsewhere. */
+export const upstream = {
+  or: 'Or',
+  continueWith: (provider: string) => `Continue with ${provider}`,
+  anotherWay: 'Try another way',
+  leavingTitle: (provider: string) => `On to ${provider}`,
+  leaving: (host: Rich): Rich => ['You sign in at ', host, ' and come back here.'],
+  goOn: (provider: string) => `Go on to ${provider}`,
+  provider: 'Signed in at',
+  name: 'Name',
+  email: 'E-mail',
+  createTitle: (provider: string) => `Create an account with ${provider}?`,
+  createLede: (brand: string) => `You have no account at ${brand} yet. It would have this name and address.`,
+  create: 'Create my account',
+  connectTitle: 'You already have an account.',
+  connectConsequence: 'Nothing is connected yet.',
+  connectLede: (provider: string) =>
+    `An account has this address. Is it yours? Then your passkey connects ${provider} to it. From then on ${provider} can sign you in, too.`,
+  connect: (provider: string) => `Connect ${provider} with my passkey`,
+  weaker: (provider: string) =>
+    `A sign-in with ${provider} counts less than one with a passkey. Before apps may spend more, we ask for your passkey.`,
+};

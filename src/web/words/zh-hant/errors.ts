@@ -54,6 +54,48 @@ export const errors: Words['errors'] = {
     lede: '從你的網路送來了太多要求。',
     steps: [wait, '重新載入本頁。'],
   },
+  upstream_unavailable: {
+    heading: '我們連不上那個服務。',
+    consequence: '你沒有登入。',
+    lede: '它現在沒有回應，或回應的方式我們看不懂。',
+    steps: [wait, '再試一次，或改用其他方式登入。'],
+  },
+  upstream_denied: {
+    heading: '那個服務沒有讓你登入。',
+    consequence: '沒有分享任何資料。',
+    lede: '你在那裡返回了，或它不允許你在這裡使用那個帳號。',
+    steps: ['再試一次，或改用其他方式登入。'],
+  },
+  upstream_rejected: {
+    heading: '這次登入沒有成功。',
+    consequence: '你沒有登入。',
+    lede: '那個服務傳回的內容，不是我們要求的內容。',
+    steps: ['改用其他方式登入。', '如果再發生，請把要求編號告訴我們。'],
+  },
+  upstream_spent: {
+    heading: '這次登入無法繼續。',
+    consequence: '你沒有登入。',
+    lede: '它已經完成、超過十分鐘，或是在其他瀏覽器開始的。',
+    steps: ['關閉本頁。', startAgain],
+  },
+  upstream_email_unverified: {
+    heading: '我們無法使用那個帳號。',
+    consequence: '沒有建立任何東西。',
+    lede: '那個服務沒有證明這個電子郵件地址屬於你，而我們只能靠它認出你。',
+    steps: ['先在那個服務驗證你的地址，或改用其他方式登入。'],
+  },
+  upstream_changed: {
+    heading: '情況在這期間變了。',
+    consequence: '沒有建立任何東西。',
+    lede: '現在已有帳號使用這個地址。',
+    steps: ['再登入一次。'],
+  },
+  account_disabled: {
+    heading: '沒有成功。',
+    consequence: '你沒有登入。',
+    lede: '這個帳號目前無法使用。',
+    steps: ['如果你認為這是錯誤，請把要求編號告訴我們。'],
+  },
   test_login_refused: {
     heading: '沒有成功。',
     consequence: '沒有人登入。',
