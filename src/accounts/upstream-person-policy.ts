@@ -7,7 +7,6 @@ import type { UpstreamPerson } from './upstream-person.js';
 
 /** Seconds by which the provider's clock may be behind ours. */
 const tolerance = 30;
-const longestName = 60;
 
 // OIDC Core §2: at most 255 ASCII characters.
 const subjectSchema = z.string().regex(/^[\x20-\x7e]{1,255}$/);
@@ -35,7 +34,7 @@ export function readUpstreamPerson(
 
 /** What the new account's owner is called: her name there, else what stands before the @. */
 export function displayNameOf({ name, email }: Pick<UpstreamPerson, 'name' | 'email'>): string {
-  return name ?? email?.split('@', 1)[0]?.slice(0, longestName) ?? '';
+  return name ?? firstOf(email?.split('@', 1)[0] ?? '') ?? '';
 }
 
 /**
@@ -78,5 +77,10 @@ function acrOf(
 function nameOf(claim: unknown): string | undefined {
   if (typeof claim !== 'string') return undefined;
   const plain = claim.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '').trim();
-  return [...plain].slice(0, longestName).join('').trim() || undefined;
+  return firstOf(plain)?.trim() || undefined;
+}
+
+/** As much as a name may have; a character that takes two places stays whole. */
+function firstOf(text: string): string | undefined {
+  return /^.{0,60}/su.exec(text)?.[0];
 }

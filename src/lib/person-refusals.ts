@@ -98,6 +98,7 @@ export const personRefusals = {
     error: 'not_found',
     says: 'This browser is not signed in.',
     help: 'The account has no live session with this uid; perhaps it ended meanwhile.',
+  },
   upstream_unavailable: {
     status: 503,
     error: 'temporarily_unavailable',

@@ -6,12 +6,7 @@ import type { Interaction } from './interaction.js';
  */
 export function freshnessOf({ params }: Pick<Interaction, 'params'>): number | undefined {
   const { prompt, max_age: maxAge } = params;
-  if (
-    String(prompt ?? '')
-      .split(' ')
-      .includes('login')
-  )
-    return 0;
+  if (typeof prompt === 'string' && prompt.split(' ').includes('login')) return 0;
   const seconds = Number(maxAge);
   return maxAge !== undefined && Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
 }

@@ -117,12 +117,17 @@ export class FakeUpstream {
   ): Promise<void> {
     this.tokenRequests.push(form);
     const grant = this.#grants.get(form.get('code') ?? '');
-    const basic = Buffer.from(`${this.clientId}:${this.secret}`).toString('base64');
+    const basic = Buffer.from(
+      request.headers.authorization?.replace(/^Basic /, '') ?? '',
+      'base64',
+    ).toString();
+    const [clientId, secret] = basic.split(':').map((part) => decodeURIComponent(part));
     const challenge = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');
     const fits =
-      request.headers.authorization === `Basic ${basic}` &&
+      clientId === this.clientId &&
+      secret === this.secret &&
       grant?.asked.get('redirect_uri') === form.get('redirect_uri') &&
       grant?.asked.get('code_challenge') === challenge;
     if (!grant || !fits) return say({ error: 'invalid_grant' }, 400);
