@@ -32,4 +32,12 @@ export const refusals: Words['refusals'] = {
   body_too_large: '送出的資料太大。',
   request_malformed: '送出的資料格式不正確。',
   rate_limited: '次數太多了，請稍後再試。',
+  upstream_unavailable: '目前連不上那個服務。',
+  upstream_denied: '那個服務沒有讓你登入。',
+  upstream_rejected: '這次登入沒有成功。',
+  upstream_spent: '這次登入已用過、超過時限，或是在其他瀏覽器開始的。',
+  upstream_email_unverified: '那個服務沒有證明這個電子郵件地址屬於你。',
+  upstream_changed: '情況在這期間變了，請再看一次。',
+  identity_last_way_in: '這是你唯一的登入方式。請先新增通行密鑰。',
+  identity_gone: '你沒有這個登入方式。',
 };
