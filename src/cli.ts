@@ -5,10 +5,13 @@ import { callAdminSocket } from './admin/admin-socket.js';
 import { runCommand } from './admin/commands.js';
 import type { Finding } from './admin/doctor-command.js';
 import { diagnose, examineInstallation } from './admin/examine-installation.js';
+import { sendTestMail } from './admin/mail-command.js';
 import { done, failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
 import { explainUnavailable } from './admin/start-failure.js';
+import { letterWords } from './composition/letter-words.js';
+import { mailTransport } from './composition/letters.js';
 import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey, MasterKeyError } from './config/master-key.js';
@@ -34,6 +37,7 @@ const program = createProgram({
   serve: async () => void (await import('./main.js')),
   checkConfig: async () => tell(checkConfig(loadConfig())),
   doctor: async () => tell(await examine(loadConfig())),
+  mailTest: async (address) => tell(await testMail(loadConfig(), address)),
   execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
 });
 
@@ -75,6 +79,14 @@ async function examine(loaded: LoadedConfig): Promise<Outcome> {
     ? (inside.result as { findings: readonly Finding[] }).findings
     : [{ name: 'database', state: 'failure', says: inside.message }];
   return diagnose([...findings, ...more]);
+}
+
+async function testMail(loaded: LoadedConfig, address: string): Promise<Outcome> {
+  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
+  const { config } = loaded;
+  const transport = mailTransport(config, (text) => void process.stderr.write(text));
+  const phrasebook = letterWords(config.brand.name);
+  return sendTestMail({ config, transport, phrasebook, clock: systemClock, random: systemRandom }, address);
 }
 
 async function execute(loaded: LoadedConfig, command: string, input: object): Promise<Outcome> {

@@ -22,6 +22,7 @@ export async function examineInstallation(
       says: describeProblem(warning),
     })),
     await examineSecretKey(config),
+    examineMail(config),
     await examineServer(config),
   ];
 }
@@ -49,6 +50,17 @@ async function examineSecretKey(config: Config): Promise<Finding> {
   if (!found) return { name, state: 'warning', says: `${file} is not there yet; the first start makes it` };
   if ((found.mode & 0o077) === 0 || process.platform === 'win32') return { name, state: 'ok', says: file };
   return { name, state: 'failure', says: `others can read ${file}; run: chmod 600 ${file}` };
+}
+
+function examineMail({ mail, environment }: Config): Finding {
+  const name = 'mail';
+  if (mail.host !== undefined) {
+    return { name, state: 'ok', says: `through ${mail.host}:${mail.port}; try: holdfast mail test ADDRESS` };
+  }
+  if (environment !== 'production') return { name, state: 'ok', says: 'none is sent; kept in data_dir/mail' };
+  const says =
+    'NO MAIL SERVER: nobody can prove an address, recover an account or be told of a theft; set mail.host and mail.from';
+  return { name, state: 'warning', says };
 }
 
 async function examineServer({ host, management_port: port }: Config): Promise<Finding> {

@@ -8,6 +8,7 @@ export interface ProgramActions {
   readonly serve: () => Promise<void>;
   readonly checkConfig: () => Promise<void>;
   readonly doctor: () => Promise<void>;
+  readonly mailTest: (address: string) => Promise<void>;
   readonly execute: Execute;
 }
 
@@ -56,6 +57,13 @@ export function createProgram(actions: ProgramActions): Command {
     .action((kids: string[], options: { emergency?: true }) =>
       execute('keys rotate', { kids, emergency: options.emergency === true }),
     );
+  program
+    .command('mail')
+    .description('mails to people')
+    .command('test')
+    .description('send one mail now, and say what the mail server answered')
+    .argument('<address>', 'where to')
+    .action(actions.mailTest);
   program
     .command('explain')
     .description('why a request was refused')

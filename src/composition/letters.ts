@@ -1,4 +1,5 @@
 import { mailFolder } from '../config/data-folder.js';
+import type { Config } from '../config/schema.js';
 import { deriveKey } from '../lib/hashing.js';
 import { DeliveryService } from '../mail/delivery-service.js';
 import { createFolderTransport } from '../mail/folder-transport.js';
@@ -25,7 +26,10 @@ export function openLetters(storage: Storage, options: AppOptions, { events }: O
   const { config, masterKey, clock, random, logger } = options;
   const key = deriveKey(masterKey, 'mail');
   const store = storage.outbox;
-  const transport = transportOf(options);
+  const onTerminal = config.environment === 'development';
+  const transport = mailTransport(config, (text) => {
+    if (onTerminal) process.stdout.write(text);
+  });
   const phrasebook = letterWords(config.brand.name);
   const { issuer } = config;
   const delivery = new DeliveryService({
@@ -58,11 +62,9 @@ const noTransport: MailTransport = {
   close: () => {},
 };
 
-function transportOf({ config }: AppOptions): MailTransport {
+/** The configured server; without one, a folder and `print` in development. */
+export function mailTransport(config: Config, print: (text: string) => void): MailTransport {
   if (config.mail.host !== undefined) return createSmtpTransport(config);
   if (config.environment === 'production') return noTransport;
-  const onTerminal = config.environment === 'development';
-  return createFolderTransport(config, mailFolder(config), (text) => {
-    if (onTerminal) process.stdout.write(text);
-  });
+  return createFolderTransport(config, mailFolder(config), print);
 }

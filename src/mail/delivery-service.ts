@@ -80,6 +80,7 @@ export class DeliveryService {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('the mail server took too long')), deliveryPatience);
+      timer.unref();
     });
     try {
       await Promise.race([this.#options.transport.deliver(message), late]);
