@@ -82,6 +82,8 @@ class InteractionRoutes {
   async answer(ctx: RouterContext): Promise<void> {
     const { interaction, fields } = await this.#desk.postedForm(ctx);
     if (interaction.prompt.name === 'consent') await this.#allow(ctx, interaction, fields);
+    // The e-mail form, from a page whose script did not run: passkeys need it, and the page says so.
+    else if ('email' in fields) await this.show(ctx);
     else await this.#testLogin(ctx, interaction, fields);
   }
 
@@ -102,7 +104,9 @@ class InteractionRoutes {
   async signInResult(ctx: RouterContext): Promise<void> {
     const { interaction, fields } = await this.#desk.postedJson(ctx);
     const result = await this.#ports.signIn.finish(interaction.uid, fields['response']);
-    ctx.body = { location: await this.#desk.logIn(ctx, interaction, result) };
+    const location = await this.#desk.logIn(ctx, interaction, result);
+    const signals = result.ok ? await this.#ports.passkeys.signals(result.value.accountId) : undefined;
+    ctx.body = { location, signals };
   }
 
   async signUpOptions(ctx: RouterContext): Promise<void> {

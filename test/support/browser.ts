@@ -27,7 +27,12 @@ export interface Look {
   readonly width?: 390 | 1280;
   readonly colorScheme?: 'light' | 'dark';
   readonly script?: boolean;
+  /** Whether passkeys are offered in the e-mail field; the virtual authenticator then takes the first one by itself. */
+  readonly autofill?: boolean;
 }
+
+const withoutAutofill =
+  'globalThis.PublicKeyCredential && (PublicKeyCredential.isConditionalMediationAvailable = async () => false)';
 
 /** A person's browser: one window with a passkey authenticator, and an ear for everything that the page complains of. */
 export class Person {
@@ -52,6 +57,7 @@ export class Person {
     const { width = 390, colorScheme = 'light', script = true } = look;
     const viewport = { width, height: width === 390 ? 844 : 800 };
     const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script });
+    if (look.autofill !== true) await context.addInitScript(withoutAutofill);
     const page = await context.newPage();
     const devtools = await context.newCDPSession(page);
     await devtools.send('WebAuthn.enable');
@@ -74,6 +80,14 @@ export class Person {
     await this.#devtools.send('WebAuthn.setUserVerified', {
       authenticatorId: this.#authenticatorId,
       isUserVerified,
+    });
+  }
+
+  /** Whether she touches the authenticator whenever it asks; else it waits. */
+  async touches(enabled: boolean): Promise<void> {
+    await this.#devtools.send('WebAuthn.setAutomaticPresenceSimulation', {
+      authenticatorId: this.#authenticatorId,
+      enabled,
     });
   }
 

@@ -1,30 +1,21 @@
-import {
-  browserSupportsWebAuthn,
-  startAuthentication,
-  startRegistration,
-  WebAuthnError,
-} from '@simplewebauthn/browser';
-import type { Words } from '../../web/words/words.js';
+import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import { type Json, post, Refused, type Said, sentenceFor, wordsOf } from '../../web/islands/ceremony.js';
+import { type OwnSignals, signalGone, signalOwn } from '../../web/islands/signals.js';
+import { type Assertion, type AuthenticationOptions, Autofill } from './autofill.js';
 
 /*
- * Runs the passkey ceremony of the login page (`data-passkey="sign-in"`, a button) or of the sign-up page
- * (`"sign-up"`, a form). The server decides everything; this asks the browser and says what came of it.
+ * Runs the passkey ceremony of the login page (`data-passkey="sign-in"`: a button, the e-mail field and its list) or
+ * of the sign-up page (`"sign-up"`, a form). The server decides everything; this asks the browser and says what came
+ * of it.
  */
-type Json = Record<string, unknown>;
-/** `words.passkeys.script`, which the page hands over in `data-words`. */
-type Said = Words['passkeys']['script'];
-type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
-
-const place = document.querySelector<HTMLElement>('[data-passkey]');
-if (place) begin(place);
 
 function begin(root: HTMLElement): void {
   const button = root.querySelector<HTMLButtonElement>('[data-passkey-start]');
   const words = root.querySelector<HTMLElement>('[data-passkey-words]');
   const status = root.querySelector<HTMLElement>('[data-passkey-status]');
   if (!button || !words || !status) return;
-  const said = JSON.parse(root.dataset['words'] ?? '{}') as Said;
+  const said = wordsOf(root);
   const say = (text: string, kind = '') => {
     status.dataset['kind'] = kind;
     status.textContent = text;
@@ -34,79 +25,101 @@ function begin(root: HTMLElement): void {
     say(said.unsupported, 'problem');
     return;
   }
+  const ceremony = new Ceremony(root, said);
   const ready = words.textContent;
   let busy = false;
-  const run = async () => {
+  const run = async (work: () => Promise<string>) => {
     if (busy) return;
     busy = true;
+    autofill?.stop();
     button.setAttribute('aria-busy', 'true');
     words.textContent = said.waiting;
     say('');
     try {
-      location.assign(await ceremony(root, said));
+      location.assign(await work());
       words.textContent = said.signingIn;
     } catch (error) {
       say(sentenceFor(error, said), 'problem');
       words.textContent = ready;
       button.removeAttribute('aria-busy');
       busy = false;
+      void autofill?.offer();
     }
   };
-  if (root instanceof HTMLFormElement) {
-    root.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void run();
-    });
-  } else {
-    button.addEventListener('click', () => void run());
-  }
+  const signIn = root.dataset['passkey'] === 'sign-in';
+  const autofill = signIn
+    ? new Autofill({
+        options: () => ceremony.signInOptions(),
+        picked: (assertion) => void run(() => ceremony.signInWith(assertion)),
+      })
+    : undefined;
+  const start = () => run(() => (signIn ? ceremony.signIn() : ceremony.signUp()));
+  if (signIn) button.addEventListener('click', () => void start());
+  root.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void start();
+  });
+  void autofill?.offer();
   // Back from the app: the page may come out of the browser's memory, still waiting.
   addEventListener('pageshow', (event) => event.persisted && location.reload());
 }
 
-/** Returns where to go next. */
-async function ceremony(root: HTMLElement, said: Said): Promise<string> {
-  const { passkey, base, csrf } = root.dataset;
-  const path = `${base}/passkey/${passkey}`;
-  const fields = root instanceof HTMLFormElement ? Object.fromEntries(new FormData(root)) : {};
-  const options = await post(`${path}/options`, { ...fields, csrf }, said);
-  const response =
-    passkey === 'sign-up'
-      ? await startRegistration({ optionsJSON: options as unknown as RegistrationOptions })
-      : await startAuthentication({ optionsJSON: options as unknown as AuthenticationOptions });
-  const { location: next } = await post(`${path}/result`, { csrf, response }, said);
-  return String(next);
+/** Talks to browser and server; each returns where to go next. */
+class Ceremony {
+  readonly #root: HTMLElement;
+  readonly #said: Said;
+  #rpId = '';
+
+  constructor(root: HTMLElement, said: Said) {
+    this.#root = root;
+    this.#said = said;
+  }
+
+  async signInOptions(): Promise<AuthenticationOptions> {
+    const options = (await this.#post('options')) as unknown as AuthenticationOptions;
+    this.#rpId = options.rpId ?? location.hostname;
+    return options;
+  }
+
+  async signIn(): Promise<string> {
+    return await this.signInWith(await startAuthentication({ optionsJSON: await this.signInOptions() }));
+  }
+
+  async signInWith(response: Assertion): Promise<string> {
+    try {
+      const { location: next, signals } = await this.#post('result', { response });
+      if (signals) await signalOwn(signals as OwnSignals);
+      return String(next);
+    } catch (error) {
+      // Said only to whoever holds the key of a passkey that was removed, so it is safe to forget it.
+      if (error instanceof Refused && error.error === 'unknown_credential') {
+        await signalGone(this.#rpId, response.id);
+      }
+      throw error;
+    }
+  }
+
+  async signUp(): Promise<string> {
+    const fields = this.#root instanceof HTMLFormElement ? Object.fromEntries(new FormData(this.#root)) : {};
+    const optionsJSON = (await this.#post('options', fields)) as unknown as RegistrationOptions;
+    const response = await startRegistration({ optionsJSON });
+    try {
+      const { location: next } = await this.#post('result', { response });
+      return String(next);
+    } catch (error) {
+      // It was made a moment ago and belongs to no account, so that it would only be in the way.
+      if (error instanceof Refused && error.status === 400) {
+        await signalGone(optionsJSON.rp.id ?? location.hostname, response.id);
+      }
+      throw error;
+    }
+  }
+
+  async #post(step: 'options' | 'result', body: Json = {}): Promise<Json> {
+    const { base, csrf, passkey } = this.#root.dataset;
+    return await post(`${base}/passkey/${passkey}/${step}`, { ...body, csrf }, this.#said);
+  }
 }
 
-class Refused extends Error {}
-
-async function post(path: string, body: Json, said: Said): Promise<Json> {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      Accept: 'application/json',
-      'Accept-Language': document.documentElement.lang,
-    },
-    body: JSON.stringify(body),
-  });
-  const json = (await answer.json()) as Json;
-  if (answer.ok) return json;
-  const { error_description: reason, request_id: id } = json;
-  throw new Refused(typeof id === 'string' ? `${String(reason)} ${said.requestId} ${id}` : String(reason));
-}
-
-function sentenceFor(error: unknown, said: Said): string {
-  if (error instanceof Refused) return error.message;
-  const cause = error instanceof WebAuthnError ? error.cause : error;
-  const name = cause instanceof Error ? cause.name : '';
-  return said[sentences[name] ?? 'failed'];
-}
-
-const sentences: Record<string, keyof Said> = {
-  NotAllowedError: 'notUsed',
-  AbortError: 'notUsed',
-  InvalidStateError: 'exists',
-  SecurityError: 'wrongAddress',
-  NotSupportedError: 'noneFits',
-};
+const place = document.querySelector<HTMLElement>('[data-passkey]');
+if (place) begin(place);
