@@ -83,7 +83,7 @@ class InteractionRoutes {
     const { interaction, fields } = await this.#desk.postedForm(ctx);
     if (interaction.prompt.name === 'consent') await this.#allow(ctx, interaction, fields);
     // The e-mail form, from a page whose script did not run: passkeys need it, and the page says so.
-    else if ('email' in fields) await this.show(ctx);
+    else if (!('login' in fields)) await this.show(ctx);
     else await this.#testLogin(ctx, interaction, fields);
   }
 
