@@ -155,7 +155,7 @@ function refusalOf(error: unknown): Result<never> {
     return refused('upstream_unavailable', `its token endpoint answered ${harmless(error.error)}`);
   }
   if (error instanceof OtherIssuer) {
-    return refused('upstream_unavailable', 'its metadata name another issuer than upstream_providers does');
+    return refused('upstream_rejected', 'its metadata name another issuer than upstream_providers does');
   }
   if (!(error instanceof Error)) throw error;
   const { code } = error as { code?: unknown };

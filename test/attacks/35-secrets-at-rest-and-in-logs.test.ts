@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import pg from 'pg';
 import { systemClock } from '../../src/lib/clock.js';
 import { deriveKey } from '../../src/lib/hashing.js';
 import { open } from '../../src/lib/seal.js';
@@ -8,6 +7,7 @@ import type { Storage } from '../../src/storage/storage.js';
 import { assertionClient } from '../support/assertion-client.js';
 import { testClients } from '../support/clients.js';
 import { credentialsSeen } from '../support/credentials-seen.js';
+import { dumpDatabase } from '../support/database-dump.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { misplace } from '../support/misplaced-secrets.js';
 import { createDatabase } from '../support/postgres.js';
@@ -56,7 +56,7 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
     secrets = [...credentialsSeen(exchanges), ...(await ownKeys())];
     metrics = await holdfast.app.metrics();
     await holdfast.close();
-    database = await dump(url);
+    database = await dumpDatabase(url);
     await storage.close();
   });
 
@@ -172,29 +172,4 @@ function redirectsOf(exchanges: readonly Exchange[]): Haystack[] {
 /** Those that tell something; cookies are what the answer is to hand out. */
 function headersOf({ received }: Exchange): string {
   return [...received].filter(([name]) => name !== 'set-cookie').join('\n');
-}
-
-/** Every row of every table, as its columns' text and as JSON. */
-async function dump(url: string): Promise<Haystack[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const tables = await client.query<{ name: string }>(
-      `SELECT quote_ident(relname) AS name FROM pg_class
-      WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace`,
-    );
-    const dumped: Haystack[] = [];
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query<{ text: string }>(
-        `SELECT t::text || E'\\n' || to_jsonb(t)::text AS text FROM ${name} t`,
-      );
-      dumped.push({
-        name: `table ${name.replaceAll('"', '')}`,
-        text: rows.map(({ text }) => text).join('\n'),
-      });
-    }
-    return dumped;
-  } finally {
-    await client.end();
-  }
 }

@@ -3,11 +3,25 @@ import type { SoftwareAuthenticator } from '../../examples/support/software-auth
 import { newAccount, type Account, type AccountId } from '../../src/accounts/account.js';
 import type { FakeUpstream } from './fake-upstream.js';
 import { startHoldfast, type Holdfast } from './harness.js';
-import { callback } from './clients.js';
-import { authorizeUrl, pkce } from './login.js';
+import { callback, gatewayA } from './clients.js';
+import type { Device } from './device.js';
+import { authorizeUrl, pkce, redeem } from './login.js';
 import { PasskeyVisitor, jsonOf } from './passkey-visitor.js';
 import { unique } from './records.js';
 import { formsOf, formWith, Visitor, type Form, type Visit } from './visitor.js';
+
+/** Parameters of a client that wants to call a model. */
+export const wantsModel = { scope: 'openid offline_access model:call', resource: gatewayA };
+
+/** Redeems what the client got. */
+export async function tokensOf(person: UpstreamVisitor, response: URLSearchParams, device: Device) {
+  const { visitor, verifier, issuer } = person;
+  const code = response.get('code') ?? '';
+  const login = { visitor, code, verifier, clientId: 'spa', redirectUri: callback, response };
+  const { status, body } = await redeem(issuer, login, device);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body as { access_token: string; refresh_token: string; id_token: string };
+}
 
 /** A server that knows these providers. */
 export function holdfastWith(...upstreams: readonly FakeUpstream[]): Promise<Holdfast> {
@@ -21,6 +35,8 @@ export function holdfastWith(...upstreams: readonly FakeUpstream[]): Promise<Hol
 export class UpstreamVisitor {
   readonly visitor: Visitor;
   readonly issuer: string;
+  /** Of the newest interaction: redeems its code. */
+  verifier = '';
 
   constructor(issuer: string, visitor = new Visitor()) {
     this.issuer = issuer;
@@ -29,8 +45,10 @@ export class UpstreamVisitor {
 
   /** The login page of a new interaction. */
   async arrive(parameters: Record<string, string> = {}): Promise<Visit> {
+    const { verifier, challenge } = pkce();
+    this.verifier = verifier;
     const wish = { issuer: this.issuer, scope: 'openid profile email', resource: undefined, parameters };
-    return this.visitor.follow(await this.visitor.get(authorizeUrl(wish, pkce().challenge)));
+    return this.visitor.follow(await this.visitor.get(authorizeUrl(wish, challenge)));
   }
 
   /** Presses the button; returns where the provider is asked, with the question. */
