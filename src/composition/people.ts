@@ -1,4 +1,6 @@
+import type { AccountId } from '../accounts/account.js';
 import { TestLoginService } from '../accounts/test-login-service.js';
+import { chosenName } from '../lib/chosen-name.js';
 import { deriveKey } from '../lib/hashing.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { Storage } from '../storage/storage.js';
@@ -29,10 +31,16 @@ export function interactionPorts(
       clock,
       random,
     }),
+    nameOf: (id: string | undefined) => nameOf(storage, id),
     interactionKey: interactionKey({ masterKey }),
   };
 }
 
 export function interactionKey({ masterKey }: Pick<AppOptions, 'masterKey'>): Uint8Array {
   return deriveKey(masterKey, 'interaction form');
+}
+
+async function nameOf({ accounts }: Storage, id: string | undefined): Promise<string | undefined> {
+  const account = id === undefined ? undefined : await accounts.find(id as AccountId);
+  return account && (account.email ?? (chosenName(account.displayName) || undefined));
 }

@@ -1,6 +1,7 @@
+import { chosenName } from '../lib/chosen-name.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import type { Words } from '../web/words/words.js';
-import type { Interaction } from './interaction.js';
+import type { Client, Interaction } from './interaction.js';
 
 /** The client, as the person is to see it. */
 export interface Asker {
@@ -11,23 +12,52 @@ export interface Asker {
   /** Where the person goes after her answer. */
   readonly back: string;
   readonly redirectUri: string | undefined;
+  /** The answer goes to a program on this device: any of them can say that it is this client (RFC 8252 §8.6). */
+  readonly onDevice: boolean;
 }
 
 export function askerOf({ client, params }: Interaction, { login }: Words): Asker {
   const redirectUri = typeof params['redirect_uri'] === 'string' ? params['redirect_uri'] : undefined;
   const back = redirectUri === undefined ? login.theApp : placeOf(redirectUri, login);
+  const onDevice = redirectUri !== undefined && isOnDevice(redirectUri);
+  const home = homeOf(client);
   return {
-    name: client.clientName ?? client.clientId,
-    place: client.clientUri === undefined ? back : placeOf(client.clientUri, login),
+    name: clientName(client),
+    place: home === undefined ? back : onDevice ? login.saysItIsFrom(back, home) : home,
     back,
     redirectUri,
+    onDevice,
   };
+}
+
+/** What a client calls itself, as far as that can be shown; else its id. */
+export function clientName({ clientName: name, clientId }: Pick<Client, 'clientId' | 'clientName'>): string {
+  return chosenName(name ?? '') || chosenName(clientId) || '?';
+}
+
+/**
+ * The host that a client is at home: of its id where that is an address (draft-ietf-oauth-client-id-metadata-document
+ * §6.4: the host is to be shown), else of the page that it names. Undefined for none and for this device.
+ */
+function homeOf({ clientId, clientUri }: Client): string | undefined {
+  const address = clientId.startsWith('https://') && URL.canParse(clientId) ? clientId : clientUri;
+  if (address === undefined || !URL.canParse(address) || isOnDevice(address)) return undefined;
+  return new URL(address).host;
 }
 
 /** The host of a web address; for an app's own scheme or a loopback port there is only this device to name. */
 function placeOf(uri: string, login: Words['login']): string {
-  const { protocol, hostname, host } = new URL(uri);
-  const web = protocol === 'https:' || protocol === 'http:';
-  if (!web) return login.anAppOnThisDeviceBy(protocol.slice(0, -1));
-  return isLoopbackHost(hostname) ? login.anAppOnThisDevice : host;
+  const { protocol, host } = new URL(uri);
+  if (!isOnDevice(uri)) return host;
+  const scheme = protocol.slice(0, -1);
+  return isWeb(protocol) ? login.anAppOnThisDevice : login.anAppOnThisDeviceBy(scheme);
+}
+
+function isOnDevice(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri);
+  return !isWeb(protocol) || isLoopbackHost(hostname);
+}
+
+function isWeb(protocol: string): boolean {
+  return protocol === 'https:' || protocol === 'http:';
 }

@@ -14,6 +14,8 @@ export interface InteractionPorts {
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
   readonly testLogin: TestLoginService;
+  /** How a person knows an account for her own: by its address, or by what she calls herself. */
+  readonly nameOf: (accountId: string | undefined) => Promise<string | undefined>;
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
   readonly events: Pick<

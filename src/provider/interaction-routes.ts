@@ -13,7 +13,7 @@ import { translateProviderErrors } from './interaction-errors.js';
 import type { InteractionPorts } from './interaction-ports.js';
 import type { Interaction } from './interaction.js';
 import { LoginPage } from './login-page.js';
-import { abilitiesOf, askedFor, limitsOf } from './scope-words.js';
+import { asksFor } from './scope-words.js';
 import { showPage } from './show-page.js';
 import { SignUpPage } from './sign-up-page.js';
 
@@ -49,13 +49,12 @@ class InteractionRoutes {
     const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
     const asker = askerOf(interaction, site.words);
     const common = { site, asker, ...this.#desk.address(interaction) };
-    const asked = askedFor(interaction, config.resources);
     const page =
       interaction.prompt.name === 'consent'
         ? ConsentPage({
             ...common,
-            abilities: abilitiesOf(asked, site.words),
-            limits: limitsOf(asked, site.words),
+            person: await this.#ports.nameOf(interaction.accountId),
+            ...asksFor(interaction, config.resources, site.words),
           })
         : LoginPage({
             ...common,

@@ -4,6 +4,7 @@ import { Button } from '../web/button.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { Page } from '../web/page.js';
 import { type Site, siteFor } from '../web/site.js';
+import { clientName } from './asker.js';
 import { showPage } from './show-page.js';
 
 interface LogoutPageProps {
@@ -46,7 +47,7 @@ export function logoutSource(site: Site) {
     const returnTo = params?.['post_logout_redirect_uri'];
     const page = LogoutPage({
       site: siteFor(site, ctx.headers, params?.['ui_locales']),
-      appName: client && (client.clientName ?? client.clientId),
+      appName: client && clientName(client),
       action: attribute(form, /action="([^"]+)"/),
       xsrf: attribute(form, /name="xsrf" value="([^"]+)"/),
     });

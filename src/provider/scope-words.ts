@@ -2,6 +2,7 @@ import type { ResourceConfig } from '../config/schema.js';
 import type { Words } from '../web/words/words.js';
 import { claimsByScope } from './claims.js';
 import type { Interaction } from './interaction.js';
+import { spendingOf, spendingWords } from './spending-words.js';
 
 /** What a consent would let the client do, by scope. */
 export interface Asked {
@@ -55,25 +56,40 @@ export function missingResourceScopes({ prompt }: Interaction): Record<string, s
   return (prompt.details['missingResourceScopes'] ?? {}) as Record<string, string[]>;
 }
 
+/** All that the consent page says of a request. */
+export function asksFor(interaction: Interaction, resources: readonly ResourceConfig[], words: Words) {
+  const asked = askedFor(interaction, resources);
+  return {
+    abilities: abilitiesOf(asked, words),
+    limits: limitsOf(asked, words),
+    spending: spendingWords(spendingOf(asked), words),
+  };
+}
+
 /** The scopes in plain words, one sentence each. */
 export function abilitiesOf(asked: Asked, { consent: { scopes: words } }: Words): string[] {
   const has = (scope: string) => asked.oidcScopes.includes(scope);
   const identity = identityWords(words, has('profile'), has('email'));
-  const known: Readonly<Record<string, string>> = {
-    'model:read': words.readModels,
-    'model:call': words.callModels,
-  };
-  const abilities = Object.entries(asked.resourceScopes).flatMap(([identifier, scopes]) =>
-    scopes.map((scope) => known[scope] ?? words.other(scope, new URL(identifier).host)),
-  );
+  const resources = Object.entries(asked.resourceScopes);
+  const abilities = resources.flatMap(([identifier, scopes]) => {
+    const { host } = new URL(identifier);
+    const known: Readonly<Record<string, string>> = {
+      'model:read': resources.length > 1 ? words.readModelsAt(host) : words.readModels,
+      'model:call': resources.length > 1 ? words.callModelsAt(host) : words.callModels,
+    };
+    return scopes.map((scope) => known[scope] ?? words.other(scope, host));
+  });
   const stays = has('offline_access') ? [words.stay] : [];
   return [...new Set([identity, ...abilities, ...stays])];
 }
 
 /** What no consent gives. */
 export function limitsOf(asked: Asked, { consent: { limits: words } }: Words): string[] {
-  const spends = Object.keys(asked.resourceScopes).length > 0;
-  return [spends ? words.otherDevice : words.spend, words.passkeys];
+  return [
+    ...(Object.keys(asked.resourceScopes).length > 0 ? [words.otherDevice] : []),
+    ...(spendingOf(asked).kind === 'nothing' ? [words.spend] : []),
+    words.passkeys,
+  ];
 }
 
 function identityWords(words: Words['consent']['scopes'], profile: boolean, email: boolean): string {

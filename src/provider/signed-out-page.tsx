@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Page } from '../web/page.js';
 import { type Site, siteFor } from '../web/site.js';
+import { clientName } from './asker.js';
 import { showPage } from './show-page.js';
 
 interface SignedOutPageProps {
@@ -26,7 +27,7 @@ export function SignedOutPage({ site, appName }: SignedOutPageProps) {
 export function postLogoutSuccessSource(site: Site) {
   return (ctx: KoaContextWithOIDC): void => {
     const { client } = ctx.oidc;
-    const appName = client && (client.clientName ?? client.clientId);
+    const appName = client && clientName(client);
     showPage(ctx, SignedOutPage({ site: siteFor(site, ctx.headers), appName }));
   };
 }

@@ -15,7 +15,9 @@ const asker = {
   place: 'app.example',
   back: 'app.example',
   redirectUri: 'https://app.example/cb',
+  onDevice: false,
 };
+const asks = { person: undefined, abilities: ['a'], limits: ['b'], spending: undefined };
 const address = { base: '/interaction/uid', csrf: 'the-token' };
 
 describe('the pages', () => {
@@ -29,7 +31,7 @@ describe('the pages', () => {
   it('hold no inline script and no inline style', () => {
     for (const page of [
       LoginPage({ site, asker, ...address, testLogin: true, upstream: [] }),
-      ConsentPage({ site, asker, ...address, abilities: ['a'], limits: ['b'] }),
+      ConsentPage({ site, asker, ...address, ...asks }),
     ]) {
       const html = renderPage(page);
       assert.ok(!/<style|\sstyle="|\son[a-z]+="|javascript:/i.test(html), html);
@@ -39,8 +41,15 @@ describe('the pages', () => {
 
   it('show what a client calls itself as text only', () => {
     const name = '<img src=x onerror=alert(1)>"&';
-    const page = ConsentPage({ site, asker: { ...asker, name }, ...address, abilities: [], limits: [] });
+    const page = ConsentPage({ site, asker: { ...asker, name }, ...address, ...asks });
     assert.ok(!renderPage(page).includes('<img'));
+  });
+
+  it('warn of an app on this device, and of nobody else', () => {
+    const html = (onDevice: boolean) =>
+      renderPage(ConsentPage({ site, asker: { ...asker, onDevice }, ...address, ...asks }));
+    assert.match(html(true), /role="note".*Only an app on this device can get this\./);
+    assert.doesNotMatch(html(false), /Only an app on this device/);
   });
 
   it('carry the test login only where it is allowed', () => {
@@ -52,7 +61,7 @@ describe('the pages', () => {
   });
 
   it('ask for consent in a plain form, with a refusal as large as the permission', () => {
-    const html = renderPage(ConsentPage({ site, asker, ...address, abilities: ['a'], limits: ['b'] }));
+    const html = renderPage(ConsentPage({ site, asker, ...address, ...asks }));
     assert.match(html, /<form [^>]*method="post" action="\/interaction\/uid"/);
     assert.match(html, /name="csrf" value="the-token"/);
     assert.match(html, /formaction="\/interaction\/uid\/deny"/i);

@@ -4,7 +4,15 @@ export const consent = {
   title: (app: string) => `Allow ${app}?`,
   able: 'It will be able to',
   neverAble: 'It will never be able to',
+  you: (person: Rich): Rich => ['You are ', person],
   either: (place: Rich): Rich => ['Either way, you go back to ', place],
+  onDevice: {
+    heading: 'Only an app on this device can get this.',
+    lede: 'Go on only if you started it yourself just now.',
+  },
+  spending: {
+    open: 'It may call models, which can cost money',
+  },
   allow: 'Allow',
   deny: 'Don’t allow',
   scopes: {
@@ -15,6 +23,8 @@ export const consent = {
     stay: 'Stay connected until you remove it',
     readModels: 'See which models you can use',
     callModels: 'Call models for you',
+    readModelsAt: (host: string) => `See which models you can use at ${host}`,
+    callModelsAt: (host: string) => `Call models for you at ${host}`,
     other: (scope: string, host: string) => `Use “${scope}” at ${host}`,
   },
   limits: {

@@ -12,6 +12,7 @@ export const login = {
   goBack: 'Go back without signing in',
   anAppOnThisDevice: 'an app on this device',
   anAppOnThisDeviceBy: (scheme: string) => `an app on this device (${scheme})`,
+  saysItIsFrom: (place: string, host: string) => `${place} that says it is from ${host}`,
   theApp: 'the app',
   test: {
     title: 'Test login',

@@ -4,7 +4,15 @@ export const consent: Words['consent'] = {
   title: (app) => `要允許 ${app} 嗎？`,
   able: '它將能夠',
   neverAble: '它永遠不能',
+  you: (person) => ['你是 ', person],
   either: (place) => ['無論如何，你都會回到 ', place],
+  onDevice: {
+    heading: '只有這部裝置上的應用程式能收到這項授權。',
+    lede: '只有在你剛才親自啟動它時，才繼續。',
+  },
+  spending: {
+    open: '它可以呼叫模型，這可能會產生費用',
+  },
   allow: '允許',
   deny: '不允許',
   scopes: {
@@ -15,6 +23,8 @@ export const consent: Words['consent'] = {
     stay: '保持連接，直到你移除它',
     readModels: '看到你能使用哪些模型',
     callModels: '替你呼叫模型',
+    readModelsAt: (host) => `看到你在 ${host} 能使用哪些模型`,
+    callModelsAt: (host) => `替你呼叫 ${host} 的模型`,
     other: (scope, host) => `在 ${host} 使用「${scope}」`,
   },
   limits: {

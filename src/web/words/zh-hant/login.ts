@@ -12,6 +12,7 @@ export const login: Words['login'] = {
   goBack: '不登入，返回',
   anAppOnThisDevice: '這部裝置上的應用程式',
   anAppOnThisDeviceBy: (scheme) => `這部裝置上的應用程式（${scheme}）`,
+  saysItIsFrom: (place, host) => `${place}，自稱來自 ${host}`,
   theApp: '應用程式',
   test: {
     title: '測試登入',
