@@ -11,30 +11,31 @@ import { anotherNode, migratedStorage, type TestDatabase } from '../support/test
  * lock the owner out: another network and a browser that her account knows go on as if nothing had happened.
  */
 describe('threat 17: guessing codes', () => {
-  let nodes: TestDatabase[];
+  let one: TestDatabase;
+  let two: TestDatabase;
   before(async function () {
     this.timeout(60_000);
-    const first = await migratedStorage('PostgreSQL');
-    nodes = [first, await anotherNode(first)];
+    one = await migratedStorage('PostgreSQL');
+    two = await anotherNode(one);
   });
   after(async () => {
-    for (const { storage } of nodes) await storage.close();
+    for (const { storage } of [one, two]) await storage.close();
   });
 
   const limits = configSchema.parse({}).limits;
   const noted: string[] = [];
   const limitsOf = (node: number) =>
     createAttemptLimits({
-      attempts: nodes[node % 2]!.storage.attempts,
+      attempts: (node % 2 === 0 ? one : two).storage.attempts,
       limits,
       key: Buffer.alloc(32, 1),
-      clock: nodes[0]!.clock,
+      clock: one.clock,
       events: {
         guessingSlowed: ({ kind }) => void noted.push(`slowed ${kind}`),
         mailWithheld: () => void noted.push('withheld'),
       },
     });
-  const advance = (seconds: number) => nodes[0]!.clock.advance(seconds);
+  const advance = (seconds: number) => one.clock.advance(seconds);
   let networks = 0;
   const stranger = (): Asker => {
     networks += 1;
@@ -168,7 +169,7 @@ describe('threat 17: guessing codes', () => {
   it('keep no address in the database', async () => {
     const subject = victim();
     await guess(subject, { address: '192.0.2.77' });
-    const rows = await nodes[0]!.sql<{ text: string }>('SELECT a::text AS text FROM attempt a');
+    const rows = await one.sql<{ text: string }>('SELECT a::text AS text FROM attempt a');
     const all = rows.map(({ text }) => text).join('\n');
     for (const secret of [subject, '192.0.2.77']) {
       assert.ok(!all.includes(secret) && !all.includes(Buffer.from(secret).toString('hex')));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimLife, headStart } from '../../src/mail/delivery-policy.js';
+import type { MailTransport } from '../../src/mail/mail-message.js';
 import { createSmtpTransport } from '../../src/mail/smtp-transport.js';
 import { startMailbox, type Mailbox } from '../support/mailbox.js';
-import { fakeTransport, mailDesk, mailIssuer } from '../support/mail-desk.js';
+import { fakeTransport, mailDesk, mailIssuer, type MailDesk } from '../support/mail-desk.js';
 import { atOnce } from '../support/parallel.js';
 import { anotherNode, migratedStorage, type TestDatabase } from '../support/test-database.js';
 
@@ -12,70 +13,77 @@ import { anotherNode, migratedStorage, type TestDatabase } from '../support/test
  * PostgreSQL one delivers, and no crash loses a letter.
  */
 describe('the outbox of several nodes', () => {
-  let nodes: TestDatabase[];
+  let one: TestDatabase;
+  let two: TestDatabase;
+  let three: TestDatabase;
   before(async function () {
     this.timeout(60_000);
-    const first = await migratedStorage('PostgreSQL');
-    nodes = [first, await anotherNode(first), await anotherNode(first)];
+    one = await migratedStorage('PostgreSQL');
+    two = await anotherNode(one);
+    three = await anotherNode(one);
   });
   after(async () => {
-    for (const { storage } of nodes) await storage.close();
+    for (const { storage } of [one, two, three]) await storage.close();
   });
 
-  const clock = () => nodes[0]!.clock;
+  const desk = (node: TestDatabase, transport: MailTransport) =>
+    mailDesk({ outbox: node.storage.outbox, clock: one.clock, transport });
   const letter = (to: string) => ({ to, kind: 'test', locale: 'en', values: {} }) as const;
 
   it('delivers each of 60 letters once, though three nodes look for them all the time', async () => {
     const mailbox = await startMailbox();
-    const transports = nodes.map(() => createSmtpTransport(settingsOf(mailbox)));
-    const desks = nodes.map(({ storage }, index) =>
-      mailDesk({ outbox: storage.outbox, clock: clock(), transport: transports[index]! }),
-    );
+    const transport = createSmtpTransport(settingsOf(mailbox));
+    const desks = [desk(one, transport), desk(two, transport), desk(three, transport)];
+    const each = (count: number, work: (at: MailDesk, index: number) => Promise<unknown>) =>
+      atOnce(count, async (index) => {
+        const at = desks[index % desks.length];
+        if (at) await work(at, index);
+      });
     try {
-      await atOnce(60, (index) => desks[index % 3]!.mailer.send(letter(`person${index}@example.com`)));
-      clock().advance(headStart / 1000);
-      await atOnce(30, (index) => desks[index % 3]!.delivery.deliverDue(desks[index % 3]!.own));
-      for (let taken = 1; taken > 0;) taken = await desks[0]!.delivery.deliverDue([]);
+      await each(60, (at, index) => at.mailer.send(letter(`person${index}@example.com`)));
+      one.clock.advance(headStart / 1000);
+      await each(30, (at) => at.delivery.deliverDue(at.own));
+      await each(30, (at) => at.delivery.deliverDue([]));
       const received = (await mailbox.received()).map(({ to }) => to);
       assert.equal(received.length, 60);
       assert.equal(new Set(received).size, 60);
     } finally {
-      for (const transport of transports) transport.close();
+      transport.close();
       await mailbox.close();
     }
   });
 
   it('delivers what a node put that died before it could', async () => {
     const [dead, alive] = [fakeTransport(), fakeTransport()];
-    const one = mailDesk({ outbox: nodes[0]!.storage.outbox, clock: clock(), transport: dead });
-    const other = mailDesk({ outbox: nodes[1]!.storage.outbox, clock: clock(), transport: alive });
-    await one.mailer.send(letter('ada@example.com'));
+    const dying = desk(one, dead);
+    const other = desk(two, alive);
+    await dying.mailer.send(letter('ada@example.com'));
     await other.delivery.deliverDue([]);
     assert.equal(alive.taken.length, 0);
-    clock().advance(headStart / 1000);
+    one.clock.advance(headStart / 1000);
     await other.delivery.deliverDue([]);
     assert.deepEqual(
       alive.taken.map(({ id }) => id),
-      one.own,
+      dying.own,
     );
   });
 
   it('delivers again what a node had taken that died before the server answered', async () => {
     const alive = fakeTransport();
     const hanging = { deliver: () => new Promise<never>(() => {}), close: () => {} };
-    const one = mailDesk({ outbox: nodes[0]!.storage.outbox, clock: clock(), transport: hanging });
-    const other = mailDesk({ outbox: nodes[1]!.storage.outbox, clock: clock(), transport: alive });
-    await one.mailer.send(letter('eve@example.com'));
-    void one.delivery.deliverDue(one.own).catch(() => {});
+    const dying = desk(one, hanging);
+    const other = desk(two, alive);
+    await dying.mailer.send(letter('eve@example.com'));
+    void dying.delivery.deliverDue(dying.own).catch(() => {});
     await wait(200);
-    clock().advance(claimLife / 1000 - 1);
+    one.clock.advance(claimLife / 1000 - 1);
     await other.delivery.deliverDue([]);
     assert.equal(alive.taken.length, 0);
-    clock().advance(1);
+    one.clock.advance(1);
     await other.delivery.deliverDue([]);
     assert.deepEqual(
       alive.taken.map(({ id }) => id),
-      one.own,
+      dying.own,
     );
   });
 
