@@ -63,9 +63,14 @@ describe('threat 17: guessing codes', () => {
   });
 
   it('lets 5 of 100 tries at once through, over two nodes', async () => {
-    const [subject, thief] = [victim(), stranger()];
-    const waits = await atOnce(100, (index) => guess(subject, thief, index));
-    assert.equal(waits.filter((wait) => wait === 0).length, limits.code_tries);
+    for (let round = 0; round < 10; round += 1) {
+      const attempt = { kind: 'mail_code', subject: victim(), ...stranger() } as const;
+      // Rows that are there already are the harder case: no insert makes the tries stand in line.
+      await limitsOf(0).take(attempt);
+      await limitsOf(0).succeeded(attempt);
+      const waits = await atOnce(100, (index) => guess(attempt.subject, attempt, index));
+      assert.equal(waits.filter((wait) => wait === 0).length, limits.code_tries);
+    }
   });
 
   it('counts a whole /64 as one guesser', async () => {
