@@ -7,6 +7,7 @@ import { homeRoutes } from '../provider/home-routes.js';
 import { interactionRoutes } from '../provider/interaction-routes.js';
 import { postedRequestRoutes } from '../provider/posted-request-routes.js';
 import type { Provider } from '../provider/provider-route.js';
+import { relatedOriginsRoutes } from '../provider/related-origins-routes.js';
 import { jwksCaching } from '../provider/signing-keys-routes.js';
 import { type UpstreamServices, upstreamRoutes } from '../provider/upstream-routes.js';
 import { userinfoGuard } from '../provider/userinfo-routes.js';
@@ -41,6 +42,7 @@ export function routes(
     languageRoutes(observed.site),
     hideAccountResponseType(provider),
     jwksCaching(provider, () => options.config.key_rotation),
+    relatedOriginsRoutes(options.config.issuer, options.config.related_origins),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),

@@ -6,6 +6,7 @@ import { clientMetadataNames } from './client-metadata.js';
 import { checkMail } from './mail-checks.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
+import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js';
 import type { ClientConfig, Config } from './schema.js';
 import { checkUpstreamProviders } from './upstream-providers.js';
 
@@ -34,6 +35,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkKeyRotation(config),
     ...checkUpstreamProviders(config),
     ...checkMail(config),
+    ...checkRelyingParty(config),
   ];
 }
 
@@ -61,7 +63,7 @@ export function findDoubts(config: Config): Finding[] {
     config.environment !== 'production'
       ? [{ path: ['secret_key'], message: 'is not set: every node must then share the same data_dir' }]
       : [];
-  return [...foreign, ...unused, ...keyInFolder];
+  return [...foreign, ...unused, ...keyInFolder, ...doubtRelyingParty(config)];
 }
 
 function checkIssuer({ issuer, rp_id: rpId }: Config): Finding[] {

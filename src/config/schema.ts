@@ -94,6 +94,12 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Master key, base64url of 32 bytes. Required with database_url; else made in data_dir.'),
   rp_id: z.string().optional().describe('WebAuthn RP ID. Default: host of the issuer. Fixed at first start.'),
+  related_origins: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Other https origins whose pages may ask browsers for passkeys of rp_id (/.well-known/webauthn). They never sign in here.',
+    ),
   brand: z
     .strictObject({
       name: z.string().max(60).default('Holdfast').describe('What the pages call this service.'),
