@@ -1,3 +1,4 @@
+import { consoleRoutes } from '../console/console-routes.js';
 import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
 import { hideAccountResponseType } from '../provider/account-client.js';
@@ -16,6 +17,7 @@ import type { Storage } from '../storage/storage.js';
 import { assetsRoutes } from '../web/assets-routes.js';
 import { languageRoutes } from '../web/language-routes.js';
 import type { AccountParts } from './account-parts.js';
+import { consolePorts } from './console.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
@@ -49,6 +51,7 @@ export function routes(
     finishingBrowser(provider, interactionKey(options)),
     interactionRoutes(interaction),
     upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
+    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];

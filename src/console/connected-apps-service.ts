@@ -4,20 +4,15 @@ import { epochSeconds, type Clock } from '../lib/clock.js';
 import { refused, accepted, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { ClientFacts } from '../provider/client-facts.js';
 import type { GrantRecord, GrantStore } from '../provider/grant-store.js';
 import type { Asked } from '../provider/scope-words.js';
 
-/** How a client calls itself, and where it lives. */
-export interface AppFacts {
-  readonly name: string;
-  readonly host: string | undefined;
-}
-
 /** Undefined when the client was removed meanwhile. */
-export type FindApp = (clientId: string) => Promise<AppFacts | undefined>;
+export type FindApp = (clientId: string) => Promise<ClientFacts | undefined>;
 
 /** What a person has allowed one client. */
-export interface ConnectedApp extends AppFacts {
+export interface ConnectedApp extends ClientFacts {
   readonly clientId: string;
   readonly allowed: Asked;
   readonly since: Date;
@@ -61,7 +56,7 @@ export class ConnectedAppsService {
   }
 
   /** Ends all that the person allowed the app; no confirmation, for being able to stop a thief must be easy. */
-  async disconnect(accountId: AccountId, clientId: string): Promise<Result<AppFacts>> {
+  async disconnect(accountId: AccountId, clientId: string): Promise<Result<ClientFacts>> {
     const { grants, findApp, news, transaction, events, clock } = this.#ports;
     const facts = (await findApp(clientId)) ?? { name: clientId, host: undefined };
     const ended = await transaction.run(async () => {

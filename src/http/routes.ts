@@ -20,6 +20,7 @@ const exact = new Set([
   '/.well-known/webauthn',
 ]);
 const prefixes = [
+  '/account/',
   '/authorize/',
   '/interaction/',
   '/upstream/',

@@ -24,10 +24,16 @@ export function accountClient({ issuer, brand }: Pick<Config, 'issuer' | 'brand'
   };
 }
 
-/** Sends a browser that is not signed in to sign in. */
-export function accountSignInUrl(): string {
-  const query = new URLSearchParams({ client_id: accountClientId, response_type: 'none', scope: 'openid' });
-  return `/authorize?${query.toString()}`;
+/** Where a browser that is not signed in signs in. `again`: also one that is. */
+export function accountSignInUrl(origin: string, again = false): string {
+  const query = new URLSearchParams({
+    client_id: accountClientId,
+    response_type: 'none',
+    scope: 'openid',
+    redirect_uri: `${origin}${accountSignedInPath}`,
+    ...(again ? { prompt: 'login' } : {}),
+  });
+  return `${origin}/authorize?${query.toString()}`;
 }
 
 /**

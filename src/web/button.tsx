@@ -22,13 +22,15 @@ interface LinkProps {
   readonly href: string;
   readonly kind?: Kind;
   readonly small?: boolean;
+  /** What it is read out as, where its words alone don't say what they are about. */
+  readonly label?: string;
   readonly children: ComponentChildren;
 }
 
 /** A link that looks like an answer. */
-export function ButtonLink({ kind = 'plain', small = false, href, children }: LinkProps) {
+export function ButtonLink({ kind = 'plain', small = false, href, label, children }: LinkProps) {
   return (
-    <a class={classOf(kind, small)} href={href}>
+    <a class={classOf(kind, small)} href={href} aria-label={label}>
       {children}
     </a>
   );

@@ -1,0 +1,54 @@
+import { ChangeEmailService } from '../accounts/change-email-service.js';
+import { DeleteAccountService } from '../accounts/delete-account-service.js';
+import { ConnectedAppsService } from '../console/connected-apps-service.js';
+import type { ConsoleDeskPorts } from '../console/console-desk-routes.js';
+import type { ConsolePorts } from '../console/console-ports.js';
+import { CuttingOffService } from '../console/cutting-off-service.js';
+import { ExportService } from '../console/export-service.js';
+import { deriveKey } from '../lib/hashing.js';
+import { clientFacts } from '../provider/client-facts.js';
+import type { Provider } from '../provider/provider-route.js';
+import type { UpstreamServices } from '../provider/upstream-routes.js';
+import type { Storage } from '../storage/storage.js';
+import type { AccountParts } from './account-parts.js';
+import type { Observed } from './observed.js';
+import type { AppOptions } from './options.js';
+
+interface Parts {
+  readonly people: AccountParts;
+  readonly upstream: UpstreamServices;
+}
+
+/** What the account's own pages need. */
+export function consolePorts(
+  provider: Provider,
+  storage: Storage,
+  { config, masterKey, clock }: AppOptions,
+  { events, site }: Observed,
+  { people, upstream }: Parts,
+): ConsolePorts & ConsoleDeskPorts {
+  const { accounts, accountEvents, grants, sessions, transaction } = storage;
+  const common = { ...people, accounts, accountEvents, transaction, events, clock };
+  const findApp = (clientId: string) => clientFacts(provider, clientId);
+  const apps = new ConnectedAppsService({ ...common, grants, findApp });
+  const idleSeconds = config.lifetimes.session_idle;
+  const cuttingOff = new CuttingOffService({ ...common, sessions, idleSeconds });
+  return {
+    ...common,
+    provider,
+    site,
+    apps,
+    cuttingOff,
+    upstreamLinks: upstream.links,
+    changeEmail: new ChangeEmailService(common),
+    deleteAccount: new DeleteAccountService(common),
+    exports: new ExportService({
+      ...common,
+      apps,
+      cuttingOff,
+      upstreamIdentities: storage.upstreamIdentities,
+      issuer: config.issuer,
+    }),
+    consoleKey: deriveKey(masterKey, 'account console'),
+  };
+}

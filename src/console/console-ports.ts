@@ -1,0 +1,34 @@
+import type { AccountEventStore } from '../accounts/account-event-store.js';
+import type { AddPasskeyService } from '../accounts/add-passkey-service.js';
+import type { ChangeEmailService } from '../accounts/change-email-service.js';
+import type { ConfirmationService } from '../accounts/confirmation-service.js';
+import type { DeleteAccountService } from '../accounts/delete-account-service.js';
+import type { PasskeyService } from '../accounts/passkey-service.js';
+import type { RecoveryCodeService } from '../accounts/recovery-code-service.js';
+import type { UpstreamLinkService } from '../accounts/upstream-link-service.js';
+import type { Clock } from '../lib/clock.js';
+import type { Transaction } from '../lib/transaction.js';
+import type { AccountNews } from '../accounts/account-news.js';
+import type { ConnectedAppsService } from './connected-apps-service.js';
+import type { CuttingOffService } from './cutting-off-service.js';
+import type { ExportService } from './export-service.js';
+
+/** What the pages of the account are made of. */
+export interface ConsolePorts {
+  readonly passkeys: PasskeyService;
+  readonly addPasskey: AddPasskeyService;
+  readonly confirmation: ConfirmationService;
+  readonly recoveryCodes: RecoveryCodeService;
+  readonly changeEmail: ChangeEmailService;
+  readonly upstreamLinks: Pick<UpstreamLinkService, 'list' | 'unlink'>;
+  readonly apps: ConnectedAppsService;
+  readonly cuttingOff: CuttingOffService;
+  readonly exports: ExportService;
+  readonly deleteAccount: DeleteAccountService;
+  readonly accountEvents: AccountEventStore;
+  readonly news: AccountNews;
+  readonly transaction: Transaction;
+  readonly clock: Clock;
+  /** deriveKey(master, 'account console') */
+  readonly consoleKey: Uint8Array;
+}

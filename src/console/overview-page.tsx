@@ -1,0 +1,204 @@
+import type { AccountEvent } from '../accounts/account-event.js';
+import type { ListedPasskey } from '../accounts/listed-passkey.js';
+import type { PasskeySignals } from '../accounts/passkey-signals.js';
+import type { UpstreamIdentity } from '../accounts/upstream-identity.js';
+import type { SignedInBrowser } from '../provider/session-store.js';
+import { abilitiesOf } from '../provider/scope-words.js';
+import { Ago } from '../web/ago.js';
+import { Button, ButtonLink } from '../web/button.js';
+import { Empty, Row, Rows } from '../web/rows.js';
+import { Split } from '../web/split.js';
+import { browserName, placeName } from '../web/where.js';
+import { EventRows } from './activity-page.js';
+import type { ConnectedApp } from './connected-apps-service.js';
+import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
+import { dotted } from './dotted-page.js';
+import { PasskeysSection } from './passkey-page.js';
+
+export interface Overview {
+  readonly passkeys: readonly ListedPasskey[];
+  readonly signals: PasskeySignals | undefined;
+  readonly browsers: readonly SignedInBrowser[];
+  /** Of this browser. */
+  readonly sessionUid: string;
+  readonly apps: readonly ConnectedApp[];
+  readonly identities: readonly UpstreamIdentity[];
+  readonly codesLeft: number;
+  readonly events: readonly AccountEvent[];
+}
+
+interface Props {
+  readonly context: ConsoleContext;
+  readonly overview: Overview;
+}
+
+export function OverviewPage({ context, overview }: Props) {
+  const words = context.site.words.account;
+  const { passkeys, signals, identities, events } = overview;
+  return (
+    <ConsolePage context={context} title={words.title} scripts={['account.js']}>
+      <h1 class="hidden-words" data-signals={JSON.stringify(signals)}>
+        {words.title}
+      </h1>
+      <BrowsersSection context={context} overview={overview} />
+      <PasskeysSection context={context} passkeys={passkeys} />
+      <AppsSection context={context} overview={overview} />
+      <WaysBackSection context={context} overview={overview} />
+      {identities.length > 0 && <IdentitiesSection context={context} overview={overview} />}
+      <Split id="activity" heading={words.activity.heading} note={words.activity.note}>
+        <EventRows context={context} events={events} />
+        <ButtonLink small href="/account/activity">
+          {words.activity.all}
+        </ButtonLink>
+      </Split>
+      <Split id="data" heading={words.own.heading}>
+        <Rows>
+          <Row title={<a href="/account/export">{words.own.export}</a>} />
+          <Row title={<a href="/account/delete">{words.own.delete}</a>} />
+        </Rows>
+      </Split>
+      <Split id="wrong" heading={words.locking.heading}>
+        <p>{words.locking.lede}</p>
+        <form method="post" action="/account/lock">
+          <CsrfField csrf={context.csrf} />
+          <Button kind="red" small type="submit">
+            {words.locking.lock}
+          </Button>
+        </form>
+      </Split>
+    </ConsolePage>
+  );
+}
+
+function BrowsersSection({ context, overview }: Props) {
+  const { site, csrf, now } = context;
+  const words = site.words.account.browsers;
+  return (
+    <Split id="browsers" heading={words.heading} note={words.note}>
+      <Rows>
+        {overview.browsers.map(({ uid, browser, place, lastSeenAt }) => {
+          const name = browserName(browser, site.words);
+          const here = uid === overview.sessionUid;
+          return (
+            <Row
+              key={uid}
+              title={name}
+              note={dotted([
+                place && placeName(place, site.locale, site.words),
+                words.used(<Ago site={site} at={lastSeenAt} now={now} />),
+                here && <b>{words.here}</b>,
+              ])}
+              action={
+                <form method="post" action="/account/browsers/sign-out">
+                  <CsrfField csrf={csrf} />
+                  <input type="hidden" name="browser" value={uid} />
+                  <Button small type="submit" aria-label={words.signOutNamed(name)}>
+                    {words.signOut}
+                  </Button>
+                </form>
+              }
+            />
+          );
+        })}
+      </Rows>
+    </Split>
+  );
+}
+
+function AppsSection({ context, overview }: Props) {
+  const { site, csrf, now } = context;
+  const words = site.words.account.apps;
+  return (
+    <Split id="apps" heading={words.heading} note={words.note}>
+      {overview.apps.length === 0 ? (
+        <Empty>{words.none}</Empty>
+      ) : (
+        <Rows>
+          {overview.apps.map(({ clientId, name, host, allowed, since }) => (
+            <Row
+              key={clientId}
+              title={<span class="clamp">{name}</span>}
+              note={dotted([
+                host,
+                ...abilitiesOf(allowed, site.words),
+                words.since(<Ago site={site} at={since} now={now} />),
+              ])}
+              action={
+                <form method="post" action="/account/apps/disconnect">
+                  <CsrfField csrf={csrf} />
+                  <input type="hidden" name="app" value={clientId} />
+                  <Button small type="submit" aria-label={words.disconnectNamed(name)}>
+                    {words.disconnect}
+                  </Button>
+                </form>
+              }
+            />
+          ))}
+        </Rows>
+      )}
+    </Split>
+  );
+}
+
+function WaysBackSection({ context: { site, account }, overview }: Props) {
+  const words = site.words.account.ways;
+  const { email } = account;
+  return (
+    <Split id="ways" heading={words.heading} note={words.note}>
+      <Rows>
+        <Row
+          title={words.email}
+          note={email ?? words.noEmail}
+          action={
+            <ButtonLink
+              small
+              href="/account/email"
+              label={email === undefined ? words.addEmailNamed : words.changeEmailNamed}
+            >
+              {email === undefined ? words.addEmail : words.changeEmail}
+            </ButtonLink>
+          }
+        />
+        <Row
+          title={words.codes}
+          note={overview.codesLeft === 0 ? words.noCodes : words.codesLeft(overview.codesLeft)}
+          action={
+            <ButtonLink small href="/account/recovery-codes" label={words.newCodesNamed}>
+              {words.newCodes}
+            </ButtonLink>
+          }
+        />
+      </Rows>
+    </Split>
+  );
+}
+
+function IdentitiesSection({ context: { site, now }, overview }: Props) {
+  const words = site.words.account.identities;
+  return (
+    <Split id="identities" heading={words.heading} note={words.note}>
+      <Rows>
+        {overview.identities.map(({ id, providerName, email, linkedAt, lastUsedAt }) => (
+          <Row
+            key={id}
+            title={providerName}
+            note={dotted([
+              email,
+              words.linked(<Ago site={site} at={linkedAt} now={now} />),
+              words.used(<Ago site={site} at={lastUsedAt} now={now} />),
+            ])}
+            action={
+              <ButtonLink
+                small
+                href={`/account/identities/${id}`}
+                label={words.disconnectNamed(providerName)}
+              >
+                {words.disconnect}
+              </ButtonLink>
+            }
+          />
+        ))}
+      </Rows>
+    </Split>
+  );
+}
