@@ -52,10 +52,7 @@ export class ExportService {
     const browsers = await cuttingOff.browsers(accountId);
     const identities = await upstreamIdentities.listOf(accountId);
     return {
-      passkeys: (await passkeys.list(accountId)).map(({ id, suspect: _, ...facts }) => ({
-        credential_id: id,
-        ...inSnakeCase(facts),
-      })),
+      passkeys: (await passkeys.list(accountId)).map((passkey) => told(passkey)),
       connected_apps: (await apps.list(accountId)).map(({ clientId, name, host, allowed, since }) => ({
         client_id: clientId,
         name,
@@ -64,10 +61,10 @@ export class ExportService {
         scopes: allowed.oidcScopes,
         resources: allowed.resourceScopes,
       })),
-      connected_identities: identities.map(({ accountId: _, ...facts }) => inSnakeCase(facts)),
-      signed_in_browsers: browsers.map(({ uid: _, ...facts }) => inSnakeCase(facts)),
-      events: (await accountEvents.listOf(accountId, mostEvents)).map(
-        ({ id: _id, accountId: _accountId, ...facts }) => facts,
+      connected_identities: identities.map((identity) => told(identity, ['accountId'])),
+      signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
+      events: (await accountEvents.listOf(accountId, mostEvents)).map((event) =>
+        told(event, ['id', 'accountId']),
       ),
     };
   }
@@ -86,11 +83,14 @@ function profileOf(account: Account): Record<string, unknown> {
   };
 }
 
-function inSnakeCase(facts: object): Record<string, unknown> {
+/** As we tell facts everywhere: in snake_case, without what is only ours. */
+function told(facts: object, without: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
-      value as unknown,
-    ]),
+    Object.entries(facts)
+      .filter(([name]) => !without.includes(name))
+      .map(([name, value]) => [
+        name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+        value as unknown,
+      ]),
   );
 }

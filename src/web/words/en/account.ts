@@ -43,7 +43,6 @@ export const account = {
     removeHeading: 'Remove it',
     remove: 'Remove this passkey',
     removeConsequence: 'It can’t sign you in any more. Browsers that it signed in stay signed in.',
-    removeLast: 'This is your only way in. Add another passkey first, or make recovery codes.',
   },
   addPasskey: {
     title: 'Add a passkey',
@@ -110,7 +109,6 @@ export const account = {
     codeLabel: 'Code',
     change: 'Change the address',
     told: 'We tell your old address, too.',
-    expired: 'That code is gone. Ask for a new one.',
   },
   identities: {
     heading: 'Connected accounts',
@@ -163,7 +161,7 @@ export const account = {
   exporting: {
     title: 'Export my data',
     consequence: 'One file, for you alone.',
-    lede: 'Your profile, passkeys, apps, browsers and activity, as JSON. There are no keys and no codes in it.',
+    lede: 'Your profile, passkeys, apps, browsers and activity, as JSON. There is no secret in it.',
     download: 'Download the file',
   },
   deleting: {

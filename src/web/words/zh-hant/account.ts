@@ -43,7 +43,6 @@ export const account: Words['account'] = {
     removeHeading: '移除',
     remove: '移除這個通行密鑰',
     removeConsequence: '它不能再讓你登入。用它登入過的瀏覽器會保持登入。',
-    removeLast: '這是你唯一的登入方式。請先新增另一個通行密鑰，或製作復原碼。',
   },
   addPasskey: {
     title: '新增通行密鑰',
@@ -110,7 +109,6 @@ export const account: Words['account'] = {
     codeLabel: '驗證碼',
     change: '更改地址',
     told: '我們也會通知你的舊地址。',
-    expired: '那個驗證碼已失效。請重新索取。',
   },
   identities: {
     heading: '已連結的帳號',
@@ -161,7 +159,7 @@ export const account: Words['account'] = {
   exporting: {
     title: '匯出我的資料',
     consequence: '一個檔案，只給你。',
-    lede: '你的個人資料、通行密鑰、應用程式、瀏覽器和活動，以 JSON 格式。裡面沒有密鑰，也沒有驗證碼。',
+    lede: '你的個人資料、通行密鑰、應用程式、瀏覽器和活動，以 JSON 格式。裡面沒有任何秘密。',
     download: '下載檔案',
   },
   deleting: {
