@@ -1,6 +1,7 @@
 import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import { codeOf } from '../lib/error-code.js';
+import { signalsOfMailAddress } from '../lib/mail-address-signals.js';
 import { foldMailAddress } from '../lib/mail-address.js';
 import { removeAccount } from './account-removal.js';
 import { statement } from './connection.js';
@@ -12,14 +13,15 @@ import { isStorable, orUndefined } from './values.js';
 const insert = statement(
   'account_insert',
   `INSERT INTO account (id, display_name, login, login_folded, email, email_folded, locale, created_at, disabled_at,
-    paid_tiers_held_until)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+    paid_tiers_held_until, email_mailbox, email_disposable)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 );
 // Asked after an insert met a conflict, to say which.
 const emailTaken = statement('account_email_taken', 'SELECT 1 FROM account WHERE email_folded = $1');
 const setEmail = statement(
   'account_set_email',
-  `UPDATE account SET email = $2, email_folded = $3 WHERE id = $1
+  `UPDATE account SET email = $2, email_folded = $3, email_mailbox = $4, email_disposable = $5
+    WHERE id = $1
     AND NOT EXISTS (SELECT 1 FROM account other WHERE other.email_folded = $3 AND other.id <> $1)`,
 );
 const setLocale = statement('account_set_locale', 'UPDATE account SET locale = $2 WHERE id = $1');
@@ -46,6 +48,7 @@ export class AccountRows implements AccountStore {
 
   async insert(account: Account): Promise<'inserted' | 'login_taken' | 'email_taken'> {
     const email = account.email === undefined ? undefined : foldMailAddress(account.email);
+    const signals = email === undefined ? undefined : await signalsOfMailAddress(email);
     const { rowCount } = await this.#database.query(insert, [
       account.id,
       account.displayName,
@@ -57,6 +60,8 @@ export class AccountRows implements AccountStore {
       account.createdAt,
       account.disabledAt,
       account.paidTiersHeldUntil,
+      signals?.mailbox,
+      signals?.disposable,
     ]);
     if (rowCount === 1) return 'inserted';
     return email !== undefined && (await this.#change(emailTaken, [email])) ? 'email_taken' : 'login_taken';
@@ -86,7 +91,9 @@ export class AccountRows implements AccountStore {
   /** Two accounts that take one address at the same time meet at the unique index. */
   async setEmail(id: AccountId, email: string): Promise<'changed' | 'email_taken' | 'unknown'> {
     try {
-      if (await this.#change(setEmail, [id, email, foldMailAddress(email)])) return 'changed';
+      const { mailbox, disposable } = await signalsOfMailAddress(email);
+      const values = [id, email, foldMailAddress(email), mailbox, disposable];
+      if (await this.#change(setEmail, values)) return 'changed';
     } catch (error) {
       if (codeOf(driverError(error)) === uniqueViolation) return 'email_taken';
       throw error;

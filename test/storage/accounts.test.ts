@@ -45,6 +45,25 @@ onEveryDatabase('the account store', (database) => {
     assert.equal(await accounts().setEmail('acc_nobody' as AccountId, `x${email}`), 'unknown');
   });
 
+  it('keeps what the address tells, at the insert and at each change', async () => {
+    const told = async (id: AccountId) =>
+      (
+        await database.sql<object>('SELECT email_mailbox, email_disposable FROM account WHERE id = $1', [id])
+      )[0];
+    const name = unique('x').replaceAll(/[^a-z0-9]/gi, '');
+    const stored = account(database.clock, { email: `A.${name}+tag@googlemail.com` });
+    await accounts().insert(stored);
+    assert.deepEqual(await told(stored.id), {
+      email_mailbox: `a${name.toLowerCase()}@gmail.com`,
+      email_disposable: false,
+    });
+    await accounts().setEmail(stored.id, `${name}@mailinator.com`);
+    assert.deepEqual(await told(stored.id), {
+      email_mailbox: `${name.toLowerCase()}@mailinator.com`,
+      email_disposable: true,
+    });
+  });
+
   it('holds paid tiers, and never shorter than before', async () => {
     const stored = account(database.clock);
     await accounts().insert(stored);

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { generation, key, moment, optional, text } from './columns.js';
+import { boolean, generation, key, moment, optional, text } from './columns.js';
 
 export interface AccountRow {
   id: string;
@@ -10,6 +10,10 @@ export interface AccountRow {
   email: string | null;
   /** The address as it is compared; unique. */
   email_folded: string | null;
+  /** The mailbox behind the address: several addresses of one are one. A signal; not unique. */
+  email_mailbox: string | null;
+  /** Its domain hands out addresses that are thrown away. A signal. */
+  email_disposable: boolean | null;
   locale: string | null;
   paid_tiers_held_until: Date | null;
   generation: number;
@@ -29,6 +33,8 @@ export const AccountEntity = new EntitySchema<AccountRow>({
     disabled_at: optional(moment),
     email: optional(text),
     email_folded: optional(text),
+    email_mailbox: optional(text),
+    email_disposable: optional(boolean),
     locale: optional(text),
     paid_tiers_held_until: optional(moment),
   },

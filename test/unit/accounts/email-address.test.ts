@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { foldedAddress, readEmailAddress } from '../../../src/accounts/email-address.js';
-import { emailSignalsOf } from '../../../src/accounts/email-signals.js';
+import { signalsOfMailAddress } from '../../../src/lib/mail-address-signals.js';
 
 const read = (input: unknown) => {
   const result = readEmailAddress(input);
@@ -55,11 +55,11 @@ describe('the signals of an e-mail address', () => {
   };
   for (const [address, mailbox] of Object.entries(mailboxes)) {
     it(`tell the mailbox of ${address}`, async () =>
-      assert.equal((await emailSignalsOf(address)).mailbox, mailbox));
+      assert.equal((await signalsOfMailAddress(address)).mailbox, mailbox));
   }
 
   it('tell a throw-away domain, also beneath it, and no honest one', async () => {
-    const disposable = async (address: string) => (await emailSignalsOf(address)).disposable;
+    const disposable = async (address: string) => (await signalsOfMailAddress(address)).disposable;
     assert.equal(await disposable('x@Mailinator.com'), true);
     assert.equal(await disposable('x@eu.mailinator.com'), true);
     for (const honest of ['gmail.com', 'example.com', 'my-mailinator.example', 'gov.uk', 'com']) {
