@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
 import type { AccountId } from './account.js';
 import type { Authentication } from './authentication.js';
@@ -25,6 +26,7 @@ export interface AssertionPorts {
   readonly challenges: ChallengeService;
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
+  readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'signCountRegressed' | 'passkeyBackupChanged'>;
   readonly clock: Clock;
 }
@@ -108,8 +110,8 @@ export class AssertionCheck {
     { signCount, backedUp }: VerifiedAssertion,
     { permits }: ExpectedCeremony,
   ): Promise<Result<Passkey>> {
-    const { clock, events, passkeys } = this.#ports;
-    const { accountId, signCount: stored, credentialId } = passkey;
+    const { clock, events, news, passkeys } = this.#ports;
+    const { accountId, signCount: stored, credentialId, name } = passkey;
     const permitted = permits?.(passkey) ?? accepted(passkey);
     // A copied key is worth knowing of wherever it shows up, also where it could do nothing.
     if (!permitted.ok && !signCountRegressed(stored, signCount)) return permitted;
@@ -117,10 +119,14 @@ export class AssertionCheck {
     // WebAuthn L3 §7.2 step 22: a count that does not grow may mean a copied key; it gets nothing from us.
     if ((await passkeys.recordUse(credentialId, use)) === 'regressed') {
       events.signCountRegressed({ accountId, stored, presented: signCount });
+      await news.tell(accountId, { kind: 'passkey_counter_regressed', detail: { passkey: name } });
       return refused('passkey_rejected', `the sign count went from ${stored} to ${signCount}`);
     }
     // WebAuthn L3 §7.2 step 20: BS may change; whoever watches wants to know that a key left its device.
-    if (passkey.backedUp !== backedUp) events.passkeyBackupChanged({ accountId, backedUp });
+    if (passkey.backedUp !== backedUp) {
+      events.passkeyBackupChanged({ accountId, backedUp });
+      await news.tell(accountId, { kind: 'passkey_backup_changed', detail: { passkey: name, backedUp } });
+    }
     return accepted(passkey);
   }
 }

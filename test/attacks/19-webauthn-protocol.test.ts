@@ -1,30 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Lies, SoftwareAuthenticator } from '../../examples/support/software-authenticator.js';
 import { PasskeyDesk, refusalOf, valueOf } from '../support/passkey-desk.js';
+import { liesOfBoth, rejected } from '../support/webauthn-lies.js';
 
 /*
  * Threat 19: each field of a WebAuthn response that can lie, lying alone. Everything else in the response is honest
  * and signed by the right key, so only the step that is meant can refuse it.
  */
-const rejected = (reason: RegExp) => new RegExp(`^passkey_rejected: ${reason.source}`);
-
-const liesOfBoth: Record<string, [Lies, RegExp]> = {
-  'another origin': [{ origin: 'https://id.example.evil.test' }, rejected(/Unexpected .* origin/)],
-  'a subdomain as origin': [{ origin: 'https://app.id.example' }, rejected(/Unexpected .* origin/)],
-  'our origin at another port': [{ origin: 'https://id.example:8443' }, rejected(/Unexpected .* origin/)],
-  'our origin without TLS': [{ origin: 'http://id.example' }, rejected(/Unexpected .* origin/)],
-  'the rpIdHash of another site': [{ rpId: 'evil.test' }, rejected(/.*RP ID/)],
-  'a frame of another origin': [{ crossOrigin: true }, rejected(/crossOrigin/)],
-  'a frame that names its top': [
-    { crossOrigin: true, topOrigin: 'https://evil.test' },
-    rejected(/crossOrigin/),
-  ],
-  'a topOrigin alone': [{ topOrigin: 'https://evil.test' }, rejected(/topOrigin/)],
-  'UP=0': [{ flags: { userPresent: false } }, rejected(/User (presence|not present)/)],
-  'UV=0': [{ flags: { userVerified: false } }, rejected(/User verification/)],
-  'BS without BE': [{ flags: { backupEligible: false, backedUp: true } }, rejected(/Single-device/)],
-};
-
 describe('threat 19: a WebAuthn registration', () => {
   const finishWith = async (lies: Parameters<SoftwareAuthenticator['register']>[1]) => {
     const desk = new PasskeyDesk();
