@@ -26,6 +26,7 @@ const explained = new Set([
   'ClientsClash',
   'DataFolderLocked',
   'KeystoreLocked',
+  'LogoUnusable',
   'MasterKeyError',
   'MigrationsPending',
   'RelyingPartyChanged',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRefusalAnswers } from '../http/refusal-answer.js';
 import { createSecurityEvents } from '../observability/events.js';
 import { createMetrics } from '../observability/metrics.js';
@@ -5,6 +6,7 @@ import { createRefusalLog } from '../observability/refusal-log.js';
 import { renderRefusal, sayRefusal } from '../provider/refusal-page.js';
 import type { Storage } from '../storage/storage.js';
 import { loadAssets } from '../web/assets.js';
+import { lookOf } from '../web/look.js';
 import { siteOf } from '../web/site.js';
 import { requestCircumstances } from './circumstances.js';
 import type { AppOptions } from './options.js';
@@ -17,7 +19,8 @@ export function observe(storage: Storage, { config, clock, logger }: AppOptions)
   metrics.observePool(() => storage.poolState());
   const events = createSecurityEvents(logger, metrics);
   const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
-  const site = siteOf(config, loadAssets());
+  const { look, assets } = lookOf(config.brand, loadAssets(), readFileSync);
+  const site = siteOf(config, assets, look);
   const answer = createRefusalAnswers(config, renderRefusal({ site, clock }), sayRefusal(site));
   const circumstances = requestCircumstances();
   return { metrics, events, refusalLog, site, answer, circumstances };

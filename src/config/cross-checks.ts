@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isLoopbackHost, isTestHost } from '../lib/hosts.js';
 import { accountClientId } from './account-client.js';
+import { checkBrand } from './brand-checks.js';
 import { clientKeysProblem } from './client-keys.js';
 import { clientMetadataNames } from './client-metadata.js';
 import { checkMail } from './mail-checks.js';
@@ -36,6 +37,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkUpstreamProviders(config),
     ...checkMail(config),
     ...checkRelyingParty(config),
+    ...checkBrand(config),
   ];
 }
 

@@ -6,6 +6,7 @@ import { mailSchema } from './mail-schema.js';
  * The configuration: what a YAML file may say, in snake_case, with its defaults and its documentation.
  * docs/CONFIG.md is generated from this file.
  */
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #0b6e69');
 const seconds = z.number().int().positive();
 
 export const resourceSchema = z
@@ -103,6 +104,23 @@ export const configSchema = z.strictObject({
   brand: z
     .strictObject({
       name: z.string().max(60).default('Holdfast').describe('What the pages call this service.'),
+      logo: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A picture in place of our mark: file of an SVG or PNG, or its data: URI; 64 kB at most.'),
+      accent: z
+        .strictObject({
+          light: colour
+            .default('#0b6e69')
+            .describe('Links and the button to go on, on light ground (4.5:1).'),
+          dark: colour.default('#55c2b6').describe('The same on dark ground: seldom the same colour.'),
+        })
+        .prefault({}),
+      support: z
+        .string()
+        .optional()
+        .describe('Where people find help: an e-mail address or an https address, shown on error pages.'),
     })
     .prefault({}),
   clients: z

@@ -20,10 +20,10 @@ export function askerOf({ client, params }: Interaction, { login }: Words): Aske
   const redirectUri = typeof params['redirect_uri'] === 'string' ? params['redirect_uri'] : undefined;
   const back = redirectUri === undefined ? login.theApp : placeOf(redirectUri, login);
   const onDevice = redirectUri !== undefined && isOnDevice(redirectUri);
-  const home = homeOf(client);
+  const home = homeOf(client) ?? back;
   return {
     name: clientName(client),
-    place: home === undefined ? back : onDevice ? login.saysItIsFrom(back, home) : home,
+    place: onDevice && home !== back ? login.saysItIsFrom(back, home) : home,
     back,
     redirectUri,
     onDevice,

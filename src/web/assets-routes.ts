@@ -11,6 +11,8 @@ export function assetsRoutes(assets: Assets): Middleware {
     ctx.set('Cache-Control', `public, max-age=${year}, immutable`);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
+    // An SVG that somebody opens by itself is a document, and could run scripts of ours.
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     ctx.type = asset.type;
     ctx.body = asset.contents;
   };

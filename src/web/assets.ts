@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -21,6 +22,17 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 const built = path.resolve(import.meta.dirname, '../../assets');
+
+/** `assets` and one more file, made at start rather than by the build. */
+export function withAsset(assets: Assets, name: string, asset: Asset): Assets {
+  const digest = createHash('sha256').update(asset.contents).digest('hex').slice(0, 12);
+  const { name: stem, ext } = path.parse(name);
+  const own = `${prefix}${stem}-${digest}${ext}`;
+  return {
+    url: (asked) => (asked === name ? own : assets.url(asked)),
+    find: (requestPath) => (requestPath === own ? asset : assets.find(requestPath)),
+  };
+}
 
 /** @param folder what the build wrote: a manifest.json and the files it names */
 export function loadAssets(folder = built): Assets {

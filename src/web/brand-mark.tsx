@@ -20,9 +20,10 @@ export function BrandMark() {
   );
 }
 
-const icon =
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#7f838c" stroke-width="2.4" ` +
-  `stroke-linecap="round"><path d="${grip}"/><circle cx="12" cy="16" r="3.25" stroke="none" fill="#0b6e69"/></svg>`;
-
 /** The mark as a tab's icon, readable on light and dark. */
-export const brandIcon = `data:image/svg+xml,${encodeURIComponent(icon)}`;
+export function brandIcon(accent: string): string {
+  const icon =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#7f838c" stroke-width="2.4" ` +
+    `stroke-linecap="round"><path d="${grip}"/><circle cx="12" cy="16" r="3.25" stroke="none" fill="${accent}"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(icon)}`;
+}

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { brandIcon } from './brand-mark.js';
 import type { Site } from './site.js';
 
 export interface DocumentProps {
@@ -27,8 +26,9 @@ export function Document({
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · ${site.brand}`}</title>
-        <link rel="icon" href={brandIcon} />
+        <link rel="icon" href={site.look.icon} />
         <link rel="stylesheet" href={site.assets.url('holdfast.css')} />
+        {site.look.sheet !== undefined && <link rel="stylesheet" href={site.look.sheet} />}
         {[...scripts, 'moments.js'].map((name) => (
           <script key={name} type="module" src={site.assets.url(name)} />
         ))}

@@ -49,6 +49,11 @@ export function ErrorPage(props: ErrorPageProps) {
           <ButtonLink href={props.wayOn.href}>{props.wayOn.words}</ButtonLink>
         </Actions>
       )}
+      {site.look.support !== undefined && (
+        <p class="section small quiet">
+          {errorPage.support(<a href={site.look.support.href}>{site.look.support.label}</a>)}
+        </p>
+      )}
       <Actions hidden>
         <Button
           type="button"

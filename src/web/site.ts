@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/schema.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import type { Assets } from './assets.js';
+import { type Look, ownLook } from './look.js';
 import { chosenLanguage } from './language-choice.js';
 import { type Locale, localeFor } from '../lib/locale.js';
 import { catalogue, type Words } from './words/words.js';
@@ -9,6 +10,7 @@ import { catalogue, type Words } from './words/words.js';
 /** What every page must know about where it stands, and in which language it speaks. */
 export interface Site {
   readonly brand: string;
+  readonly look: Look;
   /** The issuer's origin: forms may post here. */
   readonly origin: string;
   /** Host and port of the issuer, shown in the footer. */
@@ -21,10 +23,14 @@ export interface Site {
 }
 
 /** The site in English; `siteFor` gives it the language of a request. */
-export function siteOf(config: Pick<Config, 'issuer' | 'brand'>, assets: Assets): Site {
-  const { host, hostname, origin } = new URL(config.issuer);
+export function siteOf(
+  { issuer, brand }: Pick<Config, 'issuer'> & { readonly brand: Pick<Config['brand'], 'name'> },
+  assets: Assets,
+  look: Look = ownLook,
+): Site {
+  const { host, hostname, origin } = new URL(issuer);
   const loopback = isLoopbackHost(hostname);
-  return { brand: config.brand.name, origin, host, loopback, assets, locale: 'en', words: catalogue.en };
+  return { brand: brand.name, look, origin, host, loopback, assets, locale: 'en', words: catalogue.en };
 }
 
 /**

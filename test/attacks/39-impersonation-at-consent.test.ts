@@ -83,7 +83,8 @@ describe('threat 39: impersonation at consent', () => {
   it('a name turns no words around, hides nothing and is never empty', async () => {
     const { login, consent } = await consentTo('reversed', 'https://evil.test/callback');
     for (const html of [login, consent]) {
-      assert.doesNotMatch(html, /[\u202A-\u202E\u2066-\u2069\u200B\u0000]/);
+      assert.doesNotMatch(html, /[\u202A-\u202E\u2066-\u2069\u200B]/);
+      assert.ok(!html.includes('\0'));
       assert.match(html, /Cursor tset\.live/);
       assert.match(html, /evil\.test/);
     }

@@ -91,7 +91,7 @@ describe('the outbox of several nodes', () => {
     const { host, port, from } = settings;
     return {
       issuer: mailIssuer,
-      brand: { name: 'Holdfast' },
+      brand: { name: 'Holdfast', accent: { light: '#0b6e69', dark: '#55c2b6' } },
       mail: {
         host,
         port: port ?? 25,

@@ -1,3 +1,5 @@
+import type { Rich } from '../rich.js';
+
 const startAgain = 'Open the app the way you usually do and sign in from there.';
 const tellThem = 'If you land here again, send the app’s support team the request id.';
 const closeSender = 'Close the page that sent you here.';
@@ -116,6 +118,7 @@ export const errorPage = {
   reason: 'Reason',
   askedFor: 'Asked for',
   next: 'What to do next',
+  support: (way: Rich): Rich => ['Need help? ', way],
   /** Around a heading of `refusals`, where a refusal has no page of its own. */
   person: {
     consequence: 'Nothing was changed.',

@@ -116,6 +116,7 @@ export const errorPage: Words['errorPage'] = {
   reason: '原因',
   askedFor: '要求前往',
   next: '接下來怎麼做',
+  support: (way) => ['需要協助嗎？', way],
   person: {
     consequence: '沒有任何變更。',
     lede: '你可以返回，再試一次。',
