@@ -66,7 +66,7 @@ describe('an ID token of an upstream provider', () => {
     );
     mine.searchParams.set('code', stolen ?? '');
     const page = await attacker.comeBack(mine.href);
-    assert.ok(!page.text.includes('Create'), page.text.slice(0, 300));
+    assert.match(page.text, /token endpoint answered invalid_grant/);
     assert.equal(attacker.signedIn, false);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { UpstreamClient } from '../../src/accounts/upstream-client.js';
 import { FakeUpstream, someone, type Crooked } from '../support/fake-upstream.js';
 import type { Holdfast } from '../support/harness.js';
 import { unique } from '../support/records.js';
@@ -86,6 +87,21 @@ describe('two upstream providers mixed up', () => {
     const page = await twin.goThrough(evil, { ...claims, email: `${unique('twin')}@example.test` });
     assert.match(page.text, /Create an account with Evil\?/);
     assert.equal(twin.signedIn, false);
+  });
+
+  it('takes no metadata that stand for the people of any tenant', async () => {
+    const issuer = 'https://login.microsoftonline.com/common/v2.0';
+    const metadata = {
+      issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+      authorization_endpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+    };
+    const fetch = async () => Response.json(metadata);
+    const client = new UpstreamClient({ fetch, clock: holdfast.clock });
+    const [entry] = holdfast.config.upstream_providers;
+    assert.ok(entry);
+    const wish = { redirectUri: 'https://us.test', state: 's', nonce: 'n', verifier: 'v', maxAge: undefined };
+    const result = await client.authorizationUrl({ ...entry, issuer }, wish);
+    assert.equal(result.ok ? 'accepted' : result.refusal.code, 'upstream_rejected');
   });
 
   it('does not believe a provider that calls itself by the name of another', async () => {

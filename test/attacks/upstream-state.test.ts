@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FakeUpstream, someone } from '../support/fake-upstream.js';
-import type { Holdfast } from '../support/harness.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
+import { authorizeUrl, pkce } from '../support/login.js';
 import { atOnce } from '../support/parallel.js';
 import { unique } from '../support/records.js';
 import { buttonOf, createForm, holdfastWith, UpstreamVisitor } from '../support/upstream-visitor.js';
@@ -93,6 +94,28 @@ describe('the answer of an upstream provider', () => {
       assert.match(line ?? '', /^holdfast_upstream=[\w-]{43}; path=\/; .*httponly/i);
     assert.match(one ?? '', /samesite=lax/i);
     assert.notEqual(one?.split(';')[0], two?.split(';')[0]);
+  });
+
+  it('is bound by a cookie that no sibling host can plant, where the issuer is https', async () => {
+    const issuer = 'https://id.localhost';
+    const secure = await startHoldfast({
+      issuer,
+      upstream_providers: [upstream.entry],
+      dangerously_allow_private_network_fetch: true,
+    });
+    const near = `http://127.0.0.1:${secure.config.port}`;
+    try {
+      const { visitor: browser } = visitor();
+      const start = await browser.get(authorizeUrl({ issuer: near }, pkce().challenge));
+      const page = await browser.get((start.location ?? '').replace(issuer, near));
+      const { action, fields } = buttonOf(page, 'acme');
+      const leaving = await browser.post(action, fields, { origin: issuer });
+      const cookie = leaving.headers.getSetCookie().find((line) => line.includes('holdfast_upstream='));
+      assert.match(cookie ?? '', /^__Host-holdfast_upstream=[\w-]{43}; path=\/; .*secure/i);
+      assert.doesNotMatch(cookie ?? '', /domain=/i);
+    } finally {
+      await secure.close();
+    }
   });
 
   it('leaves a ticket that is good in its own interaction and browser alone', async () => {
