@@ -9,6 +9,7 @@ import { MailCodeService } from '../accounts/mail-code-service.js';
 import { PasskeyService } from '../accounts/passkey-service.js';
 import { RecoveryCodeService } from '../accounts/recovery-code-service.js';
 import { relyingPartyOf } from '../accounts/relying-party.js';
+import { SignInNews } from '../accounts/sign-in-news.js';
 import { SignInService } from '../accounts/sign-in-service.js';
 import { SignUpService } from '../accounts/sign-up-service.js';
 import { deriveKey } from '../lib/hashing.js';
@@ -44,6 +45,7 @@ export function accountParts(
   });
   return {
     log,
+    signInNews: new SignInNews({ accountEvents, news, circumstances }),
     news,
     mailer,
     limits,

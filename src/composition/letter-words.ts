@@ -1,6 +1,7 @@
 import { spoken, type Locale } from '../lib/locale.js';
 import type { Letter, LetterKind, LetterValues } from '../mail/letter.js';
 import type { Phrasebook, Wording } from '../mail/phrasebook.js';
+import { browserName, placeName } from '../web/where.js';
 import { catalogue, type Words } from '../web/words/words.js';
 
 type MailWords = Words['mail'];
@@ -22,7 +23,7 @@ export function letterWords(brand: string): Phrasebook {
       const paragraphs = sentence(letter.values).split('\n\n');
       return {
         subject: words[`${letter.kind}_subject`]({ brand }),
-        ...ending(letter, words, paragraphs, moment(writtenAt)),
+        ...ending(letter, locale, paragraphs, moment(writtenAt)),
       };
     },
   };
@@ -58,7 +59,7 @@ function sentences(words: MailWords, brand: string, moment: (date: Date) => stri
 /** When and where it happened, and what to do if it was somebody else. */
 function ending(
   letter: Letter,
-  words: MailWords,
+  locale: Locale,
   paragraphs: readonly string[],
   when: string,
 ): Pick<Wording, 'paragraphs' | 'link'> {
@@ -67,10 +68,12 @@ function ending(
     readonly place?: string;
     readonly undoPath?: string;
   };
+  const all = catalogue[locale];
+  const words = all.mail;
   const circumstances = [
     words.when({ when }),
-    ...(browser === undefined ? [] : [words.browser({ browser })]),
-    ...(place === undefined ? [] : [words.place({ place })]),
+    ...(browser === undefined ? [] : [words.browser({ browser: browserName(browser, all) })]),
+    ...(place === undefined ? [] : [words.place({ place: placeName(place, locale, all) })]),
   ].join('\n');
   const told = [...paragraphs, circumstances];
   if (undoPath !== undefined) return { paragraphs: told, link: { label: words.undo, path: undoPath } };

@@ -14,7 +14,7 @@ export function interactionPorts(
   storage: Storage,
   { config, masterKey, clock, random }: AppOptions,
   observed: Observed,
-  { signIn, signUp, passkeys }: AccountParts,
+  { signIn, signUp, passkeys, signInNews, log }: AccountParts,
 ) {
   const { events, site } = observed;
   return {
@@ -25,6 +25,8 @@ export function interactionPorts(
     signIn,
     signUp,
     passkeys,
+    signInNews,
+    log,
     testLogin: new TestLoginService({
       allowed: config.dangerously_allow_test_login,
       accounts: storage.accounts,

@@ -1,3 +1,4 @@
+import { accountClientId } from '../config/account-client.js';
 import { chosenName } from '../lib/chosen-name.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import type { Words } from '../web/words/words.js';
@@ -19,6 +20,10 @@ export interface Asker {
 export function askerOf({ client, params }: Interaction, { login }: Words): Asker {
   const redirectUri = typeof params['redirect_uri'] === 'string' ? params['redirect_uri'] : undefined;
   const back = redirectUri === undefined ? login.theApp : placeOf(redirectUri, login);
+  // Our own pages are no program that happens to run on this device, also where the issuer is a loopback address.
+  const own = client.clientId === accountClientId && redirectUri !== undefined;
+  if (own)
+    return { name: clientName(client), place: new URL(redirectUri).host, back, redirectUri, onDevice: false };
   const onDevice = redirectUri !== undefined && isOnDevice(redirectUri);
   const home = homeOf(client) ?? back;
   return {

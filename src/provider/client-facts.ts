@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../lib/hosts.js';
+import { clientName } from './asker.js';
 import type { Provider } from './provider-route.js';
 
 /** A client by the name that it gave itself, and the host of its own page: whole and in ASCII (threat 39). */
@@ -12,12 +13,12 @@ export interface ClientFacts {
 export async function clientFacts(provider: Provider, clientId: string): Promise<ClientFacts | undefined> {
   const client = await provider.Client.find(clientId);
   if (!client) return undefined;
-  const { clientName, clientUri, redirectUris } = client;
-  return { name: clientName ?? clientId, host: hostOf(clientUri ?? redirectUris?.[0]) };
+  const { clientUri, redirectUris } = client;
+  return { name: clientName(client), host: hostOf(clientUri ?? redirectUris?.[0]) };
 }
 
 function hostOf(uri: string | undefined): string | undefined {
-  if (uri === undefined) return undefined;
+  if (uri === undefined || !URL.canParse(uri)) return undefined;
   const { protocol, hostname, host } = new URL(uri);
   const web = protocol === 'https:' || protocol === 'http:';
   return web && !isLoopbackHost(hostname) ? host : undefined;

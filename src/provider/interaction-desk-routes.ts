@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Authentication } from '../accounts/authentication.js';
+import type { SignInNews } from '../accounts/sign-in-news.js';
 import { readForm } from '../http/form-body.js';
 import { readJson } from '../http/json-body.js';
 import { isRecord } from '../lib/json.js';
@@ -23,6 +24,7 @@ export interface InteractionDeskPorts {
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
   readonly events: Pick<SecurityEvents, 'crossSiteForm'>;
+  readonly signInNews: SignInNews;
 }
 
 /** What every route of an interaction does alike: find it, believe a post of our own page only, end it. */
@@ -68,6 +70,7 @@ export class InteractionDesk {
       const error_description = 'the sign-in was weaker than the essential acr demands';
       return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
     }
+    await this.#ports.signInNews.tell(accountId);
     this.rememberFinish(ctx, interaction, accountId);
     const login = { accountId, accountGeneration, acr, amr: [...amr], ts: authTime };
     return await this.finish(ctx, { login }, false);

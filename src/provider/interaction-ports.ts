@@ -1,5 +1,7 @@
 import type { Provider } from 'oidc-provider';
+import type { AccountEventLog } from '../accounts/account-event-log.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
+import type { SignInNews } from '../accounts/sign-in-news.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
 import type { SignUpService } from '../accounts/sign-up-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
@@ -13,6 +15,8 @@ export interface InteractionPorts {
   readonly signUp: SignUpService;
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
+  readonly signInNews: SignInNews;
+  readonly log: Pick<AccountEventLog, 'record'>;
   readonly testLogin: TestLoginService;
   /** How a person knows an account for her own: by its address, or by what she calls herself. */
   readonly nameOf: (accountId: string | undefined) => Promise<string | undefined>;

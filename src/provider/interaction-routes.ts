@@ -1,11 +1,12 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
+import type { AccountId } from '../accounts/account.js';
 import { readProfile } from '../accounts/profile.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
 import { meetsDemand } from './acr-demand.js';
-import { askerOf } from './asker.js';
+import { askerOf, clientName } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
 import { type Fields, InteractionDesk, seeOther, textOf, valueOf } from './interaction-desk-routes.js';
@@ -127,7 +128,11 @@ class InteractionRoutes {
     const { accountId, client } = interaction;
     events.consentGiven({ accountId, clientId: client.clientId, grantId });
     // The result holds again who signed in a step before.
-    if (accountId !== undefined) this.#desk.rememberFinish(ctx, interaction, accountId);
+    if (accountId !== undefined) {
+      const app = clientName(client);
+      await this.#ports.log.record(accountId as AccountId, 'app_connected', { app });
+      this.#desk.rememberFinish(ctx, interaction, accountId);
+    }
     seeOther(ctx, await this.#desk.finish(ctx, { consent: { grantId } }, true));
   }
 

@@ -85,7 +85,8 @@ describe('logging in with an identity of an upstream provider', () => {
     assert.equal(account.locale, 'en');
     assert.equal(identity.providerName, 'Acme');
     const events = await holdfast.storage.accountEvents.listOf(identity.accountId, 10);
-    assert.deepEqual(events.map(({ kind }) => kind).sort(), ['identity_linked', 'signed_up']);
+    const told = ['app_connected', 'identity_linked', 'signed_in', 'signed_up'];
+    assert.deepEqual(events.map(({ kind }) => kind).toSorted(), told);
   });
 
   it('signs in who is known, as weakly as we can vouch for, and asks nothing more', async () => {
