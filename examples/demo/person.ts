@@ -19,9 +19,11 @@ export class Person {
   async signUp(address: URL): Promise<void> {
     const browser = new Browser();
     const login = await browser.open(address);
-    const page = await browser.open(new URL(`${attributeOf(login, 'data-base')}/sign-up`, login.url));
+    const first = new URL(`${attributeOf(login, 'data-base')}/sign-up`, login.url);
+    const fields = { csrf: attributeOf(login, 'data-csrf'), display_name: this.#name };
+    const page = await browser.submit(first, fields);
     const { at, csrf } = ceremonyOf(page, 'sign-up');
-    const options = await browser.postJson(at('options'), { csrf, display_name: this.#name });
+    const options = await browser.postJson(at('options'), { csrf });
     const response = this.#authenticator.register(options as unknown as CreationOptions);
     const { location } = await browser.postJson(at('result'), { csrf, response });
     await allow(browser, await browser.open(new URL(String(location), page.url)));

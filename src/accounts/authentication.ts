@@ -16,6 +16,11 @@ export const passkeyAmr: readonly string[] = ['pop', 'user', 'mfa'];
  */
 export const upstreamAmr: readonly string[] = ['fed'];
 
+/**
+ * RFC 8176: one-time passwords. Not `mfa`: NIST SP 800-63B-4 §3.1.3 takes no e-mail for an authenticator of its own.
+ */
+export const recoveryAmr: readonly string[] = ['otp'];
+
 export function isAcr(value: string): value is Acr {
   return acrLadder.some((rung) => rung === value);
 }

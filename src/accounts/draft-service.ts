@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
 import type { Random } from '../lib/random.js';
+import { refused, type Result } from '../lib/result.js';
 import type { DraftStore } from './draft-store.js';
 
 const secretBytes = 32;
@@ -14,6 +15,16 @@ export interface DraftHandle {
 }
 
 export type DraftFacts = Readonly<Record<string, unknown>>;
+
+/** The secret with which the browser goes on. */
+export interface NextStep {
+  readonly secret: string;
+}
+
+/** The page that was answered is not where its draft stands. */
+export function stepGone(): Result<never> {
+  return refused('step_gone', 'this step was made already, in another tab or browser, or it has expired');
+}
 
 export interface DraftPorts {
   readonly drafts: DraftStore;

@@ -11,6 +11,8 @@ export interface Recovery {
 export interface RecoveryStore {
   insert(recovery: Recovery, undoDigest: Uint8Array): Promise<void>;
   find(id: string): Promise<Recovery | undefined>;
+  /** Inside a transaction: whoever wants to undo it waits for the end of that. */
+  lock(id: string): Promise<Recovery | undefined>;
   findByUndo(undoDigest: Uint8Array): Promise<Recovery | undefined>;
   /** One atomic statement: true for the one caller who undoes it, and not after `undoUntil`. */
   undo(id: string, now: Date): Promise<boolean>;

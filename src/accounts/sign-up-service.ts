@@ -5,10 +5,11 @@ import {
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import { type RefusalCode, RefusalError, refuse } from '../lib/refusal.js';
-import { accepted, refused, type Result } from '../lib/result.js';
+import { accepted, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import { newAccountId, userHandleOf } from './account-id.js';
+import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
 import { type Account, type AccountId, newAccount } from './account.js';
 import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
@@ -26,6 +27,7 @@ export interface SignUpPorts {
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
   readonly transaction: Transaction;
+  readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'signedUp' | 'passkeyRegistered' | 'passkeyRejected'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,13 +49,13 @@ export class SignUpService {
       purpose: 'sign_up',
       boundTo: interactionUid,
       accountId,
-      facts: { display_name: profile.displayName, login: profile.login ?? null },
+      facts: { display_name: profile.displayName, email: profile.email ?? null },
     });
     return await generateRegistrationOptions({
       rpName: relyingParty.name,
       rpID: relyingParty.id,
       userID: Uint8Array.from(userHandleOf(accountId)),
-      userName: profile.login ?? profile.displayName,
+      userName: profile.email ?? profile.displayName,
       userDisplayName: profile.displayName,
       challenge,
       timeout: challengeLife,
@@ -64,27 +66,31 @@ export class SignUpService {
   }
 
   /** Verifies what the authenticator made (WebAuthn L3 §7.1), and only then inserts account and passkey, both or none. */
-  async finish(interactionUid: string, response: unknown): Promise<Result<Authentication>> {
-    const result = await this.#finish(interactionUid, response);
+  async finish(interactionUid: string, response: unknown, locale?: string): Promise<Result<Authentication>> {
+    const result = await this.#finish(interactionUid, response, locale);
     const { events } = this.#ports;
     if (result.ok) events.signedUp({ accountId: result.value.accountId });
     else events.passkeyRejected({ detail: `sign-up: ${result.refusal.detail ?? result.refusal.code}` });
     return result;
   }
 
-  async #finish(interactionUid: string, input: unknown): Promise<Result<Authentication>> {
+  async #finish(
+    interactionUid: string,
+    input: unknown,
+    locale: string | undefined,
+  ): Promise<Result<Authentication>> {
     const expected = { purpose: 'sign_up', boundTo: interactionUid } as const;
     const checked = await checkRegistration(input, expected, this.#ports);
     if (!checked.ok) return checked;
     const { accountId, facts } = checked.value.challenge;
-    const profile = readProfile({ displayName: facts['display_name'], login: facts['login'] });
+    const profile = readProfile({ displayName: facts['display_name'], email: facts['email'] });
     if (!accountId || !profile.ok) throw new Error('a sign-up challenge was stored without its account');
-    return await this.#create(accountId, profile.value, checked.value.passkey);
+    return await this.#create(accountId, { ...profile.value, locale }, checked.value.passkey);
   }
 
   async #create(
     accountId: AccountId,
-    profile: Profile,
+    profile: Profile & Pick<Account, 'locale'>,
     passkey: CheckedRegistration['passkey'],
   ): Promise<Result<Authentication>> {
     const { clock, events, passkeys, transaction } = this.#ports;
@@ -98,9 +104,10 @@ export class SignUpService {
         if ((await passkeys.insert(row)) === 'duplicate') {
           throw refuse('passkey_rejected', 'the credential id is registered already');
         }
+        await this.#ports.news.tell(accountId, { kind: 'signed_up' });
       });
     } catch (error) {
-      return refusedIf(error, 'passkey_rejected');
+      return refusedIf(error, ['passkey_rejected', 'email_taken']);
     }
     events.passkeyRegistered({ accountId, backupEligible: passkey.backupEligible, aaguid: passkey.aaguid });
     const authTime = Math.floor(createdAt.getTime() / 1000);
@@ -108,18 +115,17 @@ export class SignUpService {
     return accepted({ accountId, accountGeneration, acr: passkeyAcr, amr: passkeyAmr, authTime });
   }
 
-  /** A login that is taken is left out rather than refused: the answer must not tell who has an account (law 6). */
+  /** She proved the address, so she may be told that it was taken meanwhile: by another sign-up of hers. */
   async #insertAccount(account: Account): Promise<void> {
-    const { accounts } = this.#ports;
-    if ((await accounts.insert(account)) === 'inserted') return;
-    await accounts.insert({ ...account, login: undefined });
+    if ((await this.#ports.accounts.insert(account)) === 'inserted') return;
+    throw refuse('email_taken', 'another sign-up took the address meanwhile');
   }
 }
 
 /** A refusal thrown to roll a transaction back, as a value again; anything else goes on its way. */
-function refusedIf(error: unknown, code: RefusalCode): Result<never> {
-  if (error instanceof RefusalError && error.refusal.code === code) {
-    return refused(code, error.refusal.detail);
+function refusedIf(error: unknown, codes: readonly RefusalCode[]): Result<never> {
+  if (error instanceof RefusalError && codes.includes(error.refusal.code)) {
+    return { ok: false, refusal: error.refusal };
   }
   throw error;
 }

@@ -14,7 +14,7 @@ export function interactionPorts(
   storage: Storage,
   { config, masterKey, clock, random }: AppOptions,
   observed: Observed,
-  { signIn, signUp, passkeys, signInNews, log }: AccountParts,
+  people: AccountParts,
 ) {
   const { events, site } = observed;
   return {
@@ -22,11 +22,9 @@ export function interactionPorts(
     config,
     site,
     events,
-    signIn,
-    signUp,
-    passkeys,
-    signInNews,
-    log,
+    ...people,
+    codeMinutes: people.mailCodes.minutes,
+    holdSeconds: config.accounts.recovery_hold,
     testLogin: new TestLoginService({
       allowed: config.dangerously_allow_test_login,
       accounts: storage.accounts,

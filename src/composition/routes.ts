@@ -12,6 +12,9 @@ import { relatedOriginsRoutes } from '../provider/related-origins-routes.js';
 import { jwksCaching } from '../provider/signing-keys-routes.js';
 import { type UpstreamServices, upstreamRoutes } from '../provider/upstream-routes.js';
 import { userinfoGuard } from '../provider/userinfo-routes.js';
+import { recoveryRoutes } from '../provider/recovery-routes.js';
+import { recoveryUndoRoutes } from '../provider/recovery-undo-routes.js';
+import { signUpRoutes } from '../provider/sign-up-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
 import { assetsRoutes } from '../web/assets-routes.js';
@@ -52,6 +55,9 @@ export function routes(
     interactionRoutes(interaction),
     upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
     ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })),
+    signUpRoutes(interaction),
+    recoveryRoutes(interaction),
+    recoveryUndoRoutes(interaction),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];

@@ -58,6 +58,10 @@ export interface SecurityEvents {
   }): void;
   identityLinked(event: { readonly accountId: string; readonly issuer: string }): void;
   identityUnlinked(event: { readonly accountId: string; readonly issuer: string }): void;
+  /** A person came back by mail code and recovery code: weakly, and everything else of hers ended. */
+  recovered(event: { readonly accountId: string }): void;
+  recoveryCodeRefused(event: { readonly accountId: string }): void;
+  recoveryUndone(event: { readonly accountId: string; readonly passkeys: number }): void;
   codeReused(event: TokenFamily): void;
   refreshTokenReused(event: TokenFamily): void;
   refreshTokenWrongKey(event: TokenFamily): void;
@@ -106,6 +110,9 @@ const levels = {
   upstreamRefused: 'info',
   identityLinked: 'info',
   identityUnlinked: 'info',
+  recovered: 'warn',
+  recoveryCodeRefused: 'warn',
+  recoveryUndone: 'warn',
   codeReused: 'warn',
   refreshTokenReused: 'warn',
   refreshTokenWrongKey: 'warn',

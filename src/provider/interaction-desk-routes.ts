@@ -8,8 +8,9 @@ import { isRecord } from '../lib/json.js';
 import { refuse } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import type { SecurityEvents } from '../observability/events.js';
-import type { Site } from '../web/site.js';
+import { type Site, siteFor } from '../web/site.js';
 import { meetsDemand } from './acr-demand.js';
+import { type Asker, askerOf } from './asker.js';
 import { rememberFinish } from './finishing-browser.js';
 import { interactionToken, isInteractionToken } from './interaction-token.js';
 import { type Interaction, openInteraction } from './interaction.js';
@@ -20,11 +21,20 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface InteractionDeskPorts {
   /** The instance that the routes are attached to. */
   readonly provider: Provider;
-  readonly site: Pick<Site, 'origin'>;
+  readonly site: Site;
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
   readonly events: Pick<SecurityEvents, 'crossSiteForm'>;
   readonly signInNews: SignInNews;
+}
+
+/** What every page of an interaction is made with. */
+export interface PageFrame {
+  readonly site: Site;
+  readonly asker: Asker;
+  /** Path of the interaction. */
+  readonly base: string;
+  readonly csrf: string;
 }
 
 /** What every route of an interaction does alike: find it, believe a post of our own page only, end it. */
@@ -85,6 +95,12 @@ export class InteractionDesk {
     return await this.#ports.provider.interactionResult(ctx.req, ctx.res, result, {
       mergeWithLastSubmission,
     });
+  }
+
+  /** In the language of the person. */
+  frame(ctx: RouterContext, interaction: Interaction): PageFrame {
+    const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
+    return { site, asker: askerOf(interaction, site.words), ...this.address(interaction) };
   }
 
   /** Where the pages of the interaction are, and the token that their forms send back. */

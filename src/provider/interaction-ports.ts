@@ -3,7 +3,6 @@ import type { AccountEventLog } from '../accounts/account-event-log.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { SignInNews } from '../accounts/sign-in-news.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
-import type { SignUpService } from '../accounts/sign-up-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { Config } from '../config/schema.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -12,7 +11,6 @@ export interface InteractionPorts {
   /** The instance that the routes are attached to. */
   readonly provider: Provider;
   readonly config: Config;
-  readonly signUp: SignUpService;
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
   readonly signInNews: SignInNews;

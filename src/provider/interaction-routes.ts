@@ -1,7 +1,6 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import type { AccountId } from '../accounts/account.js';
-import { readProfile } from '../accounts/profile.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
@@ -9,14 +8,13 @@ import { meetsDemand } from './acr-demand.js';
 import { askerOf, clientName } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
-import { type Fields, InteractionDesk, seeOther, textOf, valueOf } from './interaction-desk-routes.js';
+import { type Fields, InteractionDesk, seeOther, textOf } from './interaction-desk-routes.js';
 import { translateProviderErrors } from './interaction-errors.js';
 import type { InteractionPorts } from './interaction-ports.js';
 import type { Interaction } from './interaction.js';
 import { LoginPage } from './login-page.js';
 import { asksFor } from './scope-words.js';
 import { showPage } from './show-page.js';
-import { SignUpPage } from './sign-up-page.js';
 
 /** The person's way through a sign-in: log in or sign up, then consent. */
 export function interactionRoutes(ports: InteractionPorts & { readonly site: Site }): Middleware {
@@ -26,12 +24,8 @@ export function interactionRoutes(ports: InteractionPorts & { readonly site: Sit
   router.get('/', (ctx) => routes.show(ctx));
   router.post('/', (ctx) => routes.answer(ctx));
   router.post('/deny', (ctx) => routes.deny(ctx));
-  router.get('/sign-up', (ctx) => routes.showSignUp(ctx));
-  router.post('/sign-up', (ctx) => routes.signUpWithoutScript(ctx));
   router.post('/passkey/sign-in/options', (ctx) => routes.signInOptions(ctx));
   router.post('/passkey/sign-in/result', (ctx) => routes.signInResult(ctx));
-  router.post('/passkey/sign-up/options', (ctx) => routes.signUpOptions(ctx));
-  router.post('/passkey/sign-up/result', (ctx) => routes.signUpResult(ctx));
   return router.routes() as unknown as Middleware;
 }
 
@@ -65,19 +59,6 @@ class InteractionRoutes {
     showPage(ctx, page, [asker.redirectUri && formTarget(asker.redirectUri)]);
   }
 
-  async showSignUp(ctx: RouterContext): Promise<void> {
-    const interaction = await this.#desk.open(ctx, 'login');
-    const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
-    const asker = askerOf(interaction, site.words);
-    showPage(ctx, SignUpPage({ site, asker, ...this.#desk.address(interaction) }));
-  }
-
-  /** The form of the sign-up page reaches us only where its script didn't run; the page says what is missing. */
-  async signUpWithoutScript(ctx: RouterContext): Promise<void> {
-    await this.#desk.postedForm(ctx, 'login');
-    await this.showSignUp(ctx);
-  }
-
   /** Consent, or at the login prompt the test login. Only a post of our own page gets here: a GET approves nothing. */
   async answer(ctx: RouterContext): Promise<void> {
     const { interaction, fields } = await this.#desk.postedForm(ctx);
@@ -107,18 +88,6 @@ class InteractionRoutes {
     const location = await this.#desk.logIn(ctx, interaction, result);
     const signals = result.ok ? await this.#ports.passkeys.signals(result.value.accountId) : undefined;
     ctx.body = { location, signals };
-  }
-
-  async signUpOptions(ctx: RouterContext): Promise<void> {
-    const { interaction, fields } = await this.#desk.postedJson(ctx);
-    const profile = valueOf(readProfile({ displayName: fields['display_name'], login: fields['login'] }));
-    ctx.body = await this.#ports.signUp.begin(interaction.uid, profile);
-  }
-
-  async signUpResult(ctx: RouterContext): Promise<void> {
-    const { interaction, fields } = await this.#desk.postedJson(ctx);
-    const result = await this.#ports.signUp.finish(interaction.uid, fields['response']);
-    ctx.body = { location: await this.#desk.logIn(ctx, interaction, result) };
   }
 
   async #allow(ctx: RouterContext, interaction: Interaction, fields: Fields): Promise<void> {

@@ -20,7 +20,7 @@ export interface LoginPageProps {
 }
 
 export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: LoginPageProps) {
-  const { login, passkeys } = site.words;
+  const { login, passkeys, recovery } = site.words;
   return (
     <Page site={site} title={login.title} scripts={['passkey.js']}>
       <div>
@@ -70,6 +70,9 @@ export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: Logi
         <p class="or">{login.newHere}</p>
         <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>
       </div>
+      <p class="section">
+        <a href={`${base}/recovery`}>{recovery.link}</a>
+      </p>
       {testLogin && <TestLogin site={site} base={base} csrf={csrf} />}
       <form class="section" method="post" action={`${base}/deny`}>
         <input type="hidden" name="csrf" value={csrf} />

@@ -1,22 +1,21 @@
 import { Button } from '../web/button.js';
 import { Field } from '../web/field.js';
-import { KeyIcon } from '../web/icons.js';
-import { NoScript } from '../web/no-script.js';
 import { Page } from '../web/page.js';
-import type { Site } from '../web/site.js';
-import type { Asker } from './asker.js';
+import type { PageFrame } from './interaction-desk-routes.js';
 
-export interface SignUpPageProps {
-  readonly site: Site;
-  readonly asker: Asker;
-  readonly base: string;
-  readonly csrf: string;
+export interface SignUpPageProps extends PageFrame {
+  readonly emailRequired: boolean;
+  readonly displayName: string;
+  readonly email: string;
+  readonly problem?: string | undefined;
 }
 
-export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
-  const { signUp, passkeys } = site.words;
+/** Who she is: the first page of a sign-up. */
+export function SignUpPage(props: SignUpPageProps) {
+  const { site, asker, base, csrf, emailRequired, displayName, email, problem } = props;
+  const { signUp, common } = site.words;
   return (
-    <Page site={site} title={signUp.title} scripts={['passkey.js']}>
+    <Page site={site} title={signUp.title}>
       <div>
         <h1>{signUp.title}</h1>
         <p class="lede quiet">
@@ -30,38 +29,36 @@ export function SignUpPage({ site, asker, base, csrf }: SignUpPageProps) {
           </span>
         </p>
       </div>
-      <NoScript site={site} />
-      <form
-        class="apart stack"
-        method="post"
-        action={`${base}/sign-up`}
-        data-passkey="sign-up"
-        data-base={base}
-        data-csrf={csrf}
-        data-words={JSON.stringify(passkeys.script)}
-      >
-        <Field name="display_name" label={signUp.name} autocomplete="name" maxLength={60} required />
+      <form class="apart stack" method="post" action={`${base}/sign-up`}>
         <Field
-          name="login"
-          label={signUp.email}
+          name="display_name"
+          label={signUp.name}
+          autocomplete="name"
+          maxLength={60}
+          value={displayName}
+          problem={problem}
+          required
+        />
+        <Field
+          name="email"
+          label={emailRequired ? signUp.email : signUp.emailOptional}
           type="email"
           inputMode="email"
           autocomplete="email"
           autocapitalize="none"
           spellcheck={false}
           maxLength={254}
+          value={email}
           hint={signUp.emailHint}
+          required={emailRequired}
         />
-        <div class="apart needs-script">
-          <Button kind="go" type="submit" data-passkey-start>
-            <KeyIcon />
-            <span data-passkey-words>{signUp.createPasskey}</span>
+        <div class="apart">
+          <Button kind="go" type="submit">
+            {common.continue}
           </Button>
-          <p class="status" role="status" data-passkey-status />
         </div>
         <input type="hidden" name="csrf" value={csrf} />
       </form>
-      <p class="section quiet small">{signUp.aboutPasskeys}</p>
       <p class="section">
         <a href={base}>{signUp.haveOne}</a>
       </p>

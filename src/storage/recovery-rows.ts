@@ -11,6 +11,7 @@ const insert = statement(
 );
 const columns = 'id, account_id, undo_digest, at, undo_until, undone_at';
 const find = statement('recovery_find', `SELECT ${columns} FROM recovery WHERE id = $1`);
+const lock = statement('recovery_lock', `SELECT ${columns} FROM recovery WHERE id = $1 FOR SHARE`);
 const findByUndo = statement(
   'recovery_find_by_undo',
   `SELECT ${columns} FROM recovery WHERE undo_digest = $1`,
@@ -34,6 +35,10 @@ export class RecoveryRows implements RecoveryStore {
 
   find(id: string): Promise<Recovery | undefined> {
     return this.#one(find, id);
+  }
+
+  lock(id: string): Promise<Recovery | undefined> {
+    return this.#one(lock, id);
   }
 
   findByUndo(undoDigest: Uint8Array): Promise<Recovery | undefined> {

@@ -231,7 +231,7 @@ describe('threat 18: a passkey that joins an account', () => {
     const { passkey } = await addPasskey(desk, authenticator, accountId);
     assert.deepEqual(
       desk.news.map(({ kind }) => kind),
-      ['passkey_added'],
+      ['signed_up', 'passkey_added'],
     );
     const stepUpFrom = Number(passkey.stepUpFrom) / 1000;
     assert.deepEqual(desk.letters, [

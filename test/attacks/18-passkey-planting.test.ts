@@ -31,7 +31,7 @@ describe('threat 18: a passkey registered with a stolen session', () => {
     const person = new PasskeyVisitor(holdfast.issuer);
     const login = await person.arrive();
     await person.signUp(login);
-    const answer = await person.post(login, 'sign-up/options', { display_name: 'Eve' });
+    const answer = await person.post(login, 'sign-up/options', {});
     assert.equal(answer.status, 400);
     assert.match(answer.text, /interaction_gone/);
   });
@@ -42,10 +42,10 @@ describe('threat 18: a passkey registered with a stolen session', () => {
     await victim.signUp(await victim.arrive());
     const victimId = accountOf(victim.authenticator);
     const thief = new PasskeyVisitor(issuer);
-    const page = await thief.arrive();
-    const options = JSON.parse(
-      (await thief.post(page, 'sign-up/options', { display_name: 'Eve' })).text,
-    ) as never as { user: { id: string } };
+    const page = await thief.beginSignUp(await thief.arrive(), 'Eve');
+    const options = JSON.parse((await thief.post(page, 'sign-up/options', {})).text) as never as {
+      user: { id: string };
+    };
     const response = thief.authenticator.register({
       ...(options as never as Parameters<SoftwareAuthenticator['register']>[0]),
       user: { id: Buffer.from(victimId).toString('base64url') },

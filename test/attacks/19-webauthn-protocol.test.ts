@@ -10,7 +10,7 @@ import { liesOfBoth, rejected } from '../support/webauthn-lies.js';
 describe('threat 19: a WebAuthn registration', () => {
   const finishWith = async (lies: Parameters<SoftwareAuthenticator['register']>[1]) => {
     const desk = new PasskeyDesk();
-    const options = await desk.signUp.begin('uid', { displayName: 'Ada', login: undefined });
+    const options = await desk.signUp.begin('uid', { displayName: 'Ada', email: undefined });
     const outcome = refusalOf(await desk.signUp.finish('uid', desk.authenticator().register(options, lies)));
     return { outcome, accounts: await desk.stores.accounts.list({ limit: 9 }) };
   };
@@ -43,7 +43,7 @@ describe('threat 19: a WebAuthn registration', () => {
     const authenticator = desk.authenticator();
     const { accountId } = await desk.register(authenticator);
     const credentialId = authenticator.passkeys[0]?.credentialId ?? Buffer.alloc(0);
-    const options = await desk.signUp.begin('uid', { displayName: 'Eve', login: undefined });
+    const options = await desk.signUp.begin('uid', { displayName: 'Eve', email: undefined });
     const result = await desk.signUp.finish('uid', desk.authenticator().register(options, { credentialId }));
     assert.match(refusalOf(result), rejected(/the credential id is registered already/));
     assert.equal((await desk.stores.passkeys.find(credentialId))?.accountId, accountId);
@@ -181,7 +181,7 @@ describe('threat 19: a WebAuthn challenge', () => {
     const desk = new PasskeyDesk();
     const authenticator = desk.authenticator();
     await desk.register(authenticator);
-    const forSignUp = await desk.signUp.begin('uid', { displayName: 'Ada', login: undefined });
+    const forSignUp = await desk.signUp.begin('uid', { displayName: 'Ada', email: undefined });
     const assertion = authenticator.assert({ challenge: forSignUp.challenge });
     assert.match(refusalOf(await desk.signIn.finish('uid', assertion)), /made for sign_up/);
     const forSignIn = await desk.signIn.begin('uid');

@@ -169,7 +169,9 @@ describe('taking over an account by linking an identity to it', () => {
   it('is not prepared beforehand by signing up with an address that is not verified', async () => {
     const email = address();
     const mallory = new PasskeyVisitor(holdfast.issuer, new SoftwareAuthenticator(holdfast.issuer));
-    await mallory.signUp(await mallory.arrive(), 'Mallory', email);
+    // He gets no code: it is mailed to the victim.
+    const claimed = await mallory.beginSignUp(await mallory.arrive(), 'Mallory', { email });
+    assert.match(claimed.text, /Check your mail/);
     const claims = someone(unique('victim'), { email });
     const victim = visitor();
     const page = await victim.goThrough(upstream, claims);

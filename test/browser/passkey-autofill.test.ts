@@ -45,10 +45,7 @@ describe('a passkey in the autofill of the e-mail field', () => {
     return person;
   };
   const signUp = async (person: Person) => {
-    const { page } = person;
-    await page.getByRole('link', { name: 'Create an account' }).click();
-    await page.getByLabel('What should we call you?').fill('Ada');
-    await page.getByRole('button', { name: 'Create a passkey' }).click();
+    await person.signUp('Ada');
     await consent(person);
   };
   const nextOptions = ({ page }: Person) =>

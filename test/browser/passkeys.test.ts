@@ -34,11 +34,8 @@ describe('a person with a passkey', () => {
   };
 
   const signUp = async (person: Person, name = 'Ada Lovelace') => {
-    const { page } = person;
-    await page.getByRole('link', { name: 'Create an account' }).click();
-    await page.getByLabel('What should we call you?').fill(name);
-    await page.getByRole('button', { name: 'Create a passkey' }).click();
-    await page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
+    await person.signUp(name);
+    await person.page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
   };
 
   const back = (person: Person) => person.page.getByText('Back at the app').waitFor();
@@ -48,11 +45,7 @@ describe('a person with a passkey', () => {
     const { page } = person;
     const verifier = await begin(person);
     await person.picture('login-phone-light');
-    await page.getByRole('link', { name: 'Create an account' }).click();
-    await page.getByLabel('What should we call you?').fill('Ada Lovelace');
-    await page.getByLabel('E-mail (optional)').fill('Ada@Example.org');
-    await person.picture('sign-up-phone-light');
-    await page.getByRole('button', { name: 'Create a passkey' }).click();
+    await person.signUp('Ada Lovelace');
     await page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
     assert.equal(await person.passkeys(), 1);
     await person.picture('consent-phone-light');

@@ -100,34 +100,10 @@ describe('an interaction', () => {
     assert.equal(await storage.passkeys.find(signWith.credentialId), undefined);
   });
 
-  it('refuses a name or an address that can’t stand', async () => {
+  it('tells who allows no script that a passkey needs one', async () => {
     const person = new PasskeyVisitor(holdfast.issuer);
-    const page = await person.arrive();
-    for (const fields of [{ display_name: '' }, { display_name: 'Ada', login: 'nowhere' }, {}]) {
-      const answer = await person.post(page, 'sign-up/options', fields);
-      assert.equal(answer.status, 400);
-      assert.match(answer.text, /Please check the name and the e-mail address/);
-    }
-  });
-
-  it('keeps nobody out because another account has her e-mail address', async () => {
-    const { issuer, storage } = holdfast;
-    const login = `ada-${issuer.slice(-5)}@example.org`;
-    for (const name of ['Ada', 'Ada again']) {
-      const person = new PasskeyVisitor(issuer);
-      const consent = await person.signUp(await person.arrive(), name, login);
-      assert.match(consent.text, /Allow Tidewater Notebook\?/);
-    }
-    assert.equal((await storage.accounts.findByLogin(login))?.displayName, 'Ada');
-  });
-
-  it('shows the sign-up page again where its script did not run', async () => {
-    const visitor = new Visitor();
-    const login = await visitor.follow(await visitor.get(authorize()));
-    const form = formWith(await visitor.get(`${login.url}/sign-up`), 'display_name');
-    const answer = await visitor.post(form.action, { ...form.fields, display_name: 'Ada' });
-    assert.equal(answer.status, 200);
-    assert.match(answer.text, /Passkeys need JavaScript/);
+    const page = await person.beginSignUp(await person.arrive());
+    assert.match(page.text, /<noscript>.*Passkeys need JavaScript/);
   });
 
   it('lets nobody sign in once it asks for consent', async () => {

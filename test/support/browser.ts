@@ -98,6 +98,15 @@ export class Person {
     return credentials.length;
   }
 
+  /** From the login page, without an address: on to whatever comes after the passkey. */
+  async signUp(name: string): Promise<void> {
+    const { page } = this;
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('What should we call you?').fill(name);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
+  }
+
   async picture(name: string): Promise<void> {
     mkdirSync(shots, { recursive: true });
     await this.page.screenshot({ path: path.join(shots, `${name}.png`) });

@@ -77,6 +77,7 @@ export async function startHoldfast(
     dangerously_allow_test_login: true,
     log_level: 'debug',
     data_dir: folder,
+    accounts: { email_at_sign_up: 'optional' },
     // All servers of a process share one database and one network.
     limits: { mails_per_hour_per_network: 100_000, code_tries_per_network: 100_000 },
     ...(options.mailbox ? { mail: options.mailbox.settings } : {}),

@@ -62,6 +62,7 @@ export async function startCluster(
       resources: testResources,
       example_gateway: { enabled: false },
       dangerously_allow_test_login: true,
+      accounts: { email_at_sign_up: 'optional' },
       log_level: 'debug',
       ...overrides,
     });

@@ -87,8 +87,8 @@ export class PasskeyDesk {
   }
 
   /** Signs somebody up with `authenticator`; fails unless it is accepted. */
-  async register(authenticator: SoftwareAuthenticator, login?: string) {
-    const options = await this.signUp.begin('sign-up', { displayName: 'Ada', login });
+  async register(authenticator: SoftwareAuthenticator, email?: string) {
+    const options = await this.signUp.begin('sign-up', { displayName: 'Ada', email });
     return valueOf(await this.signUp.finish('sign-up', authenticator.register(options)));
   }
 }

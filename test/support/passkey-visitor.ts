@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { SoftwareAuthenticator } from '../../examples/support/software-authenticator.js';
 import { authorizeUrl, pkce } from './login.js';
-import { formsOf, type Visit, Visitor } from './visitor.js';
+import type { Mails } from './mailbox.js';
+import { formWith, type Visit, Visitor } from './visitor.js';
+
+/** An address, and where its mails arrive. */
+export interface Address {
+  readonly email: string;
+  /** Unset: they are somebody else's. */
+  readonly mails?: Mails;
+}
 
 /** A visitor who has a passkey: does by hand what the script of our pages does. */
 export class PasskeyVisitor {
   readonly visitor = new Visitor();
   readonly authenticator: SoftwareAuthenticator;
   readonly #issuer: string;
+  /** Her recovery codes, from a sign-up with an address. */
+  codes: readonly string[] = [];
 
   constructor(issuer: string, authenticator = new SoftwareAuthenticator(issuer)) {
     this.#issuer = issuer;
@@ -25,11 +35,36 @@ export class PasskeyVisitor {
     return this.visitor.postJson(new URL(`${base}/passkey/${step}`, page.url).href, { csrf, ...body });
   }
 
-  /** Signs up; returns the page after it (consent). */
-  async signUp(page: Visit, name = 'Ada', login?: string): Promise<Visit> {
-    const options = jsonOf(await this.post(page, 'sign-up/options', { display_name: name, login }));
+  /** Signs up; returns the page after it (consent). With an address, the codes are kept in `codes`. */
+  async signUp(page: Visit, name = 'Ada', address?: Address): Promise<Visit> {
+    const passkeyPage = await this.beginSignUp(page, name, address);
+    const options = jsonOf(await this.post(passkeyPage, 'sign-up/options', {}));
     const response = this.authenticator.register(options as never);
-    return this.next(page, await this.post(page, 'sign-up/result', { response }));
+    const after = await this.next(page, await this.post(passkeyPage, 'sign-up/result', { response }));
+    if (!address) return after;
+    this.codes = recoveryCodesOn(after);
+    const { action, fields } = formWith(after, 'codes');
+    return this.visitor.follow(await this.visitor.post(action, { ...fields, codes: 'kept' }));
+  }
+
+  /**
+   * Goes through the forms of a sign-up, with the code from the mail; returns the page that asks for a passkey, or for
+   * the code where it can't read her mails.
+   */
+  async beginSignUp(page: Visit, name = 'Ada', address?: Address): Promise<Visit> {
+    const { base } = addressOf(page);
+    const details = formWith(
+      await this.visitor.get(new URL(`${base}/sign-up`, page.url).href),
+      'display_name',
+    );
+    const email = address?.email ?? '';
+    const next = await this.visitor.follow(
+      await this.visitor.post(details.action, { ...details.fields, display_name: name, email }),
+    );
+    if (!address?.mails) return next;
+    const { code } = await address.mails.waitFor(address.email, 'sign_up_code');
+    const form = formWith(next, 'code');
+    return this.visitor.follow(await this.visitor.post(form.action, { ...form.fields, code: code ?? '' }));
   }
 
   /** Signs in; returns the page after it. */
@@ -49,9 +84,14 @@ export class PasskeyVisitor {
 /** Path of the interaction and token of its forms, as the page tells its script. */
 export function addressOf(page: Visit): { base: string; csrf: string } {
   const base = /data-base="([^"]+)"/.exec(page.text)?.[1];
-  const csrf = formsOf(page).find(({ fields }) => 'csrf' in fields)?.fields['csrf'];
+  const csrf = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
   assert.ok(base && csrf, `no login page at ${page.url} (${page.status})`);
   return { base, csrf };
+}
+
+/** The recovery codes that a page shows. */
+export function recoveryCodesOn(page: Visit): string[] {
+  return [...page.text.matchAll(/>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</g)].map(([, code = '']) => code);
 }
 
 export function jsonOf(visit: Visit): Record<string, unknown> {

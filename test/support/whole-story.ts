@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { addClient } from '../../src/admin/client-command.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
@@ -29,7 +30,7 @@ export async function playWholeStory(holdfast: Holdfast, machine: AssertionClien
   const { issuer } = holdfast;
   const tokens = await signIn({ issuer, login: 'ada' });
   await refreshAndLose(issuer, tokens);
-  await passkeyStory(issuer);
+  await passkeyStory(holdfast);
   const device = await Device.create();
   const machineToken = (await clientCredentials(issuer, device)).body['access_token'] as string;
   await introspect(issuer, machineToken);
@@ -56,9 +57,10 @@ async function refreshAndLose(issuer: string, { refreshToken, device, login }: T
   await refresh(issuer, body['refresh_token'] as string, device);
 }
 
-async function passkeyStory(issuer: string): Promise<void> {
+async function passkeyStory({ issuer, mails }: Holdfast): Promise<void> {
   const person = new PasskeyVisitor(issuer);
-  await person.signUp(await person.arrive(), 'Grace Brewster', 'grace@example.test');
+  const email = `grace.${randomBytes(4).toString('hex')}@example.test`;
+  await person.signUp(await person.arrive(), 'Grace Brewster', { email, mails });
   const page = await person.arrive({ prompt: 'login' });
   const consent = await person.signIn(page);
   const { action, fields } = formWith(consent, 'csrf');
@@ -66,7 +68,7 @@ async function passkeyStory(issuer: string): Promise<void> {
   // The challenge of a ceremony that nobody ends stays in the database.
   const left = await person.arrive({ prompt: 'login' });
   await person.post(left, 'sign-in/options', {});
-  await person.post(left, 'sign-up/options', { display_name: 'Nobody', login: '' });
+  await person.post(await person.beginSignUp(left, 'Nobody'), 'sign-up/options', {});
 }
 
 async function pushedStory(issuer: string, machine: AssertionClient, device: Device): Promise<void> {

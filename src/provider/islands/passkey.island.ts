@@ -4,9 +4,9 @@ import { type OwnSignals, signalGone, signalOwn } from '../../web/islands/signal
 import { type Assertion, type AuthenticationOptions, Autofill } from './autofill.js';
 
 /*
- * Runs the passkey ceremony of the login page (`data-passkey="sign-in"`: a button, the e-mail field and its list) or
- * of the sign-up page (`"sign-up"`, a form). The server decides everything; this asks the browser and says what came
- * of it.
+ * Runs the passkey ceremony of the login page (`data-passkey="sign-in"`: a button, the e-mail field and its list), or
+ * of a page where one is created (`"sign-up"`, `"recovery"`). The server decides everything; this asks the browser and
+ * says what came of it.
  */
 type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 
@@ -54,7 +54,7 @@ function begin(root: HTMLElement): void {
       })
     : undefined;
   const start = () => run(() => (signIn ? ceremony.signIn() : ceremony.signUp()));
-  if (signIn) button.addEventListener('click', () => void start());
+  if (!(root instanceof HTMLFormElement)) button.addEventListener('click', () => void start());
   root.addEventListener('submit', (event) => {
     event.preventDefault();
     void start();

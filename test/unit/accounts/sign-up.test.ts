@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AccountId } from '../../../src/accounts/account.js';
 import { PasskeyDesk, refusalOf, valueOf } from '../../support/passkey-desk.js';
 
-const profile = { displayName: 'Ada', login: 'ada@example.org' };
+const profile = { displayName: 'Ada', email: 'ada@example.org' };
 
 describe('signing up', () => {
   it('asks for a discoverable passkey, user verification and no attestation', async () => {
@@ -28,7 +28,7 @@ describe('signing up', () => {
     const authentication = valueOf(await desk.signUp.finish('one', desk.authenticator().register(options)));
     const account = await desk.stores.accounts.find(authentication.accountId);
     assert.equal(account?.displayName, 'Ada');
-    assert.equal(account?.login, 'ada@example.org');
+    assert.equal(account?.email, 'ada@example.org');
     assert.equal((await desk.stores.passkeys.listOf(authentication.accountId)).length, 1);
     assert.equal(authentication.acr, 'urn:holdfast:acr:phr');
     assert.deepEqual(authentication.amr, ['pop', 'user', 'mfa']);
@@ -62,12 +62,13 @@ describe('signing up', () => {
     assert.equal(await desk.stores.accounts.find(accountId), undefined);
   });
 
-  it('answers alike whether or not the e-mail address is taken', async () => {
+  it('tells who proved the address that another sign-up took it meanwhile', async () => {
     const desk = new PasskeyDesk();
     const first = await desk.register(desk.authenticator(), 'ada@example.org');
-    const second = await desk.register(desk.authenticator(), 'ada@example.org');
-    assert.equal((await desk.stores.accounts.findByLogin('ada@example.org'))?.id, first.accountId);
-    assert.equal((await desk.stores.accounts.find(second.accountId))?.login, undefined);
+    const options = await desk.signUp.begin('two', { ...profile, email: 'Ada@example.org' });
+    const result = await desk.signUp.finish('two', desk.authenticator().register(options));
+    assert.match(refusalOf(result), /^email_taken/);
+    assert.equal((await desk.stores.accounts.findByEmail('ada@example.org'))?.id, first.accountId);
   });
 
   it('stores of the challenge its digest alone', async () => {

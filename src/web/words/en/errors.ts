@@ -103,6 +103,24 @@ export const errors = {
     lede: 'The test login was incomplete, or it is not allowed on this server.',
     steps: [startAgain],
   },
+  step_gone: {
+    heading: 'This page is out of date.',
+    consequence: 'Nothing was changed.',
+    lede: 'You went on in another tab, it took too long, or it began in another browser.',
+    steps: ['Close this page.', startAgain],
+  },
+  recovery_undo_refused: {
+    heading: 'This link no longer works.',
+    consequence: 'Nothing was changed now.',
+    lede: 'It works once, and for a few days only. The recovery may be undone already.',
+    steps: ['Sign in with your passkey.', 'Look in your account whether everything there is yours.'],
+  },
+  email_taken: {
+    heading: 'You have an account already.',
+    consequence: 'No second one was made.',
+    lede: 'Another sign-up with your e-mail address was finished meanwhile.',
+    steps: ['Sign in with the passkey that you created there.'],
+  },
   otherwise: {
     heading: 'This request can’t be used.',
     consequence: 'Nothing was shared.',

@@ -6,6 +6,7 @@ import { home } from './home.js';
 import { leaving } from './leaving.js';
 import { login } from './login.js';
 import { mail } from './mail.js';
+import { mailCode } from './mail-code.js';
 import { passkeys } from './passkeys.js';
 import { recovery } from './recovery.js';
 import { refusals } from './refusals.js';
@@ -22,6 +23,7 @@ export const en = {
   leaving,
   login,
   mail,
+  mailCode,
   passkeys,
   recovery,
   refusals,

@@ -1,2 +1,76 @@
-/** Texts of this area come with its pages. */
-export const recovery = {};
+import type { Rich } from '../rich.js';
+
+export const recovery = {
+  link: 'Can’t use your passkey?',
+  title: 'Get back in',
+  lede: 'You need two things: a code that we mail to you, and one of the recovery codes that you kept.',
+  email: 'E-mail of your account',
+  send: 'Send me a code',
+  check: 'Please check the e-mail address.',
+  noCodes: 'I have no recovery codes',
+  tryPasskey: 'Try the passkey again',
+  code: {
+    title: 'Now a recovery code',
+    lede: 'Type any code of your list that you have not used yet.',
+    label: 'Recovery code',
+    hint: (example: string) => `It looks like ${example}. Capitals and dashes don’t matter.`,
+    consequence: (hours: number) =>
+      `Every browser and app of yours will be signed out, and Premium stays shut for ${hours} ${hours === 1 ? 'hour' : 'hours'}, in case it isn’t you.`,
+    submit: 'Get back in',
+    refused: 'That recovery code did not work. Each works once, and new codes take the place of old ones.',
+    wait: 'That were too many tries. Wait some minutes, then try again.',
+  },
+  without: {
+    title: 'No recovery codes?',
+    consequence: 'A mail alone does not open your account.',
+    lede: 'Whoever can read your mail could do the same. What may still help:',
+    steps: (brand: string) => [
+      'Look for the list: on paper, among your downloads, in your password manager.',
+      'Try your other devices. Your passkey may be on another phone or computer.',
+      'Sign in here with a phone that has your passkey: choose another device when your browser asks.',
+      `Ask whoever runs ${brand} for you. They may know you by other means.`,
+    ],
+    haveCode: 'I found a recovery code',
+  },
+  done: {
+    title: 'You’re back in.',
+    opens: (moment: Rich): Rich => ['Premium opens ', moment, '.'],
+    lede: 'We told you by mail.',
+    now: 'Now',
+    signedOut: 'Every other browser and app is signed out. Standard models work.',
+    passkeyAdded: 'You added a new passkey.',
+    wait: 'Premium opens, and a new passkey can approve things. We wait in case it wasn’t you who came back.',
+    left: 'Codes left',
+    leftHint: 'Make new ones in your account.',
+    addPasskey: 'Add a passkey for this device',
+    addPasskeyHint: 'Next time you just sign in.',
+    undoHint: 'Undo removes passkeys that were added since and signs this browser out.',
+    undo: 'Undo',
+  },
+  undo: {
+    title: 'Wasn’t it you?',
+    consequence: 'Then undo it.',
+    lede: (moment: Rich): Rich => [
+      'Somebody came into your account with a code from your mail and a recovery code: ',
+      moment,
+      '.',
+    ],
+    what: 'What will happen',
+    signedOut: 'Every browser and app is signed out, whoever uses it',
+    passkeys: 'Passkeys that were added since are removed',
+    stays: 'Your other passkeys stay, and so does the wait for Premium',
+    submit: 'Undo the recovery',
+    keep: 'It was me: leave it as it is',
+  },
+  undone: {
+    title: 'It is undone.',
+    consequence: 'Everybody is signed out.',
+    lede: 'Passkeys that were added by it no longer work.',
+    next: 'What to do next',
+    steps: [
+      'Sign in with your passkey.',
+      'Make new recovery codes in your account: one of yours was used.',
+      'Look after your mail: somebody could read it.',
+    ],
+  },
+};

@@ -102,6 +102,24 @@ export const errors: Words['errors'] = {
     lede: '測試登入的資料不完整，或這個伺服器不允許測試登入。',
     steps: [startAgain],
   },
+  step_gone: {
+    heading: '這個頁面已經過時。',
+    consequence: '沒有任何變更。',
+    lede: '你已在另一個分頁繼續、等了太久，或是在其他瀏覽器開始的。',
+    steps: ['關閉本頁。', startAgain],
+  },
+  recovery_undo_refused: {
+    heading: '這個連結已經失效。',
+    consequence: '這次沒有任何變更。',
+    lede: '它只能用一次，而且只有幾天有效。那次復原可能已經取消。',
+    steps: ['用你的通行密鑰登入。', '到帳號裡看看是否一切都是你的。'],
+  },
+  email_taken: {
+    heading: '你已經有帳號了。',
+    consequence: '沒有建立第二個。',
+    lede: '同時有另一次註冊用你的電子郵件完成了。',
+    steps: ['用你在那裡建立的通行密鑰登入。'],
+  },
   otherwise: {
     heading: '無法使用這個要求。',
     consequence: '沒有分享任何資料。',
