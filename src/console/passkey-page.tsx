@@ -1,9 +1,11 @@
+import type { JSX } from 'preact';
+import type { AuthenticatorKind } from '../accounts/authenticator.js';
 import type { ListedPasskey } from '../accounts/listed-passkey.js';
 import { longestPasskeyName } from '../accounts/passkey-name.js';
 import { Ago } from '../web/ago.js';
 import { Button, ButtonLink } from '../web/button.js';
 import { Field } from '../web/field.js';
-import { KeyIcon } from '../web/icons.js';
+import { DeviceIcon, SecurityKeyIcon, VaultIcon } from '../web/icons.js';
 import { Moment } from '../web/moment.js';
 import { Empty, Row, Rows } from '../web/rows.js';
 import { Split } from '../web/split.js';
@@ -11,6 +13,12 @@ import type { ConfirmAbility } from './confirm-ability.js';
 import { ConfirmForm } from './confirm-form-page.js';
 import { ChangePage, type ConsoleContext, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
+
+const iconOf: Readonly<Record<AuthenticatorKind, JSX.Element>> = {
+  platform: <DeviceIcon />,
+  password_manager: <VaultIcon />,
+  security_key: <SecurityKeyIcon />,
+};
 
 interface SectionProps {
   readonly context: ConsoleContext;
@@ -26,7 +34,7 @@ export function PasskeysSection({ context, passkeys }: SectionProps) {
         {passkeys.map((passkey) => (
           <Row
             key={passkey.id}
-            icon={<KeyIcon />}
+            icon={iconOf[passkey.kind]}
             title={<span class="clamp">{passkey.name}</span>}
             note={<PasskeyFacts context={context} passkey={passkey} />}
             action={

@@ -44,3 +44,24 @@ export const CautionIcon: Mark = () => (
     <path d="M10 3 18 17H2zM10 8.5v4M10 14.8v.01" />
   </Icon>
 );
+
+export const DeviceIcon: Mark = () => (
+  <Icon>
+    <path d="M4 4h12v9H4zM2 16h16" />
+  </Icon>
+);
+
+/** Things kept together under one lock. */
+export const VaultIcon: Mark = () => (
+  <Icon>
+    <path d="M3 8h14v9H3zM6 8V6a4 4 0 0 1 8 0v2M10 11.5v2" />
+  </Icon>
+);
+
+/** A key for the port of a computer. */
+export const SecurityKeyIcon: Mark = () => (
+  <Icon>
+    <path d="M3 6h9v8H3zM12 8h5v4h-5" />
+    <circle cx="7" cy="10" r="1.25" />
+  </Icon>
+);

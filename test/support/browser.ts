@@ -40,13 +40,12 @@ export class Person {
   readonly context: BrowserContext;
   readonly complaints: string[] = [];
   readonly #devtools: CDPSession;
-  readonly #authenticatorId: string;
+  readonly #authenticatorIds: string[] = [];
 
-  private constructor(page: Page, devtools: CDPSession, authenticatorId: string) {
+  private constructor(page: Page, devtools: CDPSession) {
     this.page = page;
     this.context = page.context();
     this.#devtools = devtools;
-    this.#authenticatorId = authenticatorId;
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
@@ -61,41 +60,52 @@ export class Person {
     const page = await context.newPage();
     const devtools = await context.newCDPSession(page);
     await devtools.send('WebAuthn.enable');
-    const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    const person = new Person(page, devtools);
+    await person.#plugIn('internal');
+    return person;
+  }
+
+  /** A security key beside the authenticator of her device. */
+  async plugInSecurityKey(): Promise<void> {
+    await this.#plugIn('usb');
+  }
+
+  /** Whether her finger is recognized. */
+  async verifies(isUserVerified: boolean): Promise<void> {
+    for (const authenticatorId of this.#authenticatorIds) {
+      await this.#devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    }
+  }
+
+  /** Whether she touches the authenticator whenever it asks; else it waits. */
+  async touches(enabled: boolean): Promise<void> {
+    for (const authenticatorId of this.#authenticatorIds) {
+      await this.#devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+    }
+  }
+
+  async passkeys(): Promise<number> {
+    let count = 0;
+    for (const authenticatorId of this.#authenticatorIds) {
+      const { credentials } = await this.#devtools.send('WebAuthn.getCredentials', { authenticatorId });
+      count += credentials.length;
+    }
+    return count;
+  }
+
+  async #plugIn(transport: 'internal' | 'usb'): Promise<void> {
+    const { authenticatorId } = await this.#devtools.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         ctap2Version: 'ctap2_1',
-        transport: 'internal',
+        transport,
         hasResidentKey: true,
         hasUserVerification: true,
         isUserVerified: true,
         automaticPresenceSimulation: true,
       },
     });
-    return new Person(page, devtools, authenticatorId);
-  }
-
-  /** Whether her finger is recognized. */
-  async verifies(isUserVerified: boolean): Promise<void> {
-    await this.#devtools.send('WebAuthn.setUserVerified', {
-      authenticatorId: this.#authenticatorId,
-      isUserVerified,
-    });
-  }
-
-  /** Whether she touches the authenticator whenever it asks; else it waits. */
-  async touches(enabled: boolean): Promise<void> {
-    await this.#devtools.send('WebAuthn.setAutomaticPresenceSimulation', {
-      authenticatorId: this.#authenticatorId,
-      enabled,
-    });
-  }
-
-  async passkeys(): Promise<number> {
-    const { credentials } = await this.#devtools.send('WebAuthn.getCredentials', {
-      authenticatorId: this.#authenticatorId,
-    });
-    return credentials.length;
+    this.#authenticatorIds.push(authenticatorId);
   }
 
   /** From the login page, without an address: on to whatever comes after the passkey. */
