@@ -17,10 +17,10 @@ interface Props {
 /** A button for each provider; plain forms, so that they work without script. */
 export function UpstreamChoices({ site, base, csrf, choices }: Props) {
   if (choices.length === 0) return null;
-  const { upstream } = site.words;
+  const { login, upstream } = site.words;
   return (
     <div class="section stack">
-      <p class="or">{upstream.or}</p>
+      <p class="or">{login.or}</p>
       {choices.map(({ id, name }) => (
         <form key={id} method="post" action={`${base}/upstream/${id}`}>
           <input type="hidden" name="csrf" value={csrf} />

@@ -44,26 +44,27 @@ export function ErrorPage(props: ErrorPageProps) {
         <h2>{errorPage.next}</h2>
         <Steps items={props.steps} />
       </section>
-      {props.wayOn && (
-        <Actions>
-          <ButtonLink href={props.wayOn.href}>{props.wayOn.words}</ButtonLink>
-        </Actions>
-      )}
       {site.look.support !== undefined && (
         <p class="section small quiet">
           {errorPage.support(<a href={site.look.support.href}>{site.look.support.label}</a>)}
         </p>
       )}
-      <Actions hidden>
-        <Button
-          type="button"
-          data-copy={requestId}
-          data-copied={common.copied}
-          data-copy-forbidden={common.copyForbidden}
-        >
-          {common.copyRequestId}
-        </Button>
-      </Actions>
+      {props.wayOn ? (
+        <Actions>
+          <ButtonLink href={props.wayOn.href}>{props.wayOn.words}</ButtonLink>
+        </Actions>
+      ) : (
+        <Actions hidden>
+          <Button
+            type="button"
+            data-copy={requestId}
+            data-copied={common.copied}
+            data-copy-forbidden={common.copyForbidden}
+          >
+            {common.copyRequestId}
+          </Button>
+        </Actions>
+      )}
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { SoftwarePasskey } from '../../examples/support/software-authenticator.js';
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
 
 const flags = [
@@ -115,6 +116,21 @@ export class Person {
     await page.getByLabel('What should we call you?').fill(name);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Create a passkey' }).click();
+  }
+
+  /** Puts a passkey that was made elsewhere into her authenticator. */
+  async given({ credentialId, privateKey, rpId, userHandle, signCount }: SoftwarePasskey): Promise<void> {
+    await this.#devtools.send('WebAuthn.addCredential', {
+      authenticatorId: this.#authenticatorId,
+      credential: {
+        credentialId: credentialId.toString('base64'),
+        isResidentCredential: true,
+        rpId,
+        privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+        userHandle: Buffer.from(userHandle, 'base64url').toString('base64'),
+        signCount,
+      },
+    });
   }
 
   async picture(name: string): Promise<void> {

@@ -39,6 +39,10 @@ export class FakeUpstream {
   /** What answers instead of the provider; for one that is down. */
   broken: ((response: ServerResponse) => void) | undefined;
   asked = 0;
+  /** Who is at the browser that comes to /authorize; it is led over another host there, as providers do. */
+  person: Claims = {};
+  /** True: she is logged in there already and sees no page. */
+  silent = false;
   readonly #server;
   readonly #grants = new Map<string, Grant>();
   readonly #key: { readonly privateKey: CryptoKey; readonly jwk: JWK };
@@ -98,7 +102,10 @@ export class FakeUpstream {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
-    const { pathname } = new URL(request.url ?? '/', this.issuer);
+    const { pathname, search } = new URL(request.url ?? '/', this.issuer);
+    if (pathname === '/authorize')
+      return redirect(response, this.issuer.replace('127.0.0.1', 'localhost') + `/login${search}`);
+    if (pathname === '/login') return this.#greet(response, `${this.issuer}/authorize${search}`);
     if (pathname === '/.well-known/openid-configuration') return say(this.#metadata());
     if (pathname === '/jwks') return say({ keys: [this.#key.jwk] });
     if (pathname === '/token') return this.#redeem(request, new URLSearchParams(body), say);
@@ -108,6 +115,15 @@ export class FakeUpstream {
       return say({ sub: grant?.claims['sub'], ...grant?.crooked.userinfo });
     }
     say({ error: 'not_found' }, 404);
+  }
+
+  #greet(response: ServerResponse, question: string): void {
+    const allow = this.answer(question, this.person);
+    if (this.silent) return redirect(response, allow);
+    const deny = this.refuse(question, 'access_denied');
+    const page = `<h1>Acme</h1><a href="${escaped(allow)}">Log in</a> <a href="${escaped(deny)}">Cancel</a>`;
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(`<!doctype html><link rel="icon" href="data:,">${page}`);
   }
 
   async #redeem(
@@ -166,6 +182,15 @@ export class FakeUpstream {
       ...this.metadata,
     });
   }
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location });
+  response.end();
+}
+
+function escaped(url: string): string {
+  return url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }
 
 /** The claims of a person whose address the provider has verified. */

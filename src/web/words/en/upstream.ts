@@ -2,13 +2,12 @@ import type { Rich } from '../rich.js';
 
 /** Logging in with an account elsewhere. */
 export const upstream = {
-  or: 'Or',
   continueWith: (provider: string) => `Continue with ${provider}`,
   anotherWay: 'Try another way',
   leavingTitle: (provider: string) => `On to ${provider}`,
   leaving: (host: Rich): Rich => ['You sign in at ', host, ' and come back here.'],
   goOn: (provider: string) => `Go on to ${provider}`,
-  provider: 'Signed in at',
+  provider: 'From',
   name: 'Name',
   email: 'E-mail',
   createTitle: (provider: string) => `Create an account with ${provider}?`,

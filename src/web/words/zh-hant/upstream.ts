@@ -1,13 +1,12 @@
 import type { Words } from '../words.js';
 
 export const upstream: Words['upstream'] = {
-  or: '或',
   continueWith: (provider) => `使用 ${provider} 繼續`,
   anotherWay: '改用其他方式',
   leavingTitle: (provider) => `前往 ${provider}`,
   leaving: (host) => ['你會在 ', host, ' 登入，然後回到這裡。'],
   goOn: (provider) => `前往 ${provider}`,
-  provider: '登入於',
+  provider: '來自',
   name: '名稱',
   email: '電子郵件',
   createTitle: (provider) => `要用 ${provider} 建立帳號嗎？`,
