@@ -97,7 +97,7 @@ describe('the answer of an upstream provider', () => {
   });
 
   it('is bound by a cookie that no sibling host can plant, where the issuer is https', async () => {
-    const issuer = 'https://id.localhost';
+    const issuer = 'https://localhost';
     const secure = await startHoldfast({
       issuer,
       upstream_providers: [upstream.entry],
