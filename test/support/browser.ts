@@ -120,8 +120,9 @@ export class Person {
 
   /** Puts a passkey that was made elsewhere into her authenticator. */
   async given({ credentialId, privateKey, rpId, userHandle, signCount }: SoftwarePasskey): Promise<void> {
+    const [authenticatorId = ''] = this.#authenticatorIds;
     await this.#devtools.send('WebAuthn.addCredential', {
-      authenticatorId: this.#authenticatorId,
+      authenticatorId,
       credential: {
         credentialId: credentialId.toString('base64'),
         isResidentCredential: true,
