@@ -2,6 +2,7 @@ import { Foundation1750000000000 } from './1750000000000-foundation.js';
 import { AccountEmail1763000000000 } from './1763000000000-account-email.js';
 import { Mail1763000001000 } from './1763000001000-mail.js';
 import { Attempts1763000001200 } from './1763000001200-attempts.js';
+import { KnownBrowsers1763000001300 } from './1763000001300-known-browsers.js';
 import { EmailSignals1763000001500 } from './1763000001500-email-signals.js';
 import { UpstreamLogins1763000002000 } from './1763000002000-upstream-logins.js';
 import { Passkeys1763000003000 } from './1763000003000-passkeys.js';
@@ -16,6 +17,7 @@ export const migrations = [
   AccountEmail1763000000000,
   Mail1763000001000,
   Attempts1763000001200,
+  KnownBrowsers1763000001300,
   EmailSignals1763000001500,
   UpstreamLogins1763000002000,
   Passkeys1763000003000,

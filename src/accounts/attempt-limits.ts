@@ -1,15 +1,15 @@
 /** What is guessed at. */
 export type AttemptKind = 'mail_code' | 'recovery_code';
 
-/** Who asks: strangers are told apart by their network, known browsers by themselves. */
+/** Who asks: strangers are told apart by their network, browsers that the account knows by themselves. */
 export interface Asker {
   /** The client's address; counted as its /64 when it is IPv6. */
   readonly address: string;
   /**
-   * Identifies a browser that has signed in to this very account before and proved it by its cookie. It has a budget
-   * of its own, which strangers can't use up.
+   * What the cookie of known browsers holds, as it came. One that has signed in to this very account before has a
+   * budget of its own, which strangers can't use up.
    */
-  readonly knownBrowser?: string;
+  readonly browser?: string | undefined;
 }
 
 export interface Attempt extends Asker {

@@ -6,6 +6,11 @@ import type { AttemptKey, AttemptPace } from './attempt-store.js';
 
 type Limits = Config['limits'];
 
+interface Known {
+  /** The browser's own token, if the account knows it. */
+  readonly knownBrowser: string | undefined;
+}
+
 /** What one try is counted under. */
 export interface Counted {
   /** Who tries at what: forgotten after a success. */
@@ -29,7 +34,7 @@ export const mailPace: AttemptPace = { firstWait: hour, longestWait: hour, memor
  * are counted by their network at this account, by their network everywhere, and all together at this account, which
  * is what bounds a guesser with ten thousand networks.
  */
-export function countedAt(attempt: Attempt, limits: Limits, key: Uint8Array): Counted {
+export function countedAt(attempt: Attempt & Known, limits: Limits, key: Uint8Array): Counted {
   const { kind, subject, address, knownBrowser } = attempt;
   const counter = counterOf(key);
   if (knownBrowser !== undefined) {
@@ -45,7 +50,12 @@ export function countedAt(attempt: Attempt, limits: Limits, key: Uint8Array): Co
   };
 }
 
-export function countedForMail(to: string, asker: Asker, limits: Limits, key: Uint8Array): AttemptKey[] {
+export function countedForMail(
+  to: string,
+  asker: Asker & Known,
+  limits: Limits,
+  key: Uint8Array,
+): AttemptKey[] {
   const counter = counterOf(key);
   const perRecipient = limits.mails_per_hour_per_recipient;
   if (asker.knownBrowser !== undefined)

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.js';
 import { keyedDigest, sha256 } from '../lib/hashing.js';
 import type { Random } from '../lib/random.js';
-import { accepted, refused, type Result } from '../lib/result.js';
+import { accepted, refused, refusedFor, type Result } from '../lib/result.js';
 import type { Asker, AttemptLimits } from './attempt-limits.js';
 import { mostCodes, mostTries, newMailCode, readMailCode } from './mail-code-policy.js';
 import type { MailCodeStore } from './mail-code-store.js';
@@ -64,7 +64,7 @@ export class MailCodeService {
     if (code === undefined) return refused('mail_code_wrong', 'what was typed is no code');
     const attempt = { ...asker, kind: 'mail_code', subject: target.address } as const;
     const wait = await limits.take(attempt);
-    if (wait !== undefined) return refused('rate_limited', `mail codes: wait ${wait} s`);
+    if (wait !== undefined) return refusedFor(wait, 'mail codes');
     const digest = this.#digest(target, code);
     const taken = await mailCodes.take(
       { boundTo: placeOf(target), digest },

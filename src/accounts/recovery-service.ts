@@ -3,7 +3,7 @@ import { type Clock, epochSeconds } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
 import type { Random } from '../lib/random.js';
 import { RefusalError, refuse } from '../lib/refusal.js';
-import { accepted, refused, type Result } from '../lib/result.js';
+import { accepted, refused, refusedFor, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { AccountNews } from './account-news.js';
@@ -62,7 +62,7 @@ export class RecoveryService {
     const { account_id: accountId } = draft;
     const attempt = { ...asker, kind: 'recovery_code', subject: accountId } as const;
     const wait = await limits.take(attempt);
-    if (wait !== undefined) return refused('rate_limited', `recovery codes: wait ${wait} s`);
+    if (wait !== undefined) return refusedFor(wait, 'recovery codes');
     const next = await this.#inTransaction(async () => {
       const done = await this.#letIn(accountId, typed);
       if (!done.ok) return done;

@@ -3,6 +3,7 @@ import type { AccountEventLog } from '../accounts/account-event-log.js';
 import type { AddPasskeyService } from '../accounts/add-passkey-service.js';
 import { createAttemptLimits } from '../accounts/attempt-service.js';
 import { DraftService } from '../accounts/draft-service.js';
+import { KnownBrowserService } from '../accounts/known-browser-service.js';
 import { MailCodeService } from '../accounts/mail-code-service.js';
 import { RecoveryCodeService } from '../accounts/recovery-code-service.js';
 import { RecoveryEndService } from '../accounts/recovery-end-service.js';
@@ -31,12 +32,14 @@ export function codeParts(
 ) {
   const { accounts } = config;
   const common = { ...storage, events, clock, random, news, mailer };
+  const knownBrowsers = new KnownBrowserService({ ...common, key: deriveKey(masterKey, 'known browsers') });
   const limits = createAttemptLimits({
     attempts: storage.attempts,
     limits: config.limits,
     key: deriveKey(masterKey, 'attempts'),
     clock,
     events,
+    knownBrowsers,
   });
   const drafts = new DraftService({ ...common, lifetime: config.lifetimes.interaction });
   const mailCodes = new MailCodeService({
@@ -52,6 +55,7 @@ export function codeParts(
   });
   const parts = { ...common, limits, drafts, mailCodes, recoveryCodes };
   return {
+    knownBrowsers,
     limits,
     mailCodes,
     recoveryCodes,

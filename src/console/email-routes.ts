@@ -1,9 +1,9 @@
 import type { RouterContext } from '@koa/router';
-import { requestContext } from '../http/request-context.js';
 import type { Clock } from '../lib/clock.js';
 import { isRecord, parseJson } from '../lib/json.js';
 import { open, seal } from '../lib/seal.js';
 import { seeOther, textOf } from '../provider/interaction-desk-routes.js';
+import { askerFor } from '../provider/mail-code-routes.js';
 import { showPage } from '../provider/show-page.js';
 import type { ConsoleCounter } from './console-counter-routes.js';
 import type { Visit } from './console-desk-routes.js';
@@ -41,7 +41,7 @@ export class EmailRoutes {
     const confirmed = await this.#counter.confirmed(ctx, posted, 'change_email', address);
     if (!confirmed.ok) return this.#counter.problem(ctx, confirmed.refusal, emailPath);
     const change = { ...changeOf(posted), address };
-    const begun = await this.#ports.changeEmail.begin(change, confirmed.value, askerOf(ctx));
+    const begun = await this.#ports.changeEmail.begin(change, confirmed.value, askerFor(ctx));
     if (!begun.ok) return this.#counter.problem(ctx, begun.refusal, emailPath);
     await this.#remember(ctx, posted, begun.value);
     seeOther(ctx, codePath);
@@ -61,7 +61,11 @@ export class EmailRoutes {
     const address = await this.#remembered(ctx, posted);
     if (address === undefined) return this.#counter.problem(ctx, { code: 'mail_code_gone' }, emailPath);
     const change = { ...changeOf(posted), address };
-    const changed = await this.#ports.changeEmail.finish(change, textOf(posted.fields, 'code'), askerOf(ctx));
+    const changed = await this.#ports.changeEmail.finish(
+      change,
+      textOf(posted.fields, 'code'),
+      askerFor(ctx),
+    );
     if (!changed.ok) {
       const again = changed.refusal.code === 'mail_code_wrong' || changed.refusal.code === 'rate_limited';
       return this.#counter.problem(ctx, changed.refusal, again ? codePath : emailPath);
@@ -100,8 +104,4 @@ export class EmailRoutes {
 
 function changeOf({ account, session, site }: Visit) {
   return { accountId: account.id, sessionUid: session.uid, locale: site.locale };
-}
-
-function askerOf(ctx: RouterContext) {
-  return { address: requestContext(ctx.req).clientAddress };
 }

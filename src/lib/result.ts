@@ -16,6 +16,6 @@ export function refused(code: RefusalCode, detail?: string): Result<never> {
 export function refusedFor(seconds: number, what: string): Result<never> {
   return {
     ok: false,
-    refusal: { code: 'rate_limited', detail: `${what}: ${seconds} s`, retryAfter: seconds },
+    refusal: { code: 'rate_limited', detail: `${what}: wait ${seconds} s`, retryAfter: seconds },
   };
 }

@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Authentication } from '../accounts/authentication.js';
+import type { KnownBrowserService } from '../accounts/known-browser-service.js';
 import type { SignInNews } from '../accounts/sign-in-news.js';
 import { readForm } from '../http/form-body.js';
 import { readJson } from '../http/json-body.js';
@@ -13,6 +14,7 @@ import { meetsDemand } from './acr-demand.js';
 import { type Asker, askerOf } from './asker.js';
 import { rememberFinish } from './finishing-browser.js';
 import { interactionToken, isInteractionToken } from './interaction-token.js';
+import { keepBrowser, presentedBrowser } from './known-browser-cookie.js';
 import { type Interaction, openInteraction } from './interaction.js';
 import { foreignPost } from '../http/same-origin-post.js';
 
@@ -26,6 +28,7 @@ export interface InteractionDeskPorts {
   readonly interactionKey: Uint8Array;
   readonly events: Pick<SecurityEvents, 'crossSiteForm'>;
   readonly signInNews: SignInNews;
+  readonly knownBrowsers: Pick<KnownBrowserService, 'signedIn'>;
 }
 
 /** What every page of an interaction is made with. */
@@ -81,6 +84,7 @@ export class InteractionDesk {
       return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
     }
     await this.#ports.signInNews.tell(accountId);
+    keepBrowser(ctx, await this.#ports.knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
     this.rememberFinish(ctx, interaction, accountId);
     const login = { accountId, accountGeneration, acr, amr: [...amr], ts: authTime };
     return await this.finish(ctx, { login }, false);

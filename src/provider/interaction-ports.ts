@@ -1,5 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import type { AccountEventLog } from '../accounts/account-event-log.js';
+import type { KnownBrowserService } from '../accounts/known-browser-service.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { SignInNews } from '../accounts/sign-in-news.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
@@ -14,6 +15,7 @@ export interface InteractionPorts {
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
   readonly signInNews: SignInNews;
+  readonly knownBrowsers: KnownBrowserService;
   readonly log: Pick<AccountEventLog, 'record'>;
   readonly testLogin: TestLoginService;
   /** How a person knows an account for her own: by its address, or by what she calls herself. */

@@ -1,14 +1,21 @@
 import type { RouterContext } from '@koa/router';
+import type { Asker } from '../accounts/attempt-limits.js';
 import type { Visit } from '../accounts/visit.js';
 import { requestContext } from '../http/request-context.js';
 import { type Refusal, refuse } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import type { Site } from '../web/site.js';
+import { presentedBrowser } from './known-browser-cookie.js';
 import type { MailCodeSaid } from './mail-code-page.js';
+
+/** Who asks, for the limits. */
+export function askerFor(ctx: RouterContext): Asker {
+  return { address: requestContext(ctx.req).clientAddress, browser: presentedBrowser(ctx) };
+}
 
 /** Who asks, for the limits, and in which language she is written to. */
 export function visitOf(ctx: RouterContext, site: Site): Visit {
-  return { asker: { address: requestContext(ctx.req).clientAddress }, locale: site.locale };
+  return { asker: askerFor(ctx), locale: site.locale };
 }
 
 const saidOf: Partial<Record<Refusal['code'], MailCodeSaid>> = {

@@ -14,6 +14,7 @@ import { DraftRows } from './draft-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
+import { KnownBrowserRows } from './known-browser-rows.js';
 import { MailRows } from './mail-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
 import { Partitions } from './partitions.js';
@@ -90,6 +91,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     replays: new ReplayRows(database, partitions, clock),
     settings: new SettingRows(database),
     attempts: new AttemptRows(database),
+    knownBrowsers: new KnownBrowserRows(database),
     outbox: new MailRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),

@@ -1,6 +1,7 @@
 import type { AccountEventStore } from '../accounts/account-event-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { AttemptStore } from '../accounts/attempt-store.js';
+import type { KnownBrowserStore } from '../accounts/known-browser-store.js';
 import type { ChallengeStore } from '../accounts/challenge-store.js';
 import type { DraftStore } from '../accounts/draft-store.js';
 import type { MailCodeStore } from '../accounts/mail-code-store.js';
@@ -40,6 +41,7 @@ export interface Storage {
   readonly replays: ReplayStore;
   readonly settings: SettingStore;
   readonly attempts: AttemptStore;
+  readonly knownBrowsers: KnownBrowserStore;
   readonly outbox: OutboxStore;
   readonly refusals: RefusalStore;
   readonly accessTokens: AccessTokenStore;

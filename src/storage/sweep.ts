@@ -21,6 +21,7 @@ const sweeps = [
   { keptFor: grace, sweep: deletion('refresh_token', 'refresh_token', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('grant', '"grant"', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('session', 'session', 'expires_at < $1') },
+  { keptFor: grace, sweep: deletion('known_browser', 'known_browser', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('attempt', 'attempt', 'expires_at < $1') },
   // These count what a guesser may do, so they stay longer than any sign-in lasts.
   { keptFor: grace, sweep: deletion('mail_code', 'mail_code', 'expires_at < to_timestamp($1::bigint)') },

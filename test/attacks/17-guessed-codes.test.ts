@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Asker, AttemptKind } from '../../src/accounts/attempt-limits.js';
+import { newAccountId } from '../../src/accounts/account-id.js';
+import { newAccount } from '../../src/accounts/account.js';
 import { createAttemptLimits } from '../../src/accounts/attempt-service.js';
+import { browserMemory, KnownBrowserService } from '../../src/accounts/known-browser-service.js';
 import { configSchema } from '../../src/config/schema.js';
+import { systemRandom } from '../../src/lib/random.js';
 import { atOnce } from '../support/parallel.js';
 import { anotherNode, migratedStorage, type TestDatabase } from '../support/test-database.js';
 
@@ -24,12 +28,28 @@ describe('threat 17: guessing codes', () => {
 
   const limits = configSchema.parse({}).limits;
   const noted: string[] = [];
+  const browsers = () =>
+    new KnownBrowserService({
+      knownBrowsers: one.storage.knownBrowsers,
+      accounts: one.storage.accounts,
+      key: Buffer.alloc(32, 2),
+      random: systemRandom,
+      clock: one.clock,
+    });
+  /** An account, and a browser that has signed in to it. */
+  async function owner() {
+    const id = newAccountId(systemRandom);
+    const email = victim();
+    await one.storage.accounts.insert({ ...newAccount(id, new Date(one.clock.now())), email });
+    return { id, email, browser: await browsers().signedIn(id, undefined) };
+  }
   const limitsOf = (node: number) =>
     createAttemptLimits({
       attempts: (node % 2 === 0 ? one : two).storage.attempts,
       limits,
       key: Buffer.alloc(32, 1),
       clock: one.clock,
+      knownBrowsers: browsers(),
       events: {
         guessingSlowed: ({ kind }) => void noted.push(`slowed ${kind}`),
         mailWithheld: () => void noted.push('withheld'),
@@ -103,13 +123,34 @@ describe('threat 17: guessing codes', () => {
   });
 
   it('and not the owner’s known browser, whatever all strangers did, even from their network', async () => {
-    const [subject, thief] = [victim(), stranger()];
-    await guesses(20, subject, thief);
-    for (let network = 0; network < 120; network += 1) await guess(subject, stranger());
-    assert.notEqual(await guess(subject, stranger()), 0);
-    const owner = { ...thief, knownBrowser: randomUUID() };
-    assert.deepEqual(await guesses(5, subject, owner), [0, 0, 0, 0, 0]);
-    assert.notEqual(await guess(subject, owner), 0);
+    const [her, thief] = [await owner(), stranger()];
+    for (const subject of [her.id, her.email]) {
+      await guesses(20, subject, thief);
+      for (let network = 0; network < 120; network += 1) await guess(subject, stranger());
+      assert.notEqual(await guess(subject, stranger()), 0);
+      const asker = { ...thief, browser: her.browser };
+      assert.deepEqual(await guesses(5, subject, asker), [0, 0, 0, 0, 0]);
+      assert.notEqual(await guess(subject, asker), 0);
+    }
+  });
+
+  it('a browser is known to its own account alone, by its own token, until everything is revoked', async () => {
+    const [her, other] = [await owner(), await owner()];
+    const known = (browser: string | undefined, subject: string = her.id) =>
+      browsers().knows(subject, browser);
+    assert.equal(await known(her.browser), true);
+    for (const browser of [other.browser, undefined, '', 'x'.repeat(22), `${her.browser}x`]) {
+      assert.equal(await known(browser), false, browser);
+    }
+    assert.equal(await browsers().signedIn(other.id, her.browser), her.browser);
+    assert.deepEqual([await known(her.browser), await known(her.browser, other.email)], [true, true]);
+    assert.notEqual(await browsers().signedIn(her.id, 'chosen by somebody'), 'chosen by somebody');
+    await one.storage.accounts.revoke(her.id);
+    assert.deepEqual([await known(her.browser), await known(her.browser, other.id)], [false, true]);
+    await browsers().signedIn(her.id, her.browser);
+    assert.equal(await known(her.browser), true);
+    advance(browserMemory);
+    assert.equal(await known(her.browser), false);
   });
 
   it('a right code clears what the owner herself mistyped', async () => {
@@ -159,9 +200,9 @@ describe('threat 17: guessing codes', () => {
     });
 
     it('are 20 an hour to one address, however many networks ask', async () => {
-      const to = victim();
+      const { email: to, browser } = await owner();
       assert.equal(await mails(60, to, stranger), 20);
-      assert.equal(await mails(9, to, () => ({ ...stranger(), knownBrowser: 'hers' })), 5);
+      assert.equal(await mails(9, to, () => ({ ...stranger(), browser })), 5);
     });
 
     it('are 100 an hour from one network, to whomever', async () => {

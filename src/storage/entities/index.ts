@@ -8,6 +8,7 @@ import { ClientEntity } from './client-entity.js';
 import { DraftEntity } from './draft-entity.js';
 import { GrantEntity } from './grant-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
+import { KnownBrowserEntity } from './known-browser-entity.js';
 import { MailEntity } from './mail-entity.js';
 import { PasskeyEntity } from './passkey-entity.js';
 import { RecoveryCodeEntity } from './recovery-code-entity.js';
@@ -33,6 +34,7 @@ export const entities = [
   DraftEntity,
   GrantEntity,
   MailCodeEntity,
+  KnownBrowserEntity,
   MailEntity,
   PasskeyEntity,
   RecoveryCodeEntity,
