@@ -37,8 +37,9 @@ describe('threat 19: a related origin', () => {
     });
     assert.equal(signedIn.status, 400, signedIn.text);
     assert.match(signedIn.text, /origin/);
-    const creation = jsonOf(await middle.post(page, 'sign-up/options', { display_name: 'Eve' }));
-    const signedUp = await middle.post(page, 'sign-up/result', {
+    const passkeyPage = await middle.beginSignUp(page, 'Eve');
+    const creation = jsonOf(await middle.post(passkeyPage, 'sign-up/options', {}));
+    const signedUp = await middle.post(passkeyPage, 'sign-up/result', {
       response: elsewhere.register(creation as never),
     });
     assert.equal(signedUp.status, 400, signedUp.text);

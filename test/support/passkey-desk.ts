@@ -82,6 +82,11 @@ export class PasskeyDesk {
     this.passkeys = new PasskeyService(ports);
   }
 
+  /** What the history says of passkeys. */
+  get passkeyNews(): string[] {
+    return this.news.map(({ kind }) => kind).filter((kind) => kind.startsWith('passkey_'));
+  }
+
   authenticator(flags: Partial<Flags> = {}): SoftwareAuthenticator {
     return new SoftwareAuthenticator('https://id.example', flags);
   }
