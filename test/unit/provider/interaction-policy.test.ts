@@ -95,6 +95,7 @@ describe('who asks', () => {
       place: 'tidewater.example',
       back: 'app.example',
       redirectUri: 'https://app.example/cb',
+      onDevice: false,
     });
   });
 
