@@ -6,7 +6,7 @@ import type { Holdfast } from './harness.js';
 import { authorizeUrl, pkce, redeem } from './login.js';
 import { PasskeyVisitor } from './passkey-visitor.js';
 import { recover } from './recovering.js';
-import { formWith, type Visit, Visitor } from './visitor.js';
+import { formWith, type Visit, type Visitor } from './visitor.js';
 
 /** What an app got for a sign-in. */
 export interface AppTokens {
