@@ -4,6 +4,7 @@ import { AppPage, launchBrowser, type Look, Person } from '../support/browser.js
 import { FakeUpstream, someone } from '../support/fake-upstream.js';
 import type { Holdfast } from '../support/harness.js';
 import { authorizeUrl, pkce } from '../support/login.js';
+import { Inspection } from '../support/pages/inspection.js';
 import { unique } from '../support/records.js';
 import { holdfastWith, ownerWith } from '../support/upstream-visitor.js';
 
@@ -12,6 +13,7 @@ describe('a person with an identity elsewhere', () => {
   let holdfast: Holdfast;
   let browser: Browser;
   let app: AppPage;
+  const inspect = new Inspection();
   before(async () => {
     upstream = await FakeUpstream.open();
     [holdfast, browser, app] = await Promise.all([holdfastWith(upstream), launchBrowser(), AppPage.open()]);
@@ -52,12 +54,12 @@ describe('a person with an identity elsewhere', () => {
       upstream.person = someone(unique('browser'), { name: 'Ada Lovelace' });
       const person = await arrive({ script });
       const { page } = person;
-      if (script) await person.picture('upstream-login-phone-light');
+      if (script) await inspect.of(person, 'upstream-login');
       await goToProvider(person);
       await page.getByRole('link', { name: 'Log in' }).click();
       await page.getByRole('heading', { name: 'Create an account with Acme?' }).waitFor();
       await page.getByText(String(upstream.person['email'])).waitFor();
-      if (script) await person.picture('upstream-create-phone-light');
+      if (script) await inspect.of(person, 'upstream-create');
       await page.reload();
       await page.getByRole('button', { name: 'Create my account' }).click();
       await allow(person);
@@ -94,7 +96,7 @@ describe('a person with an identity elsewhere', () => {
     await goToProvider(person);
     await page.getByRole('link', { name: 'Log in' }).click();
     await page.getByRole('heading', { name: 'You already have an account.' }).waitFor();
-    await person.picture('upstream-connect-phone-light');
+    await inspect.of(person, 'upstream-connect');
     await person.verifies(false);
     await page.getByRole('button', { name: 'Connect Acme with my passkey' }).click();
     await page.getByText('No passkey was used.').waitFor();
@@ -106,6 +108,43 @@ describe('a person with an identity elsewhere', () => {
     await person.context.close();
   });
 
+  it('can go on by hand where the browser does not go on by itself', async () => {
+    upstream.person = someone(unique('browser'));
+    const person = await arrive();
+    const { page } = person;
+    await page.route('**/upstream/acme', async (route) => {
+      // The interceptor leaves out what the browser says of the request's origin.
+      const sent = { ...(await route.request().allHeaders()), 'sec-fetch-site': 'same-origin' };
+      const answer = await route.fetch({ headers: sent });
+      const { refresh: _, ...headers } = answer.headers();
+      await route.fulfill({ response: answer, headers });
+    });
+    await page.getByRole('button', { name: 'Continue with Acme' }).click();
+    await page.getByRole('heading', { name: 'On to Acme' }).waitFor();
+    await inspect.of(person, 'upstream-leaving');
+    await page.getByRole('link', { name: 'Go on to Acme' }).click();
+    await page.getByRole('link', { name: 'Log in' }).waitFor();
+    await person.context.close();
+  });
+
+  it('reads plainly that the provider is down, and in Chinese too', async () => {
+    const down = await FakeUpstream.open('down');
+    const other = await holdfastWith(down);
+    down.broken = (response) => response.destroy();
+    const person = await Person.arrive(browser);
+    const { page } = person;
+    const wish = { issuer: other.issuer, clientId: 'cli', redirectUri: app.redirectUri, scope: 'openid' };
+    await page.goto(authorizeUrl({ ...wish, parameters: { ui_locales: 'zh-Hant' } }, pkce().challenge));
+    await page.getByRole('button', { name: '使用 Down 繼續' }).click();
+    await page.getByRole('heading', { name: '我們連不上那個服務。' }).waitFor();
+    await inspect.of(person, 'upstream-down-zh');
+    await page.getByRole('link', { name: '改用其他方式' }).click();
+    await page.getByRole('button', { name: '使用 Down 繼續' }).waitFor();
+    await person.context.close();
+    await other.close();
+    await down.close();
+  });
+
   it('finds back to the sign-in when she cancels there, and with the back button', async () => {
     upstream.person = someone(unique('browser'));
     const person = await arrive({ colorScheme: 'dark' });
@@ -113,7 +152,7 @@ describe('a person with an identity elsewhere', () => {
     await goToProvider(person);
     await page.getByRole('link', { name: 'Cancel' }).click();
     await page.getByText('The provider didn’t sign you in.').waitFor();
-    await person.picture('upstream-denied-phone-dark');
+    await inspect.of(person, 'upstream-denied');
     await page.getByRole('link', { name: 'Try another way' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await goToProvider(person);
