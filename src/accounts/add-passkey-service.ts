@@ -9,7 +9,7 @@ import type { SecurityEvents } from '../observability/events.js';
 import { userHandleOf } from './account-id.js';
 import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
-import type { AccountId } from './account.js';
+import type { Account, AccountId } from './account.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
 import type { StoredChallenge } from './challenge-store.js';
 import { type Confirmation, confirms } from './confirmation.js';
@@ -73,7 +73,7 @@ export class AddPasskeyService {
       purpose: 'add_passkey',
       boundTo: sessionUid,
       accountId,
-      facts: { made_by: reason.kind, held_until: this.#heldUntil(reason).getTime() },
+      facts: { made_by: reason.kind, held_until: this.#heldUntil(reason, account).getTime() },
     });
     const options = await generateRegistrationOptions({
       rpName: relyingParty.name,
@@ -94,9 +94,12 @@ export class AddPasskeyService {
     return accepted(options);
   }
 
-  /** Verifies what the authenticator made, and adds it. */
-  async finish(place: AddPlace, response: unknown): Promise<Result<Passkey>> {
-    const result = await this.#finish(place, response);
+  /**
+   * Verifies what the authenticator made, and adds it.
+   * @param unnamed what it is called where its authenticator has no name
+   */
+  async finish(place: AddPlace, response: unknown, unnamed?: string): Promise<Result<Passkey>> {
+    const result = await this.#finish(place, response, unnamed);
     const { events } = this.#ports;
     if (!result.ok) {
       events.passkeyRejected({ detail: `add passkey: ${result.refusal.detail ?? result.refusal.code}` });
@@ -104,7 +107,11 @@ export class AddPasskeyService {
     return result;
   }
 
-  async #finish({ accountId, sessionUid }: AddPlace, input: unknown): Promise<Result<Passkey>> {
+  async #finish(
+    { accountId, sessionUid }: AddPlace,
+    input: unknown,
+    unnamed: string | undefined,
+  ): Promise<Result<Passkey>> {
     const expected = { purpose: 'add_passkey', boundTo: sessionUid } as const;
     const checked = await checkRegistration(input, expected, this.#ports);
     if (!checked.ok) return checked;
@@ -112,7 +119,7 @@ export class AddPasskeyService {
     if (challenge.accountId !== accountId) {
       return refused('challenge_spent', 'the challenge was made for another account');
     }
-    return await this.#add(accountId, passkey, factsOf(challenge));
+    return await this.#add(accountId, passkey, { ...factsOf(challenge), unnamed });
   }
 
   /** Threat 18: a session alone adds nothing to an account that has a passkey. */
@@ -132,20 +139,30 @@ export class AddPasskeyService {
     return accepted(reason);
   }
 
-  #heldUntil(reason: AddReason): Date {
+  #heldUntil(reason: AddReason, { paidTiersHeldUntil }: Account): Date {
     const { clock, hold } = this.#ports;
-    return reason.kind === 'recovery' ? reason.heldUntil : new Date(clock.now() + hold * 1000);
+    if (reason.kind === 'recovery') return reason.heldUntil;
+    // Threat 17: whoever came back by recovery gains nothing by adding her passkey a little later.
+    const recovered = reason.kind === 'first' ? (paidTiersHeldUntil?.getTime() ?? 0) : 0;
+    return new Date(Math.max(clock.now() + hold * 1000, recovered));
   }
 
   async #add(
     accountId: AccountId,
     registered: CheckedRegistration['passkey'],
-    { madeBy, heldUntil }: { madeBy: PasskeyOrigin; heldUntil: Date },
+    { madeBy, heldUntil, unnamed }: Facts & { readonly unnamed: string | undefined },
   ): Promise<Result<Passkey>> {
     const { clock, events, news, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
     const otherNames = (await passkeys.listOf(accountId)).map(({ name }) => name);
-    const row = newPasskey(registered, { accountId, madeBy, createdAt, stepUpFrom: heldUntil, otherNames });
+    const row = newPasskey(registered, {
+      accountId,
+      madeBy,
+      createdAt,
+      stepUpFrom: heldUntil,
+      otherNames,
+      unnamed,
+    });
     return await transaction.run(async () => {
       const outcome = madeBy === 'first' ? await passkeys.insertFirst(row) : await passkeys.insert(row);
       if (outcome === 'not_first') return refused('confirmation_needed', 'the account has a passkey by now');
@@ -165,6 +182,12 @@ export class AddPasskeyService {
   }
 }
 
-function factsOf({ facts }: StoredChallenge): { madeBy: PasskeyOrigin; heldUntil: Date } {
+/** What its challenge remembers. */
+interface Facts {
+  readonly madeBy: PasskeyOrigin;
+  readonly heldUntil: Date;
+}
+
+function factsOf({ facts }: StoredChallenge): Facts {
   return { madeBy: facts['made_by'] as PasskeyOrigin, heldUntil: new Date(Number(facts['held_until'])) };
 }

@@ -8,17 +8,16 @@ export interface NewPasskeyFacts {
   readonly madeBy: PasskeyOrigin;
   readonly createdAt: Date;
   readonly stepUpFrom: Date | undefined;
+  /** What it is called where its authenticator has no name. */
+  readonly unnamed?: string | undefined;
   /** Of the passkeys that the account has already. */
   readonly otherNames?: readonly string[];
 }
 
-/** What a passkey is called that nobody gave a name. */
-const unnamed = 'Passkey';
-
 /** The row of a passkey whose registration was accepted just now. */
 export function newPasskey(
   registered: CheckedRegistration['passkey'],
-  { otherNames = [], ...facts }: NewPasskeyFacts,
+  { otherNames = [], unnamed = 'Passkey', ...facts }: NewPasskeyFacts,
 ): Passkey {
   return {
     ...registered,

@@ -58,13 +58,17 @@ export class RecoveryEndService {
   }
 
   /** The recovery stays locked meanwhile, so that undoing it waits and then meets the passkey. */
-  async finishPasskey(interactionUid: string, secret: string, response: unknown): Promise<Result<NextStep>> {
+  async finishPasskey(
+    interactionUid: string,
+    secret: string,
+    { response, unnamed }: { readonly response: unknown; readonly unnamed?: string },
+  ): Promise<Result<NextStep>> {
     const { addPasskey, drafts, transaction } = this.#ports;
     return await transaction.run(async () => {
       const done = await this.#standing(interactionUid, secret);
       if (!done.ok) return done;
       const { account_id: accountId } = done.value;
-      const added = await addPasskey.finish({ accountId, sessionUid: interactionUid }, response);
+      const added = await addPasskey.finish({ accountId, sessionUid: interactionUid }, response, unnamed);
       if (!added.ok) return added;
       const handle = { kind: 'recovery', interactionUid, secret } as const;
       const next = await drafts.advance(handle, { ...done.value, passkey_added: true });

@@ -33,6 +33,13 @@ export interface SignUpPorts {
   readonly random: Random;
 }
 
+/** The language that she signs up in. */
+export interface SignUpLanguage {
+  readonly locale?: string | undefined;
+  /** What her passkey is called where its authenticator has no name. */
+  readonly unnamedPasskey?: string | undefined;
+}
+
 /** Makes an account together with its first passkey. */
 export class SignUpService {
   readonly #ports: SignUpPorts;
@@ -66,8 +73,12 @@ export class SignUpService {
   }
 
   /** Verifies what the authenticator made (WebAuthn L3 §7.1), and only then inserts account and passkey, both or none. */
-  async finish(interactionUid: string, response: unknown, locale?: string): Promise<Result<Authentication>> {
-    const result = await this.#finish(interactionUid, response, locale);
+  async finish(
+    interactionUid: string,
+    response: unknown,
+    language: SignUpLanguage = {},
+  ): Promise<Result<Authentication>> {
+    const result = await this.#finish(interactionUid, response, language);
     const { events } = this.#ports;
     if (result.ok) events.signedUp({ accountId: result.value.accountId });
     else events.passkeyRejected({ detail: `sign-up: ${result.refusal.detail ?? result.refusal.code}` });
@@ -77,7 +88,7 @@ export class SignUpService {
   async #finish(
     interactionUid: string,
     input: unknown,
-    locale: string | undefined,
+    { locale, unnamedPasskey: unnamed }: SignUpLanguage,
   ): Promise<Result<Authentication>> {
     const expected = { purpose: 'sign_up', boundTo: interactionUid } as const;
     const checked = await checkRegistration(input, expected, this.#ports);
@@ -85,13 +96,13 @@ export class SignUpService {
     const { accountId, facts } = checked.value.challenge;
     const profile = readProfile({ displayName: facts['display_name'], email: facts['email'] });
     if (!accountId || !profile.ok) throw new Error('a sign-up challenge was stored without its account');
-    return await this.#create(accountId, { ...profile.value, locale }, checked.value.passkey);
+    return await this.#create(accountId, { ...profile.value, locale }, { ...checked.value.passkey, unnamed });
   }
 
   async #create(
     accountId: AccountId,
     profile: Profile & Pick<Account, 'locale'>,
-    passkey: CheckedRegistration['passkey'],
+    { unnamed, ...passkey }: CheckedRegistration['passkey'] & { readonly unnamed: string | undefined },
   ): Promise<Result<Authentication>> {
     const { clock, events, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
@@ -99,7 +110,8 @@ export class SignUpService {
     try {
       await transaction.run(async () => {
         await this.#insertAccount(account);
-        const row = newPasskey(passkey, { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined });
+        const facts = { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined, unnamed } as const;
+        const row = newPasskey(passkey, facts);
         // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
         if ((await passkeys.insert(row)) === 'duplicate') {
           throw refuse('passkey_rejected', 'the credential id is registered already');

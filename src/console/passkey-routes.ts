@@ -91,7 +91,9 @@ export class PasskeyRoutes {
     if (!posted) return;
     const field = textOf(posted.fields, 'registration');
     if (field === '') return this.#counter.problem(ctx, { code: 'confirmation_needed' }, newPath);
-    const added = await this.#ports.addPasskey.finish(placeOf(posted), parseJson(Buffer.from(field)));
+    const response = parseJson(Buffer.from(field));
+    const { unnamed } = posted.site.words.passkeys;
+    const added = await this.#ports.addPasskey.finish(placeOf(posted), response, unnamed);
     if (added.ok) this.#counter.done(ctx, 'passkey_added');
     else this.#counter.problem(ctx, added.refusal, newPath);
   }

@@ -201,9 +201,12 @@ class RecoveryRoutes {
     const { interaction, fields } = await this.#desk.postedJson(ctx);
     const { uid } = interaction;
     const secret = heldDraft(ctx, 'recovery');
-    const added = valueOf(await this.#ports.recoveryEnd.finishPasskey(uid, secret, fields['response']));
+    const { site, base } = this.#desk.frame(ctx, interaction);
+    const { unnamed } = site.words.passkeys;
+    const { response } = fields;
+    const added = valueOf(await this.#ports.recoveryEnd.finishPasskey(uid, secret, { response, unnamed }));
     holdDraft(ctx, 'recovery', uid, added.secret);
-    ctx.body = { location: `${this.#desk.address(interaction).base}${pages.done}` };
+    ctx.body = { location: `${base}${pages.done}` };
   }
 
   async #open(ctx: RouterContext) {

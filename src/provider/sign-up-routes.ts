@@ -140,7 +140,10 @@ class SignUpRoutes {
     const secret = heldDraft(ctx, 'sign_up');
     const { email } = valueOf(await signUpSteps.profile(uid, secret));
     const { site, base } = this.#desk.frame(ctx, interaction);
-    const made = await signUp.finish(uid, fields['response'], site.locale);
+    const made = await signUp.finish(uid, fields['response'], {
+      locale: site.locale,
+      unnamedPasskey: site.words.passkeys.unnamed,
+    });
     if (!made.ok || email === undefined) {
       ctx.body = { location: await this.#desk.logIn(ctx, interaction, made) };
       return;

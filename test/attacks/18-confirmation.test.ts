@@ -164,6 +164,20 @@ describe('threat 18: a passkey that joins an account', () => {
     assert.equal(madeBy, 'first');
   });
 
+  it('as the first one after a recovery is held as long as what the recovery holds back', async () => {
+    const { desk, accountId } = await signedUp();
+    await desk.stores.forgetPasskeys(accountId);
+    const paidTiersHeldUntil = new Date(desk.clock.now() + 3 * deskHold * 1000);
+    await desk.stores.holdPaidTiers(accountId, paidTiersHeldUntil);
+    const place = { accountId, sessionUid };
+    const authTime = Math.floor(desk.clock.now() / 1000);
+    const options = valueOf(await desk.addPasskey.begin(place, { kind: 'first', authTime }));
+    const { stepUpFrom } = valueOf(
+      await desk.addPasskey.finish(place, desk.authenticator().register(options)),
+    );
+    assert.deepEqual(stepUpFrom, paidTiersHeldUntil);
+  });
+
   it('as the first one is refused when another one came first meanwhile', async () => {
     const { desk, accountId } = await signedUp();
     await desk.stores.forgetPasskeys(accountId);

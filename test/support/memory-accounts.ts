@@ -122,6 +122,11 @@ export class MemoryAccounts {
     for (const { credentialId } of this.#of(accountId)) this.#passkeys.delete(credentialId.toString('hex'));
   }
 
+  async holdPaidTiers(accountId: AccountId, paidTiersHeldUntil: Date): Promise<void> {
+    const account = this.#accounts.get(accountId);
+    if (account) this.#accounts.set(accountId, { ...account, paidTiersHeldUntil });
+  }
+
   async verifyEmail(accountId: AccountId, email: string): Promise<void> {
     const account = this.#accounts.get(accountId);
     if (account) this.#accounts.set(accountId, { ...account, email });

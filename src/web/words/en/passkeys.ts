@@ -1,4 +1,6 @@
 export const passkeys = {
+  /** What a passkey is called whose authenticator has no name. */
+  unnamed: 'Passkey',
   /** What the script of a page with a passkey button says. */
   script: {
     waiting: 'Waiting for your passkey…',

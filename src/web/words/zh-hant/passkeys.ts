@@ -1,6 +1,7 @@
 import type { Words } from '../words.js';
 
 export const passkeys: Words['passkeys'] = {
+  unnamed: '通行密鑰',
   script: {
     waiting: '正在等待你的通行密鑰…',
     signingIn: '正在登入…',
