@@ -63,16 +63,25 @@ function whereToLook(config: Config, { issuer, managementPort, gateway }: Addres
   const database = config.database_url === undefined ? `embedded, in ${config.data_dir}` : 'PostgreSQL';
   return [
     `Holdfast ${issuer}`,
+    `  account     ${issuer}/account`,
     `  discovery   ${issuer}/.well-known/openid-configuration`,
     ...(gateway === undefined
       ? []
       : [`  gateway     ${gateway} (example; try: npm run example:cli -- ${elsewhere(gateway)}"hello")`]),
     `  management  http://localhost:${managementPort}/metrics, /healthz, /readyz`,
     `  database    ${database}`,
+    `  mail        ${whereMailGoes(config)}`,
     ...(config.dangerously_allow_test_login
       ? ['  DANGER      anyone can sign in as anyone (test login)']
       : []),
   ].join('\n');
+}
+
+function whereMailGoes({ mail, environment, data_dir }: Config): string {
+  if (mail.host !== undefined) return `by ${mail.host}`;
+  return environment === 'production'
+    ? 'nowhere: nobody can verify an address or recover (set mail.host)'
+    : `shown here, and kept in ${data_dir}/mail`;
 }
 
 /** The example client looks at the usual port unless it is told another. */

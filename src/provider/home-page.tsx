@@ -16,6 +16,9 @@ export function HomePage({ site }: { site: Site }) {
         <h2>{home.relyOn}</h2>
         <MarkedList icon={CheckIcon} items={home.promises} />
       </section>
+      <p class="section">
+        <a href="/account">{home.account}</a>
+      </p>
       <p class="section small quiet">
         {home.developers((text) => (
           <a href="/.well-known/openid-configuration">{text}</a>

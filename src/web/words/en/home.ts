@@ -11,6 +11,7 @@ export const home = {
     'What an app gets from us works on its own device only',
     'We never ask for your passkey by mail or phone',
   ],
+  account: 'Your account: passkeys, browsers, apps',
   developers: (document: (text: string) => Rich): Rich => [
     'Building an app? Everything it needs to know is in ',
     document('the discovery document'),
