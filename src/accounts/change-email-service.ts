@@ -1,5 +1,5 @@
-import { accepted, refused, type Result } from '../lib/result.js';
-import { RefusalError, refuse } from '../lib/refusal.js';
+import type { Result } from '../lib/result.js';
+import { refuse } from '../lib/refusal.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { Mailer } from '../mail/mailer.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -10,6 +10,7 @@ import type { Asker, AttemptLimits } from './attempt-limits.js';
 import { type Confirmation, confirms } from './confirmation.js';
 import { foldedAddress, readEmailAddress } from './email-address.js';
 import type { MailCodeService } from './mail-code-service.js';
+import { orRefusal } from './refused-transaction.js';
 
 export interface ChangeEmailPorts {
   readonly accounts: AccountStore;
@@ -65,17 +66,15 @@ export class ChangeEmailService {
     const target = { purpose: 'change_address', boundTo: sessionUid, address } as const;
     const taken = await this.#ports.mailCodes.take(target, typed, asker);
     if (!taken.ok) return taken;
-    try {
-      await this.#ports.transaction.run(() => this.#change(accountId, read.value));
-    } catch (error) {
-      if (error instanceof RefusalError) return refused(error.refusal.code, error.refusal.detail);
-      throw error;
-    }
+    const changed = await orRefusal(() =>
+      this.#ports.transaction.run(() => this.#change(accountId, read.value)),
+    );
+    if (!changed.ok) return changed;
     this.#ports.events.emailChanged({ accountId });
-    return accepted(read.value);
+    return changed;
   }
 
-  async #change(accountId: AccountId, newAddress: string): Promise<void> {
+  async #change(accountId: AccountId, newAddress: string): Promise<string> {
     const { accounts, news } = this.#ports;
     const letter = { kind: 'address_changed', values: { newAddress } } as const;
     const told = { kind: 'email_changed', detail: { email: newAddress }, letter } as const;
@@ -85,5 +84,6 @@ export class ChangeEmailService {
     const outcome = await accounts.setEmail(accountId, newAddress);
     if (outcome !== 'changed') throw refuse('email_taken', `the address could not be set: ${outcome}`);
     await news.tell(accountId, told);
+    return newAddress;
   }
 }
