@@ -137,6 +137,7 @@ describe('threat 18: an account in the hands of somebody else', () => {
     const cookie = owner.visitor.cookies.get('holdfast_account_email');
     assert.ok(cookie);
     thief.visitor.cookies.set('holdfast_account_email', cookie);
+    assert.equal((await thief.get('/account/email/code')).location, `${holdfast.issuer}/account/email`);
     const answer = await thief.send('/account/email/code', { code });
     assert.match((await said(thief, answer)) ?? '', /code is gone/);
     assert.equal((await thief.account()).email, `${thief.login}@example.com`);

@@ -24,6 +24,10 @@ describe('threat 22: the forms of an account that somebody else posts', () => {
     holdfast = await startHoldfast(noHold);
     person = await AccountVisitor.settled(holdfast);
   });
+  // Had one of them been taken, she might be signed out.
+  beforeEach(async () => {
+    if (!(await person.isSignedIn())) await person.signIn();
+  });
   after(() => holdfast.close());
 
   const send = (address: string, csrf: string | undefined, headers: Record<string, string> = {}) => {
