@@ -1,11 +1,14 @@
 import * as client from 'openid-client';
 import type { UpstreamProviderConfig } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
+import { codeOf } from '../lib/error-code.js';
 import { harmless } from '../lib/harmless.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 
 /** Milliseconds for which a provider's metadata are believed: what it changes is heard by then. */
 const metadataLife = 60 * 60_000;
+/** Milliseconds after which a provider is asked again that did not answer: it may be back. */
+const failureLife = 5_000;
 /** Seconds that the provider has for each answer. */
 const patience = 5;
 
@@ -38,10 +41,7 @@ export type UpstreamClaims = Readonly<Record<string, unknown>>;
 /** Speaks OpenID Connect with upstream providers; the only user of openid-client. */
 export class UpstreamClient {
   readonly #ports: UpstreamClientPorts;
-  readonly #known = new Map<
-    string,
-    { readonly readAt: number; readonly found: Promise<client.Configuration> }
-  >();
+  readonly #known = new Map<string, { until: number; readonly found: Promise<client.Configuration> }>();
 
   constructor(ports: UpstreamClientPorts) {
     this.#ports = ports;
@@ -98,11 +98,12 @@ export class UpstreamClient {
   #discover(provider: UpstreamProviderConfig): Promise<client.Configuration> {
     const now = this.#ports.clock.now();
     const known = this.#known.get(provider.id);
-    if (known && now - known.readAt < metadataLife && now >= known.readAt) return known.found;
+    if (known && now < known.until) return known.found;
     const found = this.#read(provider);
-    this.#known.set(provider.id, { readAt: now, found });
-    // What failed is asked again at once: the provider may be back.
-    found.catch(() => this.#known.delete(provider.id));
+    const entry = { found, until: now + metadataLife };
+    this.#known.set(provider.id, entry);
+    // Whoever presses the button again and again does not make us ask each time.
+    found.catch(() => (entry.until = now + failureLife));
     return found;
   }
 
@@ -175,7 +176,7 @@ const answersWrongly = new Set([
   'OAUTH_MISSING_SERVER_METADATA',
 ]);
 
-/** Why a fetch failed stands in the causes beneath it. */
+/** Why a fetch failed stands in its cause. Only as a code: the message of a parser quotes what it read (law 7). */
 function reasonOf({ cause }: Error): string {
-  return cause instanceof Error ? cause.message : '';
+  return cause instanceof Error ? (codeOf(cause) ?? cause.name) : '';
 }

@@ -3,6 +3,7 @@ import type { UpstreamProviderConfig } from '../config/schema.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Account } from './account.js';
 import { type Acr, type Authentication, upstreamAmr, weakestAcr } from './authentication.js';
+import { readEmailAddress } from './email-address.js';
 import type { UpstreamPerson } from './upstream-person.js';
 
 /** Seconds by which the provider's clock may be behind ours. */
@@ -10,7 +11,6 @@ const tolerance = 30;
 
 // OIDC Core §2: at most 255 ASCII characters.
 const subjectSchema = z.string().regex(/^[\x20-\x7e]{1,255}$/);
-const emailSchema = z.email().max(254);
 
 /** A person out of claims whose signature, audience and nonce were checked. */
 export function readUpstreamPerson(
@@ -19,13 +19,13 @@ export function readUpstreamPerson(
 ): Result<UpstreamPerson> {
   const subject = subjectSchema.safeParse(claims['sub']);
   if (!subject.success) return refused('upstream_rejected', 'sub is no text of 1 to 255 ASCII characters');
-  const email = emailSchema.safeParse(claims['email']);
+  const email = readEmailAddress(claims['email']);
   const { auth_time: authTime, acr, iss } = claims;
   return accepted({
     issuer: String(iss),
     subject: subject.data,
     // OIDC Core §5.1: only `true` says that the provider verified it. Not the text, and not silence.
-    email: claims[verifiedClaim] === true && email.success ? email.data : undefined,
+    email: claims[verifiedClaim] === true && email.ok ? email.value : undefined,
     name: nameOf(claims['name']),
     authTime: typeof authTime === 'number' ? authTime : undefined,
     acr: typeof acr === 'string' ? acr : undefined,

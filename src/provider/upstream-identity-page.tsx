@@ -1,5 +1,6 @@
 import { displayNameOf } from '../accounts/upstream-person-policy.js';
 import type { UpstreamPerson } from '../accounts/upstream-person.js';
+import { chosenName } from '../lib/chosen-name.js';
 import { Actions } from '../web/actions.js';
 import { Button, ButtonLink } from '../web/button.js';
 import { Facts } from '../web/facts.js';
@@ -21,7 +22,10 @@ interface Props {
 export function UpstreamCreatePage({ site, provider, person, base, csrf }: Props) {
   const { upstream } = site.words;
   const title = upstream.createTitle(provider.name);
-  const facts = [{ label: upstream.name, value: displayNameOf(person) }, ...factsOf(site, provider, person)];
+  const facts = [
+    { label: upstream.name, value: chosenName(displayNameOf(person)) },
+    ...factsOf(site, provider, person),
+  ];
   return (
     <Page site={site} title={title.replace(/[?？]$/, '')}>
       <h1>{title}</h1>

@@ -104,6 +104,20 @@ describe('two upstream providers mixed up', () => {
     assert.equal(result.ok ? 'accepted' : result.refusal.code, 'upstream_rejected');
   });
 
+  it('follows no metadata to an address that is no web page over TLS', async () => {
+    const fetch = async () =>
+      Response.json({
+        issuer: 'https://up.test',
+        authorization_endpoint: 'javascript:alert(document.cookie)//',
+      });
+    const client = new UpstreamClient({ fetch, clock: holdfast.clock });
+    const [entry] = holdfast.config.upstream_providers;
+    assert.ok(entry);
+    const wish = { redirectUri: 'https://us.test', state: 's', nonce: 'n', verifier: 'v', maxAge: undefined };
+    const result = await client.authorizationUrl({ ...entry, issuer: 'https://up.test' }, wish);
+    assert.ok(!result.ok, 'the browser would be sent there');
+  });
+
   it('does not believe a provider that calls itself by the name of another', async () => {
     const liar = await FakeUpstream.open('liar');
     liar.metadata = { issuer: honest.issuer };

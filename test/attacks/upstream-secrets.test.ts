@@ -66,6 +66,16 @@ describe('what belongs to a login at an upstream provider', () => {
     await story((person, question) =>
       answered(person, upstream.answer(question, someone('crooked'), { idToken: { nonce: 'another' } })),
     );
+    await story(async (person, question) => {
+      const answer = upstream.answer(question, someone('garbled'));
+      const quoted = 'a-token-in-an-answer-that-is-no-json';
+      secrets.push({ name: 'token in a broken answer', value: quoted });
+      upstream.broken = (response) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(`${quoted}"}`);
+      const page = await answered(person, answer);
+      upstream.broken = undefined;
+      assert.ok(!page.text.includes(quoted.slice(0, 8)), page.text);
+    });
     await story((person, question) => person.comeBack(upstream.refuse(question, 'access_denied')));
     await story(async () => {});
     for (const form of upstream.tokenRequests) keep('code_verifier', form.get('code_verifier'));

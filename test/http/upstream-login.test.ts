@@ -176,7 +176,11 @@ describe('logging in with an identity of an upstream provider', () => {
       assert.equal(refused.status, 503);
       assert.match(refused.text, /We can’t reach that provider/);
       assert.match(refused.text, /Try another way/);
+      const { asked } = down;
+      assert.equal((await person.press(page, 'down')).status, 503);
+      assert.equal(down.asked, asked, 'it is not asked by each press of the button');
       down.broken = undefined;
+      other.clock.advance(5);
       const question = await person.begin(page, 'down');
       down.broken = (response) => void response.writeHead(502).end('<html>');
       const late = await person.comeBack(down.answer(question, someone('late')));
