@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenName } from '../lib/chosen-name.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { readEmailAddress } from './email-address.js';
 
@@ -17,7 +18,8 @@ const nameSchema = z
   .trim()
   .min(1, 'the name is empty')
   .max(60, 'the name is longer than 60 characters')
-  .refine(printable, 'the name holds control characters');
+  .refine(printable, 'the name holds control characters')
+  .refine((text) => chosenName(text) !== '', 'nothing of the name can be seen');
 
 /** `profile_invalid` when the name or the address can't stand. */
 export function readProfile(input: { displayName: unknown; email: unknown }): Result<Profile> {

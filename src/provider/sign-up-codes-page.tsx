@@ -47,7 +47,7 @@ function ShownCodes({ site, codes }: { site: Site; codes: readonly string[] }) {
         <RecoveryCodes codes={codes} />
       </div>
       <div class="section keeping">
-        <span hidden>
+        <span class="needs-script">
           <Button
             small
             type="button"
@@ -65,9 +65,11 @@ function ShownCodes({ site, codes }: { site: Site; codes: readonly string[] }) {
         >
           {words.download}
         </a>
-        <Button small type="button" data-print hidden>
-          {words.print}
-        </Button>
+        <span class="needs-script">
+          <Button small type="button" data-print>
+            {words.print}
+          </Button>
+        </span>
       </div>
     </>
   );

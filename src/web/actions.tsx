@@ -5,20 +5,16 @@ interface Props {
   readonly pair?: boolean;
   /** Where the answers post to, when they are the buttons of one form. */
   readonly action?: string;
-  /** Shown by a script. */
-  readonly hidden?: boolean;
+  /** Of no use where scripts are off. */
+  readonly script?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** Answers: last on the page, always of one size. */
-export function Actions({ pair = false, action, hidden = false, children }: Props) {
-  const name = pair ? 'actions actions-pair' : 'actions';
+export function Actions({ pair = false, action, script = false, children }: Props) {
+  const name = ['actions', ...(pair ? ['actions-pair'] : []), ...(script ? ['needs-script'] : [])].join(' ');
   if (action === undefined) {
-    return (
-      <div class={name} hidden={hidden}>
-        {children}
-      </div>
-    );
+    return <div class={name}>{children}</div>;
   }
   return (
     <form class={name} method="post" action={action}>

@@ -29,7 +29,8 @@ export function Document({
         <link rel="icon" href={site.look.icon} />
         <link rel="stylesheet" href={site.assets.url('holdfast.css')} />
         {site.look.sheet !== undefined && <link rel="stylesheet" href={site.look.sheet} />}
-        {[...scripts, 'moments.js'].map((name) => (
+        <script type="module" src={site.assets.url('moments.js')} {...beforeFirstPaint} />
+        {scripts.map((name) => (
           <script key={name} type="module" src={site.assets.url(name)} />
         ))}
       </head>
@@ -37,3 +38,6 @@ export function Document({
     </html>
   );
 }
+
+/** Its words take the place of longer ones: shown once only, nothing moves. */
+const beforeFirstPaint = { blocking: 'render' };

@@ -54,7 +54,7 @@ export function ErrorPage(props: ErrorPageProps) {
           <ButtonLink href={props.wayOn.href}>{props.wayOn.words}</ButtonLink>
         </Actions>
       ) : (
-        <Actions hidden>
+        <Actions script>
           <Button
             type="button"
             data-copy={requestId}

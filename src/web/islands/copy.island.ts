@@ -1,9 +1,11 @@
-/** Buttons that copy what they carry. What is around them stays hidden where the browser can't. */
+/** Buttons that copy what they carry; they and what is around them go where the browser can't. */
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
   const { clipboard } = navigator;
-  // Undefined where the page is not a secure context.
-  if (!(clipboard as Clipboard | undefined)) continue;
-  if (button.parentElement) button.parentElement.hidden = false;
+  // Undefined where the page is not a secure context: on plain http, in development.
+  if (!(clipboard as Clipboard | undefined)) {
+    if (button.parentElement) button.parentElement.hidden = true;
+    continue;
+  }
   const words = button.textContent;
   button.addEventListener('click', () => {
     clipboard.writeText(button.dataset['copy'] ?? '').then(

@@ -1,5 +1,3 @@
-/** Buttons that print the page; hidden where there is no script to do it. */
-for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-print]')) {
-  button.hidden = false;
+/** Buttons that print the page. */
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-print]'))
   button.addEventListener('click', () => print());
-}

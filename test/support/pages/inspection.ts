@@ -44,6 +44,22 @@ export class Inspection {
     await look(page, phone, 'light');
     assert.deepEqual([...new Set(faults)], [], name);
   }
+
+  async withoutScript({ page }: Person, name: string): Promise<void> {
+    this.seen.add(name);
+    assert.deepEqual(await staticFaults(page), [], name);
+    await picture(page, `${name}-phone-light`);
+  }
+}
+
+/** What can be seen of a page whose scripts are off; nothing can be measured there that takes time. */
+async function staticFaults(page: Page): Promise<string[]> {
+  const faults = [...(await structureFaults(page)), ...(await controlFaults(page))];
+  for (const size of [narrow, zoomed, desk, phone]) {
+    await look(page, size, 'light');
+    faults.push(...(await widthFault(page)));
+  }
+  return faults;
 }
 
 async function look(page: Page, size: { width: number; height: number }, colorScheme: 'light' | 'dark') {

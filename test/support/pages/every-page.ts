@@ -1,0 +1,34 @@
+/** Which tests look at which states of each page; by the page's component. */
+const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: readonly string[] }>> = {
+  HomePage: { by: 'sign-in', states: ['home'] },
+  LoginPage: { by: 'sign-in', states: ['login', 'login-zh', 'login-no-script'] },
+  SignedOutPage: { by: 'sign-in', states: ['signed-out'] },
+  LogoutPage: { by: 'sign-in', states: ['logout'] },
+  ErrorPage: { by: 'sign-in', states: ['error', 'recovery-undo-spent'] },
+  SignUpPage: { by: 'sign-in', states: ['sign-up', 'sign-up-problem'] },
+  MailCodePage: {
+    by: 'sign-in',
+    states: ['mail-code', 'mail-code-wrong', 'mail-code-sent', 'recovery-mail-code'],
+  },
+  SignUpPasskeyPage: { by: 'sign-in', states: ['sign-up-passkey'] },
+  SignUpCodesPage: { by: 'sign-in', states: ['sign-up-codes'] },
+  ConsentPage: { by: 'sign-in', states: ['consent'] },
+  RecoveryPage: { by: 'sign-in', states: ['recovery'] },
+  WithoutCodesPage: { by: 'sign-in', states: ['recovery-without-codes'] },
+  RecoveryCodePage: { by: 'sign-in', states: ['recovery-code', 'recovery-code-refused'] },
+  RecoveryDonePage: { by: 'sign-in', states: ['recovery-done', 'recovery-done-passkey'] },
+  RecoveryUndoPage: { by: 'sign-in', states: ['recovery-undo'] },
+  RecoveryUndonePage: { by: 'sign-in', states: ['recovery-undone'] },
+  UpstreamLeavingPage: { by: 'sign-in', states: ['upstream-leaving'] },
+  UpstreamCreatePage: { by: 'sign-in', states: ['upstream-create'] },
+  UpstreamConnectPage: { by: 'sign-in', states: ['upstream-connect'] },
+};
+
+export type Walk = 'sign-in' | 'account';
+
+/** The states that one of the tests must have looked at. */
+export function statesOf(walk: Walk): string[] {
+  return Object.values(everyPage).flatMap(({ by, states }) => (by === walk ? states : []));
+}
+
+export const pageNames: ReadonlySet<string> = new Set(Object.keys(everyPage));
