@@ -32,6 +32,7 @@ export async function sendTestMail(ports: MailTestPorts, to: string): Promise<Ou
   const message = renderLetter(letter, randomBase62(random, 22), new Date(clock.now()), {
     ...ports,
     issuer: config.issuer,
+    brand: config.brand.name,
   });
   try {
     await transport.deliver(message);

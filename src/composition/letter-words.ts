@@ -62,7 +62,7 @@ function ending(
   locale: Locale,
   paragraphs: readonly string[],
   when: string,
-): Pick<Wording, 'paragraphs' | 'link'> {
+): Omit<Wording, 'subject'> {
   const { browser, place, undoPath } = letter.values as {
     readonly browser?: string;
     readonly place?: string;
@@ -70,16 +70,16 @@ function ending(
   };
   const all = catalogue[locale];
   const words = all.mail;
-  const circumstances = [
+  const facts = [
     words.when({ when }),
     ...(browser === undefined ? [] : [words.browser({ browser: browserName(browser, all) })]),
     ...(place === undefined ? [] : [words.place({ place: placeName(place, locale, all) })]),
   ].join('\n');
-  const told = [...paragraphs, circumstances];
-  if (undoPath !== undefined) return { paragraphs: told, link: { label: words.undo, path: undoPath } };
-  if (codeLetters.has(letter.kind) || lastWords.has(letter.kind)) return { paragraphs: told };
+  if (undoPath !== undefined) return { paragraphs, facts, link: { label: words.undo, path: undoPath } };
+  if (codeLetters.has(letter.kind) || lastWords.has(letter.kind)) return { paragraphs, facts };
   return {
-    paragraphs: [...told, words.not_you],
+    paragraphs: [...paragraphs, words.not_you],
+    facts,
     link: { label: words.open_account, path: '/account' },
   };
 }

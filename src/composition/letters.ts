@@ -40,6 +40,7 @@ export function openLetters(storage: Storage, options: AppOptions, { events }: O
     logger,
     events,
     issuer,
+    brand: config.brand.name,
     phrasebook,
   });
   const postman = startPostman(delivery, logger);

@@ -49,6 +49,7 @@ With \`NODE_ENV=production\` the server does not start
 - without \`database_url\`, unless \`dangerously_allow_embedded_in_production\` is set,
 - with \`database_url\` but without \`secret_key\`,
 - with a client secret that we ship for development (it begins with \`development-only-\`),
+- with \`mail.tls: dangerously_none\` to a server on another machine,
 - with any \`dangerously_…\` setting but \`dangerously_allow_embedded_in_production\`.
 
 In every environment it refuses an issuer that is not https, except on a loopback or \`.test\` host; an \`rp_id\` that is

@@ -43,9 +43,11 @@ export class DeliveryService {
     const { store, clock, logger } = this.#options;
     const { id, attempts } = claimed;
     const letter = await this.#unseal(claimed);
-    if (!letter) return store.remove(id);
+    if (!letter || letter.withheld) return store.remove(id);
+    const message = this.#render(letter, claimed);
+    if (!message) return this.#giveUp(id, letter.kind, 'it could not be written');
     try {
-      if (!letter.withheld) await this.#hand(renderLetter(letter, id, claimed.createdAt, this.#options));
+      await this.#hand(message);
       return await store.remove(id);
     } catch (error) {
       const failure = failureOf(error);
@@ -68,6 +70,16 @@ export class DeliveryService {
       events.mailGivenUp({ mail: claimed.id, kind: undefined, failure: 'sealed with another key' });
     }
     return undefined;
+  }
+
+  /** Undefined when it can't be: our bug, which no later try would mend. */
+  #render(letter: Letter, { id, createdAt }: ClaimedLetter): MailMessage | undefined {
+    try {
+      return renderLetter(letter, id, createdAt, this.#options);
+    } catch (error) {
+      this.#options.logger.error({ err: error, mail: id, kind: letter.kind }, 'a mail could not be written');
+      return undefined;
+    }
   }
 
   async #giveUp(id: string, kind: string, failure: string): Promise<void> {

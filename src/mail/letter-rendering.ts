@@ -1,9 +1,11 @@
+import { letterHtml } from './letter-html.js';
 import type { Letter } from './letter.js';
 import type { MailMessage } from './mail-message.js';
 import type { Phrasebook, Wording } from './phrasebook.js';
 import { headerText, plainName } from './plain-name.js';
 
 export interface Rendering {
+  readonly brand: string;
   readonly issuer: string;
   readonly phrasebook: Phrasebook;
 }
@@ -13,7 +15,7 @@ export function renderLetter(
   letter: Letter,
   id: string,
   writtenAt: Date,
-  { issuer, phrasebook }: Rendering,
+  { brand, issuer, phrasebook }: Rendering,
 ): MailMessage {
   const harmless = { ...letter, values: withPlainNames(letter.values) } as Letter;
   const wording = phrasebook.wording(harmless, writtenAt);
@@ -25,7 +27,7 @@ export function renderLetter(
     to: letter.to,
     subject: headerText(wording.subject),
     text: asText(wording, code, href),
-    html: asHtml(wording, letter.locale, code, href),
+    html: letterHtml({ ...wording, brand: headerText(brand), locale: letter.locale, code, href }),
     locale: letter.locale,
     writtenAt,
   };
@@ -54,37 +56,13 @@ function ownLink(path: string, issuer: string): string {
   return url.href;
 }
 
-function asText({ paragraphs, link }: Wording, code: string | undefined, href: string | undefined): string {
-  const [first = '', ...rest] = paragraphs;
-  const parts = [first, ...(code === undefined ? [] : [code]), ...rest];
-  if (href !== undefined) parts.push(`${link?.label}:\n${href}`);
-  return `${parts.join('\n\n')}\n`;
-}
-
-function asHtml(
-  { paragraphs, link, subject }: Wording,
-  locale: string,
+function asText(
+  { paragraphs, facts, link }: Wording,
   code: string | undefined,
   href: string | undefined,
 ): string {
-  const [first = '', ...rest] = paragraphs.map((text) => `<p>${escape(text)}</p>`);
-  const body = [
-    first,
-    ...(code === undefined
-      ? []
-      : [`<p style="font-size:28px;letter-spacing:4px"><strong>${escape(code)}</strong></p>`]),
-    ...rest,
-    ...(href === undefined ? [] : [`<p><a href="${escape(href)}">${escape(link?.label ?? href)}</a></p>`]),
-  ];
-  return [
-    `<!doctype html><html lang="${escape(locale)}"><head><meta charset="utf-8">`,
-    `<meta name="viewport" content="width=device-width"><title>${escape(subject)}</title></head>`,
-    '<body style="margin:0 auto;max-width:400px;padding:24px;font:17px/26px system-ui,sans-serif">',
-    ...body,
-    '</body></html>\n',
-  ].join('\n');
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const [first = '', ...rest] = paragraphs;
+  const parts = [first, ...(code === undefined ? [] : [code]), ...rest, facts];
+  if (link !== undefined && href !== undefined) parts.push(`${link.label}:\n${href}`);
+  return `${parts.join('\n\n')}\n`;
 }

@@ -5,6 +5,8 @@ export interface Wording {
   readonly subject: string;
   /** In plain text. The code stands after the first, the link after the last. */
   readonly paragraphs: readonly string[];
+  /** When and where it happened, a line each; at the end. */
+  readonly facts: string;
   readonly link?: { readonly label: string; readonly path: string };
 }
 

@@ -53,6 +53,7 @@ export function mailDesk({ outbox, clock, transport, key = sharedKey }: MailDesk
       clock,
       transport,
       issuer: mailIssuer,
+      brand: 'Holdfast',
       phrasebook: letterWords('Holdfast'),
       logger: { debug: note, info: note, warn: note, error: note },
       events: { mailGivenUp: ({ kind, failure }) => void events.push(`given up: ${kind} ${failure}`) },
