@@ -44,7 +44,7 @@ describe('mails', () => {
     assert.equal(mail.link, `${holdfast.issuer}/recovery/undo/abc`);
     assert.equal(mail.headers.get('content-language'), 'zh-Hant');
     assert.match(mail.subject, /已重新進入/);
-    assert.match(mail.text, /Firefox on Windows/);
+    assert.match(mail.text, /Windows 上的 Firefox/);
     assert.deepEqual([...mail.html.matchAll(/https?:\/\/[^"<\s]+/g)].map(String), [mail.link]);
   });
 
