@@ -48,21 +48,23 @@ export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: Logi
           <span data-passkey-words>{login.withPasskey}</span>
         </Button>
         <p class="status" role="status" data-passkey-status />
-        <p class="or">{login.or}</p>
-        <form class="stack" method="post" action={base}>
-          <Field
-            name="email"
-            label={login.email}
-            type="email"
-            inputMode="email"
-            autocomplete="username webauthn"
-            autocapitalize="none"
-            spellcheck={false}
-            required
-          />
-          <input type="hidden" name="csrf" value={csrf} />
-          <Button type="submit">{login.onward}</Button>
-        </form>
+        <div class="section stack">
+          <p class="or">{login.or}</p>
+          <form class="stack" method="post" action={base}>
+            <Field
+              name="email"
+              label={login.email}
+              type="email"
+              inputMode="email"
+              autocomplete="username webauthn"
+              autocapitalize="none"
+              spellcheck={false}
+              required
+            />
+            <input type="hidden" name="csrf" value={csrf} />
+            <Button type="submit">{login.onward}</Button>
+          </form>
+        </div>
       </div>
       <NoScript site={site} />
       <UpstreamChoices site={site} base={base} csrf={csrf} choices={upstream} />
