@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Passkeys that came later are held for a while, and those that may be copies for ever. */
+/**
+ * Passkeys that came later are held for a while, and those that may be copies for ever. The default is for nodes of the
+ * version before, which only ever made passkeys at sign-up.
+ */
 export class Passkeys1763000003000 implements MigrationInterface {
   readonly name = 'Passkeys1763000003000';
 
@@ -11,7 +14,6 @@ export class Passkeys1763000003000 implements MigrationInterface {
         ADD COLUMN step_up_from timestamptz,
         ADD COLUMN regressed_at timestamptz,
         ADD COLUMN backup_changed_at timestamptz`);
-    await runner.query('ALTER TABLE passkey ALTER COLUMN made_by DROP DEFAULT');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -154,6 +154,22 @@ describe('a passkey in the autofill of the e-mail field', () => {
     await person.context.close();
   });
 
+  it('tells the password manager her present name', async () => {
+    const person = await Person.arrive(browser);
+    const { page } = person;
+    await begin(person);
+    await signUp(person);
+    assert.deepEqual(await person.passkeyNames(), ['Ada (Ada)']);
+    const [accountId] = await newestPasskey();
+    await holdfast.storage.accounts.setEmail(accountId, `${accountId}@example.org`);
+    await person.context.clearCookies();
+    await begin(person);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await consent(person);
+    assert.deepEqual(await person.passkeyNames(), [`${accountId}@example.org (Ada)`]);
+    await person.context.close();
+  });
+
   const passkeyOf = async (credentialId: Buffer) => {
     const passkey = await holdfast.storage.passkeys.find(credentialId);
     assert.ok(passkey);

@@ -85,6 +85,18 @@ export class Person {
     }
   }
 
+  /** What her passkeys are filed under in her password manager. */
+  async passkeyNames(): Promise<string[]> {
+    const names: string[] = [];
+    for (const authenticatorId of this.#authenticatorIds) {
+      const { credentials } = await this.#devtools.send('WebAuthn.getCredentials', { authenticatorId });
+      names.push(
+        ...credentials.map(({ userName = '', userDisplayName = '' }) => `${userName} (${userDisplayName})`),
+      );
+    }
+    return names;
+  }
+
   async passkeys(): Promise<number> {
     let count = 0;
     for (const authenticatorId of this.#authenticatorIds) {

@@ -36,7 +36,7 @@ export const PasskeyEntity = new EntitySchema<PasskeyRow>({
     name: text,
     created_at: moment,
     last_used_at: optional(moment),
-    made_by: text,
+    made_by: { ...text, default: 'sign_up' },
     step_up_from: optional(moment),
     regressed_at: optional(moment),
     backup_changed_at: optional(moment),
