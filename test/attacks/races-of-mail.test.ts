@@ -5,7 +5,7 @@ import type { MailTransport } from '../../src/mail/mail-message.js';
 import { createSmtpTransport } from '../../src/mail/smtp-transport.js';
 import { startMailbox, type Mailbox } from '../support/mailbox.js';
 import { fakeTransport, mailDesk, mailIssuer, type MailDesk } from '../support/mail-desk.js';
-import { atOnce } from '../support/parallel.js';
+import { atOnce, deferred } from '../support/parallel.js';
 import { anotherNode, migratedStorage, type TestDatabase } from '../support/test-database.js';
 
 /*
@@ -51,6 +51,29 @@ describe('the outbox of several nodes', () => {
       transport.close();
       await mailbox.close();
     }
+  });
+
+  it('gives a letter that one node is just taking to no other', async () => {
+    await desk(one, fakeTransport()).mailer.send(letter('mary@example.com'));
+    one.clock.advance(headStart / 1000);
+    const [taken, gate] = [deferred<void>(), deferred<void>()];
+    const claim = (node: TestDatabase) => {
+      const now = one.clock.now();
+      const until = new Date(now + claimLife);
+      return node.storage.outbox.claim({ own: [], now: new Date(now), until, limit: 10 });
+    };
+    const first = one.storage.transaction.run(async () => {
+      const letters = await claim(one);
+      taken.resolve();
+      await gate.promise;
+      return letters;
+    });
+    await taken.promise;
+    const second = claim(two);
+    await wait(200);
+    gate.resolve();
+    assert.deepEqual([(await first).length, (await second).length], [1, 0]);
+    for (const { id } of await first) await one.storage.outbox.remove(id);
   });
 
   it('delivers what a node put that died before it could', async () => {
