@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AttemptKey } from '../../src/accounts/attempt-store.js';
-import { onEveryDatabase } from '../support/databases.js';
+import { onDatabase, onEveryDatabase } from '../support/databases.js';
 import { atOnce } from '../support/parallel.js';
 import { digest } from '../support/records.js';
 
@@ -72,5 +73,25 @@ onEveryDatabase('the store of attempts', (database) => {
       database.storage.transaction.run(() => take(key(1))),
       /outside of transactions/,
     );
+  });
+});
+
+onDatabase('PostgreSQL', 'a try beside one that is being counted', (database) => {
+  it('waits for it, and is counted after it', async () => {
+    const { attempts } = database.storage;
+    const last: AttemptKey = { digest: digest(), allowance: 2 };
+    const now = new Date(database.clock.now());
+    await attempts.take([last], pace, now);
+    const other = await database.pools.main.connect();
+    await other.query({ text: 'BEGIN' });
+    await other.query({
+      text: 'SELECT take_attempt($1, $2, $3, $4, $5, $6)',
+      values: [[last.digest], [last.allowance], now, pace.firstWait, pace.longestWait, pace.memory],
+    });
+    const beside = attempts.take([last], pace, now);
+    await wait(200);
+    await other.query({ text: 'COMMIT' });
+    other.release();
+    assert.equal(await beside, pace.firstWait);
   });
 });
