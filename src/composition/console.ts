@@ -39,6 +39,7 @@ export function consolePorts(
     site,
     apps,
     cuttingOff,
+    passkeyHold: config.accounts.new_passkey_hold,
     upstreamLinks: upstream.links,
     changeEmail: new ChangeEmailService(common),
     deleteAccount: new DeleteAccountService(common),

@@ -1,5 +1,6 @@
 import { Button, ButtonLink } from '../web/button.js';
 import { KeyIcon } from '../web/icons.js';
+import { Moment } from '../web/moment.js';
 import { NoScript } from '../web/no-script.js';
 import { Notice } from '../web/notice.js';
 import type { ConfirmAbility } from './confirm-ability.js';
@@ -11,10 +12,12 @@ interface Props {
   readonly ability: ConfirmAbility;
   /** Set where the account has no passkey and the sign-in is too old to add the first one: where to sign in again. */
   readonly signInAgain: string | undefined;
+  /** From when on a passkey that is added now may confirm; undefined: at once. */
+  readonly heldUntil: Date | undefined;
 }
 
 /** Two steps, each by its own button: browsers want a person's click for each ceremony. */
-export function AddPasskeyPage({ context, ability, signInAgain }: Props) {
+export function AddPasskeyPage({ context, ability, signInAgain, heldUntil }: Props) {
   const { site, csrf } = context;
   const { addPasskey: words } = site.words.account;
   const first = ability.kind === 'none';
@@ -24,7 +27,9 @@ export function AddPasskeyPage({ context, ability, signInAgain }: Props) {
         {words.title}. <span class="quiet">{first ? words.firstConsequence : words.consequence}</span>
       </h1>
       <p class="lede">{first ? words.firstLede : words.lede}</p>
-      <p class="section small quiet">{words.hold}</p>
+      {heldUntil !== undefined && (
+        <p class="section small quiet">{words.hold(<Moment site={site} at={heldUntil} />)}</p>
+      )}
       {signInAgain !== undefined && (
         <div class="section stack">
           <Notice kind="caution">{words.tooOld}</Notice>

@@ -20,11 +20,13 @@ interface Props {
   readonly context: ConsoleContext;
   readonly title: string;
   readonly scripts?: readonly string[];
+  /** False where an answer of the page leads back. */
+  readonly back?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The account with all its sections. */
-export function ConsolePage({ context, title, children, ...document }: Props) {
+export function ConsolePage({ context, title, children, ...document }: Omit<Props, 'back'>) {
   const { site, account, status } = context;
   return (
     <WidePage
@@ -46,15 +48,17 @@ export function ConsolePage({ context, title, children, ...document }: Props) {
 }
 
 /** One change: the sheet, with the way back. */
-export function ChangePage({ context, title, children, ...document }: Props) {
+export function ChangePage({ context, title, back = true, children, ...document }: Props) {
   const { site, status } = context;
   return (
     <Page site={site} title={title} {...document}>
       <StatusNotice site={site} status={status} />
       {children}
-      <p class="section">
-        <a href="/account">{site.words.account.backToAccount}</a>
-      </p>
+      {back && (
+        <p class="section">
+          <a href="/account">{site.words.account.backToAccount}</a>
+        </p>
+      )}
     </Page>
   );
 }

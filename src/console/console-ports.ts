@@ -29,6 +29,8 @@ export interface ConsolePorts {
   readonly news: AccountNews;
   readonly transaction: Transaction;
   readonly clock: Clock;
+  /** `accounts.new_passkey_hold`, in seconds. */
+  readonly passkeyHold: number;
   /** deriveKey(master, 'account console') */
   readonly consoleKey: Uint8Array;
 }

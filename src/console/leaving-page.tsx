@@ -34,7 +34,7 @@ export function ExportPage({ context, ability }: Props) {
 export function DeletePage({ context, ability }: Props) {
   const words = context.site.words.account.deleting;
   return (
-    <ChangePage context={context} title={words.title} scripts={['account.js']}>
+    <ChangePage context={context} title={words.title} scripts={['account.js']} back={false}>
       <h1>
         {words.title}. <span class="quiet">{words.consequence}</span>
       </h1>

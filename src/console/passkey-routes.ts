@@ -18,7 +18,9 @@ const newPath = '/account/passkeys/new';
 /** Seconds that a sign-in lets the first passkey in; AddPasskeyService has the last word. */
 const freshSignIn = 300;
 
-type Ports = Pick<ConsolePorts, 'passkeys' | 'addPasskey' | 'confirmation'> & { readonly clock: Clock };
+type Ports = Pick<ConsolePorts, 'passkeys' | 'addPasskey' | 'confirmation' | 'passkeyHold'> & {
+  readonly clock: Clock;
+};
 
 /** Passkeys: one by one, and how a new one is added. */
 export class PasskeyRoutes {
@@ -76,7 +78,10 @@ export class PasskeyRoutes {
     const tooOld = epochSeconds(this.#ports.clock) - visit.session.authTime > freshSignIn;
     const signInAgain =
       ability.kind === 'none' && tooOld ? accountSignInUrl(visit.site.origin, true) : undefined;
-    showPage(ctx, AddPasskeyPage({ context: this.#counter.context(ctx, visit), ability, signInAgain }));
+    const { clock, passkeyHold } = this.#ports;
+    const heldUntil = passkeyHold > 0 ? new Date(clock.now() + passkeyHold * 1000) : undefined;
+    const context = this.#counter.context(ctx, visit);
+    showPage(ctx, AddPasskeyPage({ context, ability, signInAgain, heldUntil }));
   }
 
   /** Confirmed by a passkey that she has, or freshly signed in without one: what the browser is to make. */

@@ -14,17 +14,19 @@ interface Props {
   readonly now: number;
 }
 
-/** `2 hours ago`, `yesterday`, `3 March 2026`: near times by their distance, which needs no time zone. */
+/** `just now`, `2 hours ago`, `yesterday`, `3 March 2026`: near times by their distance, which needs no time zone. */
 export function Ago({ site, at, now }: Props) {
   return <time dateTime={at.toISOString()}>{agoIn(site, at, now)}</time>;
 }
 
-function agoIn({ locale }: Site, at: Date, now: number): string {
+function agoIn({ locale, words }: Site, at: Date, now: number): string {
   const seconds = Math.max(0, Math.floor((now - at.getTime()) / 1000));
   if (seconds >= 7 * day) return dayIn(locale, at);
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (seconds >= day) return format.format(-Math.floor(seconds / day), 'day');
-  const [unit, length] = units.find(([, least]) => seconds >= least) ?? ['second', 60];
+  const near = units.find(([, least]) => seconds >= least);
+  if (!near) return words.account.justNow;
+  const [unit, length] = near;
   return format.format(-Math.floor(seconds / length), unit);
 }
 
