@@ -18,7 +18,7 @@ export function RecoveryDonePage(props: RecoveryDonePageProps) {
   const { done } = site.words.recovery;
   const opens = <Moment site={site} at={heldUntil} />;
   return (
-    <Page site={site} title={done.title} scripts={passkeyAdded ? [] : ['passkey.js']} foot={false}>
+    <Page site={site} title={done.title} scripts={passkeyAdded ? [] : ['passkey.js']}>
       <h1>
         {done.title} <span class="quiet">{done.opens(opens)}</span>
       </h1>
@@ -58,7 +58,7 @@ export function RecoveryDonePage(props: RecoveryDonePageProps) {
           <p class="small quiet needs-script">{done.addPasskeyHint}</p>
         </div>
       )}
-      <form class="actions" method="post" action={`${base}/recovery/done`}>
+      <form class="apart stack" method="post" action={`${base}/recovery/done`}>
         <p class="small quiet">{done.undoHint}</p>
         <Button kind="go" type="submit" name="answer" value="continue">
           {site.words.common.continue}

@@ -1,4 +1,5 @@
 import { Button, ButtonLink } from '../web/button.js';
+import { Facts } from '../web/facts.js';
 import { CheckIcon } from '../web/icons.js';
 import { MarkedList, Steps } from '../web/list.js';
 import { Moment } from '../web/moment.js';
@@ -22,7 +23,8 @@ export function RecoveryUndoPage({ site, action, csrf, at }: UndoProps) {
       <h1>
         {undo.title} <span class="quiet">{undo.consequence}</span>
       </h1>
-      <p class="lede">{undo.lede(<Moment site={site} at={at} />)}</p>
+      <p class="lede">{undo.lede}</p>
+      <Facts facts={[{ label: undo.when, value: <Moment site={site} at={at} /> }]} />
       <h2 class="apart">{undo.what}</h2>
       <MarkedList icon={CheckIcon} items={[undo.signedOut, undo.passkeys, undo.stays]} />
       <form class="actions" method="post" action={action}>

@@ -9,7 +9,7 @@ export function SignUpCodesPage(props: PageFrame & { readonly codes: readonly st
   const { site, base, csrf, codes } = props;
   const { codes: words } = site.words.signUp;
   return (
-    <Page site={site} title={words.title} scripts={['copy.js', 'print.js']} foot={codes === undefined}>
+    <Page site={site} title={words.title} scripts={['copy.js', 'print.js']}>
       {codes === undefined ? (
         <div>
           <h1>{words.gone}</h1>
@@ -18,7 +18,7 @@ export function SignUpCodesPage(props: PageFrame & { readonly codes: readonly st
       ) : (
         <ShownCodes site={site} codes={codes} />
       )}
-      <form class="actions" method="post" action={`${base}/sign-up/recovery-codes`}>
+      <form class="apart stack" method="post" action={`${base}/sign-up/recovery-codes`}>
         <Button kind="go" type="submit" name="codes" value="kept">
           {codes === undefined ? site.words.common.continue : words.kept}
         </Button>
@@ -43,9 +43,7 @@ function ShownCodes({ site, codes }: { site: Site; codes: readonly string[] }) {
         {words.title} <span class="quiet">{words.consequence}</span>
       </h1>
       <p class="lede">{words.lede}</p>
-      <div class="apart">
-        <RecoveryCodes codes={codes} />
-      </div>
+      <RecoveryCodes codes={codes} />
       <div class="section keeping">
         <span class="needs-script">
           <Button

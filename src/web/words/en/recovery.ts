@@ -50,11 +50,8 @@ export const recovery = {
   undo: {
     title: 'Wasn’t it you?',
     consequence: 'Then undo it.',
-    lede: (moment: Rich): Rich => [
-      'Somebody came into your account with a code from your mail and a recovery code: ',
-      moment,
-      '.',
-    ],
+    lede: 'Somebody came into your account with a code from your mail and a recovery code.',
+    when: 'When',
     what: 'What will happen',
     signedOut: 'Every browser and app is signed out, whoever uses it',
     passkeys: 'Passkeys that were added since are removed',

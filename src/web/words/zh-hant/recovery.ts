@@ -50,7 +50,8 @@ export const recovery: Words['recovery'] = {
   undo: {
     title: '不是你嗎？',
     consequence: '那就取消它。',
-    lede: (moment) => ['有人用你郵件裡的驗證碼和一組備用碼進入了你的帳號：', moment, '。'],
+    lede: '有人用你郵件裡的驗證碼和一組備用碼進入了你的帳號。',
+    when: '時間',
     what: '接下來會發生什麼',
     signedOut: '所有瀏覽器和應用程式都會登出，不論是誰在用',
     passkeys: '這之後新增的通行密鑰會被移除',
