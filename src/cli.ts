@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { UpstreamClient } from './accounts/upstream-client.js';
 import type { AdminPorts } from './admin/admin-ports.js';
 import { callAdminSocket } from './admin/admin-socket.js';
 import { runCommand } from './admin/commands.js';
 import type { Finding } from './admin/doctor-command.js';
 import { diagnose, examineInstallation } from './admin/examine-installation.js';
+import { examineUpstream } from './admin/examine-upstream.js';
 import { sendTestMail } from './admin/mail-command.js';
 import { done, failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
@@ -17,6 +19,7 @@ import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey, MasterKeyError } from './config/master-key.js';
 import { describeProblem } from './config/problem.js';
 import type { Config } from './config/schema.js';
+import { createOutboundFetch } from './http/outbound-fetch.js';
 import { systemClock } from './lib/clock.js';
 import { systemRandom } from './lib/random.js';
 import { DatabaseUnavailable } from './lib/unavailable.js';
@@ -69,8 +72,9 @@ function invalid(problems: readonly string[]): Outcome {
 
 async function examine(loaded: LoadedConfig): Promise<Outcome> {
   if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const findings = await examineInstallation(loaded.config, loaded.warnings);
-  if (loaded.config.database_url === undefined && !existsSync(databaseFolder(loaded.config))) {
+  const { config, warnings } = loaded;
+  const findings = [...(await examineInstallation(config, warnings)), ...(await examineProviders(config))];
+  if (config.database_url === undefined && !existsSync(databaseFolder(config))) {
     const says = 'the embedded database is not there yet; the first start makes it';
     return diagnose([...findings, { name: 'database', state: 'warning', says }]);
   }
@@ -79,6 +83,15 @@ async function examine(loaded: LoadedConfig): Promise<Outcome> {
     ? (inside.result as { findings: readonly Finding[] }).findings
     : [{ name: 'database', state: 'failure', says: inside.message }];
   return diagnose([...findings, ...more]);
+}
+
+async function examineProviders(config: Config): Promise<Finding[]> {
+  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
+  try {
+    return await examineUpstream(config, new UpstreamClient({ fetch: outbound.fetch, clock: systemClock }));
+  } finally {
+    await outbound.close();
+  }
 }
 
 async function testMail(loaded: LoadedConfig, address: string): Promise<Outcome> {
