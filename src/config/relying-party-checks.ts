@@ -59,7 +59,8 @@ export function doubtRelyingParty(config: Place): Finding[] {
 }
 
 function isPublicSuffix(domain: string): boolean {
-  return parse(domain, { allowPrivateDomains: true }).publicSuffix === domain;
+  // For names below localhost, which are for development, each browser has rules of its own.
+  return domain !== 'localhost' && parse(domain, { allowPrivateDomains: true }).publicSuffix === domain;
 }
 
 function isBareHttpsOrigin(text: string): boolean {
