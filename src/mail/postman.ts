@@ -10,12 +10,13 @@ export interface Postman {
   close(patience: number): Promise<void>;
 }
 
-const everyMilliseconds = 5_000;
+const usualPause = 5_000;
 
 /** Goes its round when a letter was put, and every few seconds for those that wait for another try. */
 export function startPostman(
   delivery: Pick<DeliveryService, 'deliverDue'>,
   logger: Pick<Logger, 'warn'>,
+  pause = usualPause,
 ): Postman {
   let own: string[] = [];
   let walking: Promise<void> | undefined;
@@ -41,7 +42,7 @@ export function startPostman(
     });
     return walking;
   };
-  const timer = setInterval(() => void round(), everyMilliseconds);
+  const timer = setInterval(() => void round(), pause);
   timer.unref();
 
   return {

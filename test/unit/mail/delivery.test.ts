@@ -142,6 +142,19 @@ describe('the postman', () => {
     assert.deepEqual(rounds, [['one'], ['two']]);
   });
 
+  it('goes by himself for letters that wait for another try', async () => {
+    let rounds = 0;
+    const third = deferred<void>();
+    const deliverDue = async () => {
+      rounds += 1;
+      if (rounds === 3) third.resolve();
+      return 0;
+    };
+    const postman = startPostman({ deliverDue }, quiet, 5);
+    await third.promise;
+    await postman.close(1000);
+  });
+
   it('goes on when the database was away', async () => {
     const failures = [new Error('away')];
     let walks = 0;
