@@ -147,7 +147,7 @@ export async function accountWith({ storage, clock }: Holdfast, email: string): 
 
 /** Somebody who signed up here with a passkey, and whose address is verified. */
 export async function ownerWith(
-  holdfast: Holdfast,
+  holdfast: Pick<Holdfast, 'issuer' | 'storage'>,
   email: string,
 ): Promise<{ person: PasskeyVisitor; accountId: AccountId }> {
   const person = new PasskeyVisitor(holdfast.issuer);
