@@ -8,7 +8,7 @@ export interface PasskeyUse {
 }
 
 export interface PasskeyStore {
-  /** `duplicate` when the credential id is registered already, to whomever. */
+  /** `duplicate` when the credential id is registered already, to whomever; also when the account is gone. */
   insert(passkey: Passkey): Promise<'inserted' | 'duplicate'>;
   /** Inside a transaction: inserts it only while the account has no passkey; of any number at once, one. */
   insertFirst(passkey: Passkey): Promise<'inserted' | 'duplicate' | 'not_first'>;

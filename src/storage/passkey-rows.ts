@@ -10,10 +10,13 @@ import { orUndefined } from './values.js';
 const columns = `credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up, transports,
   aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at, removed_at`;
 
+// An account that is deleted meanwhile must not leave a passkey behind.
 const insert = statement(
   'passkey_insert',
   `INSERT INTO passkey (${columns})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  SELECT $1::bytea, a.id, $3::bytea, $4::int, $5::bigint, $6::boolean, $7::boolean, $8::text[], $9::text, $10::text,
+    $11::timestamptz, $12::timestamptz, $13::text, $14::timestamptz, $15::timestamptz, $16::timestamptz, $17::timestamptz
+  FROM account a WHERE a.id = $2 FOR KEY SHARE
   ON CONFLICT (credential_id) DO NOTHING`,
 );
 // The account's row is the queue: whoever comes second sees, in its own next statement, what the first one inserted.

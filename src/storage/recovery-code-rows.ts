@@ -29,7 +29,9 @@ export class RecoveryCodeRows implements RecoveryCodeStore {
 
   async replace(accountId: AccountId, digests: readonly Buffer[], at: Date): Promise<void> {
     await this.#database.run(async () => {
-      await this.#database.query(lockAccount, [accountId]);
+      const { rows } = await this.#database.query(lockAccount, [accountId]);
+      // Deleted meanwhile: nothing of it must come back.
+      if (rows.length === 0) return;
       await this.#database.query(forget, [accountId]);
       await this.#database.query(insert, [accountId, digests, at]);
     });

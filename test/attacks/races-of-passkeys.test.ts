@@ -4,7 +4,8 @@ import type { AccountId } from '../../src/accounts/account.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
 import { atOnce } from '../support/parallel.js';
-import { account, digest, unique } from '../support/records.js';
+import type { TestDatabase } from '../support/test-database.js';
+import { account, digest, storeAccount, unique } from '../support/records.js';
 
 /** Law 2 for passkeys: the last one stays, and one sign count is good once, however many ask at the same time. */
 onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
@@ -13,7 +14,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
 
   it('never remove the last two at once', async () => {
     for (let round = 0; round < 25; round += 1) {
-      const accountId = unique('acc') as AccountId;
+      const accountId = await someAccount(database);
       const both = [passkeyOf(accountId), passkeyOf(accountId)];
       for (const each of both) await passkeys().insert(each);
       const outcomes = await Promise.all(
@@ -25,7 +26,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
   });
 
   it('remove all but one of many, and each of them once', async () => {
-    const accountId = unique('acc') as AccountId;
+    const accountId = await someAccount(database);
     const all = Array.from({ length: 8 }, () => passkeyOf(accountId));
     for (const each of all) await passkeys().insert(each);
     const outcomes = await Promise.all(
@@ -48,7 +49,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
   });
 
   it('take one sign count once of a hundred assertions that carry it', async () => {
-    const stored = passkeyOf(unique('acc') as AccountId, { signCount: 4 });
+    const stored = passkeyOf(await someAccount(database), { signCount: 4 });
     await passkeys().insert(stored);
     const use = { signCount: 5, backedUp: false, at: new Date(database.clock.now()) };
     const outcomes = await atOnce(100, () => passkeys().recordUse(stored.credentialId, use));
@@ -86,9 +87,9 @@ onEveryDatabase('the last passkey of an account', (database) => {
 
   it('of somebody else is not known at all', async () => {
     const { passkeys } = database.storage;
-    const hers = passkeyOf(unique('acc') as AccountId);
+    const hers = passkeyOf(await someAccount(database));
     await passkeys.insert(hers);
-    const thief = unique('acc') as AccountId;
+    const thief = await someAccount(database);
     for (const own of [0, 1, 2]) {
       if (own > 0) await passkeys.insert(passkeyOf(thief));
       assert.equal(
@@ -100,6 +101,10 @@ onEveryDatabase('the last passkey of an account', (database) => {
     assert.deepEqual(await passkeys.find(hers.credentialId), hers);
   });
 });
+
+async function someAccount({ storage, clock }: TestDatabase): Promise<AccountId> {
+  return (await storeAccount(storage, clock)).id;
+}
 
 function passkeyOf(accountId: AccountId, changes: Partial<Passkey> = {}): Passkey {
   return {

@@ -2,12 +2,29 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../../src/accounts/account.js';
 import { newPasskey } from '../../src/accounts/new-passkey.js';
+import type { Passkey } from '../../src/accounts/passkey.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce, successes } from '../support/parallel.js';
 import { accessToken, account, refreshToken, storeFamily, unique } from '../support/records.js';
 
 /** Short-lived rows that hold an account's id, which names nobody any more, until they expire. */
 const expiring = ['access_token', 'refresh_token', 'webauthn_challenge'];
+
+function passkeyOf(accountId: AccountId, createdAt: Date): Passkey {
+  return newPasskey(
+    {
+      credentialId: randomBytes(32),
+      publicKey: randomBytes(77),
+      algorithm: -7,
+      signCount: 0,
+      backupEligible: true,
+      backedUp: true,
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      transports: ['internal'],
+    },
+    { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined },
+  );
+}
 
 onEveryDatabase('removing an account', (database) => {
   const now = () => new Date(database.clock.now());
@@ -18,22 +35,7 @@ onEveryDatabase('removing an account', (database) => {
     const email = `${unique('ada')}@example.com`;
     await database.storage.accounts.setEmail(accountId, email);
     const at = now();
-    const made = { accountId, madeBy: 'sign_up', createdAt: at, stepUpFrom: undefined } as const;
-    await database.storage.passkeys.insert(
-      newPasskey(
-        {
-          credentialId: randomBytes(32),
-          publicKey: randomBytes(77),
-          algorithm: -7,
-          signCount: 0,
-          backupEligible: true,
-          backedUp: true,
-          aaguid: '00000000-0000-0000-0000-000000000000',
-          transports: ['internal'],
-        },
-        made,
-      ),
-    );
+    await database.storage.passkeys.insert(passkeyOf(accountId, at));
     await database.storage.recoveryCodes.replace(accountId, [randomBytes(32)], at);
     await database.storage.recoveries.insert(
       { id: unique('rec'), accountId, at, undoUntil: at, undoneAt: undefined },
@@ -115,6 +117,31 @@ onEveryDatabase('removing an account', (database) => {
       found.filter((token) => token?.alive),
       [],
     );
+  });
+
+  it('lets nothing of it come back that is under way', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { accountId } = (await furnish()).family;
+      const { accounts, passkeys, recoveryCodes, accountEvents } = database.storage;
+      const event = {
+        accountId,
+        kind: 'signed_in',
+        at: now(),
+        place: undefined,
+        browser: undefined,
+      } as const;
+      await Promise.all([
+        accounts.remove(accountId),
+        ...Array.from({ length: 4 }, () => passkeys.insert(passkeyOf(accountId, now()))),
+        recoveryCodes.replace(accountId, [randomBytes(32)], now()),
+        accountEvents.insert({ ...event, id: unique('evt'), detail: {} }),
+      ]);
+      const left = await tablesThatName(accountId);
+      assert.deepEqual(
+        left.filter((table) => !expiring.includes(table)),
+        [],
+      );
+    }
   });
 
   it('says so when there is none', async () => {

@@ -3,13 +3,18 @@ import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../../src/accounts/account.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import { onEveryDatabase } from '../support/databases.js';
-import { unique } from '../support/records.js';
+import { storeAccount } from '../support/records.js';
 
 onEveryDatabase('the passkey store', (database) => {
   const passkeys = () => database.storage.passkeys;
+  const someAccount = async () => (await storeAccount(database.storage, database.clock)).id;
+  let someone: AccountId;
+  before(async () => {
+    someone = await someAccount();
+  });
   const passkey = (changes: Partial<Passkey> = {}): Passkey => ({
     credentialId: randomBytes(1023),
-    accountId: unique('acc') as AccountId,
+    accountId: someone,
     publicKey: randomBytes(77),
     algorithm: -7,
     signCount: 4_294_967_295,
@@ -43,7 +48,7 @@ onEveryDatabase('the passkey store', (database) => {
   });
 
   it('lists the passkeys of one account', async () => {
-    const accountId = unique('acc') as AccountId;
+    const accountId = await someAccount();
     const older = passkey({ accountId, transports: [] });
     database.clock.advance(1);
     const newer = passkey({ accountId });
