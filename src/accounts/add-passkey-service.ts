@@ -48,6 +48,9 @@ export interface AddPlace {
   readonly sessionUid: string;
 }
 
+/** Chromium refuses `excludeCredentials` and `allowCredentials` beyond 64 entries. */
+const mostPasskeys = 20;
+
 /** Seconds for which a sign-in lets an account without passkeys add its first one. */
 const freshSignIn = 300;
 
@@ -67,6 +70,7 @@ export class AddPasskeyService {
     if (!account || account.disabledAt)
       return refused('account_disabled', `account ${accountId} is disabled`);
     const existing = await passkeys.listOf(accountId);
+    if (existing.length >= mostPasskeys) return refused('passkeys_full', `there are ${existing.length}`);
     const permitted = this.#check(place, reason, existing);
     if (!permitted.ok) return permitted;
     const challenge = await challenges.issue({

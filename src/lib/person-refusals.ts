@@ -69,6 +69,12 @@ export const personRefusals = {
     says: 'You have no such passkey.',
     help: 'The credential id is not a passkey of this account; perhaps it was removed in another window.',
   },
+  passkeys_full: {
+    status: 409,
+    error: 'access_denied',
+    says: 'You have as many passkeys as there can be. Remove one first.',
+    help: 'An account has at most 20 passkeys: browsers refuse longer lists of credentials.',
+  },
   passkey_name_invalid: {
     status: 400,
     error: 'invalid_request',

@@ -164,6 +164,23 @@ describe('threat 18: a passkey that joins an account', () => {
     assert.equal(madeBy, 'first');
   });
 
+  it('is refused where there are so many that browsers could not list them', async () => {
+    const { desk, authenticator, accountId } = await signedUp();
+    const [first] = await desk.stores.passkeys.listOf(accountId);
+    assert.ok(first);
+    for (let count = 1; count < 20; count += 1) {
+      await desk.stores.passkeys.insert({ ...first, credentialId: Buffer.from(`passkey ${count}`) });
+    }
+    const place = { accountId, sessionUid };
+    const confirmation = valueOf(
+      await confirm(desk, authenticator, { ...place, action: 'add_passkey', target: '' }),
+    );
+    assert.match(
+      refusalOf(await desk.addPasskey.begin(place, { kind: 'confirmed', confirmation })),
+      /^passkeys_full/,
+    );
+  });
+
   it('as the first one after a recovery is held as long as what the recovery holds back', async () => {
     const { desk, accountId } = await signedUp();
     await desk.stores.forgetPasskeys(accountId);

@@ -12,6 +12,7 @@ export const refusals: Words['refusals'] = {
   confirmation_unavailable: '你的通行密鑰目前都還不能確認這項變更。',
   passkey_last: '這是你唯一的通行密鑰，請先新增另一個。',
   passkey_gone: '你沒有這個通行密鑰。',
+  passkeys_full: '你的通行密鑰數量已達上限，請先移除一個。',
   passkey_name_invalid: '請取一個不超過 60 個字的名稱。',
   sign_in_too_old: '請重新登入，再做這件事。',
   account_disabled: '那個通行密鑰沒有成功。',
