@@ -23,14 +23,12 @@ export function RecoveryDonePage(props: RecoveryDonePageProps) {
         {done.title} <span class="quiet">{done.opens(opens)}</span>
       </h1>
       <p class="lede">{done.lede}</p>
-      <div class="apart">
-        <Timeline
-          occasions={[
-            { when: done.now, what: passkeyAdded ? done.passkeyAdded : done.signedOut, now: true },
-            { when: opens, what: done.wait },
-          ]}
-        />
-      </div>
+      <Timeline
+        occasions={[
+          { when: done.now, what: passkeyAdded ? done.passkeyAdded : done.signedOut, now: true },
+          { when: opens, what: done.wait },
+        ]}
+      />
       <Facts
         facts={[
           {
@@ -46,19 +44,16 @@ export function RecoveryDonePage(props: RecoveryDonePageProps) {
         ]}
       />
       {!passkeyAdded && (
-        <div>
-          <PasskeyButton
-            site={site}
-            base={base}
-            csrf={csrf}
-            ceremony="recovery"
-            label={done.addPasskey}
-            kind="plain"
-          />
-          <p class="small quiet needs-script">{done.addPasskeyHint}</p>
-        </div>
+        <PasskeyButton
+          site={site}
+          base={base}
+          csrf={csrf}
+          ceremony="recovery"
+          label={done.addPasskey}
+          kind="plain"
+        />
       )}
-      <form class="apart stack" method="post" action={`${base}/recovery/done`}>
+      <form class="section stack" method="post" action={`${base}/recovery/done`}>
         <p class="small quiet">{done.undoHint}</p>
         <Button kind="go" type="submit" name="answer" value="continue">
           {site.words.common.continue}

@@ -43,7 +43,6 @@ export const recovery = {
     left: 'Codes left',
     leftHint: 'Make new ones in your account.',
     addPasskey: 'Add a passkey for this device',
-    addPasskeyHint: 'Next time you just sign in.',
     undoHint: 'Undo removes passkeys that were added since and signs this browser out.',
     undo: 'Undo',
   },

@@ -43,7 +43,6 @@ export const recovery: Words['recovery'] = {
     left: '剩餘備用碼',
     leftHint: '請在帳號裡產生新的。',
     addPasskey: '為這部裝置新增通行密鑰',
-    addPasskeyHint: '下次直接登入就行。',
     undoHint: '取消會移除這之後新增的通行密鑰，並登出這個瀏覽器。',
     undo: '取消這次復原',
   },
