@@ -82,7 +82,8 @@ describe('threat 17: a recovery', () => {
       const owner = await signUpOwner(holdfast);
       const { login, done } = await recoverAs(holdfast, owner, { parameters: demanding(phr) });
       const end = await answerDone(login.visitor, done, 'continue');
-      const { searchParams } = new URL(end.location ?? '');
+      assert.ok(end.location, 'it went on to consent');
+      const { searchParams } = new URL(end.location);
       assert.equal(searchParams.get('error'), 'unmet_authentication_requirements');
       assert.equal(searchParams.get('code'), null);
     });
