@@ -23,11 +23,11 @@ export interface UpstreamLinkPorts {
   /** Issuers of the providers in the config: an identity elsewhere lets nobody in. */
   readonly issuers: readonly string[];
   readonly relyingParty: RelyingParty;
-  readonly meetings: UpstreamMeetingService;
+  readonly meetings: Pick<UpstreamMeetingService, 'look' | 'take'>;
   readonly confirmations: ConfirmationService;
   readonly identities: UpstreamIdentityStore;
   readonly transaction: Transaction;
-  readonly news: AccountNews;
+  readonly news: Pick<AccountNews, 'tell'>;
   readonly events: Pick<SecurityEvents, 'identityLinked' | 'identityUnlinked'>;
   readonly clock: Clock;
   readonly random: Random;

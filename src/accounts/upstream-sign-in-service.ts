@@ -18,11 +18,11 @@ import { displayNameOf, upstreamAuthentication } from './upstream-person-policy.
 import { orRefusal } from './refused-transaction.js';
 
 export interface UpstreamSignInPorts {
-  readonly meetings: UpstreamMeetingService;
+  readonly meetings: Pick<UpstreamMeetingService, 'look' | 'take'>;
   readonly identities: UpstreamIdentityStore;
   readonly accounts: AccountStore;
   readonly transaction: Transaction;
-  readonly news: AccountNews;
+  readonly news: Pick<AccountNews, 'tell'>;
   readonly events: Pick<SecurityEvents, 'signedIn' | 'signedUp' | 'identityLinked'>;
   readonly clock: Clock;
   readonly random: Random;

@@ -92,7 +92,10 @@ class UpstreamRoutes {
     seeOther(ctx, `/interaction/${interaction}/identity`);
   }
 
-  /** Signs in who is known; asks everybody else. */
+  /**
+   * Signs in who is known; asks everybody else. A GET that goes on, as the end of every redirect does: only with the ticket
+   * that this browser got for this interaction a moment ago, and once.
+   */
   async meet(ctx: RouterContext): Promise<void> {
     const interaction = await this.#desk.open(ctx, 'login');
     const { meetings, signIn } = this.#ports.upstream;
