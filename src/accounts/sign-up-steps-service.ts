@@ -12,6 +12,8 @@ import type { RecoveryCodeService } from './recovery-code-service.js';
 import { type SignUpDraft, signUpDraft } from './sign-up-draft.js';
 import type { Visit } from './visit.js';
 
+export type AsksEmail = 'required' | 'optional' | 'none';
+
 export interface SignUpStepsPorts {
   readonly accounts: AccountStore;
   readonly drafts: DraftService;
@@ -19,8 +21,8 @@ export interface SignUpStepsPorts {
   readonly recoveryCodes: RecoveryCodeService;
   readonly mailer: Mailer;
   readonly limits: Pick<AttemptLimits, 'takeMail'>;
-  /** Whether a sign-up must name an address. */
-  readonly emailRequired: boolean;
+  /** Whether a sign-up must name an address; `none`: no mail could prove it. */
+  readonly asksEmail: AsksEmail;
   /** deriveKey(master, 'shown recovery codes') */
   readonly key: Uint8Array;
 }
@@ -33,8 +35,8 @@ export class SignUpStepsService {
     this.#ports = ports;
   }
 
-  get emailRequired(): boolean {
-    return this.#ports.emailRequired;
+  get asksEmail(): AsksEmail {
+    return this.#ports.asksEmail;
   }
 
   /** How far this browser has come; undefined when it has not begun. */
@@ -50,10 +52,11 @@ export class SignUpStepsService {
   ): Promise<Result<NextStep>> {
     const profile = readProfile(input);
     if (!profile.ok) return profile;
-    const { displayName: display_name, email } = profile.value;
+    const { displayName: display_name } = profile.value;
+    const email = this.asksEmail === 'none' ? undefined : profile.value.email;
     const place = { kind: 'sign_up', interactionUid } as const;
     if (email === undefined) {
-      if (this.#ports.emailRequired) return refused('profile_invalid', 'the e-mail address is missing');
+      if (this.asksEmail === 'required') return refused('profile_invalid', 'the e-mail address is missing');
       return accepted({
         secret: await this.#ports.drafts.begin(place, { step: 'passkey', display_name, email: null }),
       });

@@ -61,7 +61,7 @@ export function codeParts(
     recoveryCodes,
     signUpSteps: new SignUpStepsService({
       ...parts,
-      emailRequired: mailer.available && accounts.email_at_sign_up === 'required',
+      asksEmail: mailer.available ? accounts.email_at_sign_up : 'none',
       key: deriveKey(masterKey, 'shown recovery codes'),
     }),
     recoveryMail: new RecoveryMailService(parts),

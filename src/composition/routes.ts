@@ -56,7 +56,8 @@ export function routes(
     upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
     ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })),
     signUpRoutes(interaction),
-    recoveryRoutes(interaction),
+    // It begins with a mail.
+    ...(people.mailer.available ? [recoveryRoutes(interaction)] : []),
     recoveryUndoRoutes(interaction),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),

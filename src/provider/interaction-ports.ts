@@ -6,6 +6,7 @@ import type { SignInNews } from '../accounts/sign-in-news.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { Config } from '../config/schema.js';
+import type { Mailer } from '../mail/mailer.js';
 import type { SecurityEvents } from '../observability/events.js';
 
 export interface InteractionPorts {
@@ -16,6 +17,7 @@ export interface InteractionPorts {
   readonly passkeys: PasskeyService;
   readonly signInNews: SignInNews;
   readonly knownBrowsers: KnownBrowserService;
+  readonly mailer: Pick<Mailer, 'available'>;
   readonly log: Pick<AccountEventLog, 'record'>;
   readonly testLogin: TestLoginService;
   /** How a person knows an account for her own: by its address, or by what she calls herself. */

@@ -54,6 +54,7 @@ class InteractionRoutes {
         : LoginPage({
             ...common,
             testLogin: testLogin.allowed,
+            mail: this.#ports.mailer.available,
             upstream: config.upstream_providers.filter(({ acr }) => meetsDemand(interaction, acr)),
           });
     showPage(ctx, page, [asker.redirectUri && formTarget(asker.redirectUri)]);

@@ -15,11 +15,13 @@ export interface LoginPageProps {
   readonly base: string;
   readonly csrf: string;
   readonly testLogin: boolean;
+  /** False where no mail can be sent: a recovery begins with one. */
+  readonly mail: boolean;
   /** Providers whose logins are strong enough for what is asked. */
   readonly upstream: readonly UpstreamChoice[];
 }
 
-export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: LoginPageProps) {
+export function LoginPage({ site, asker, base, csrf, testLogin, mail, upstream }: LoginPageProps) {
   const { login, passkeys, recovery } = site.words;
   return (
     <Page site={site} title={login.title} scripts={['passkey.js']}>
@@ -72,9 +74,11 @@ export function LoginPage({ site, asker, base, csrf, testLogin, upstream }: Logi
         <p class="or">{login.newHere}</p>
         <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>
       </div>
-      <p class="section">
-        <a href={`${base}/recovery`}>{recovery.link}</a>
-      </p>
+      {mail && (
+        <p class="section">
+          <a href={`${base}/recovery`}>{recovery.link}</a>
+        </p>
+      )}
       {testLogin && <TestLogin site={site} base={base} csrf={csrf} />}
       <form class="section" method="post" action={`${base}/deny`}>
         <input type="hidden" name="csrf" value={csrf} />

@@ -1,10 +1,11 @@
+import type { AsksEmail } from '../accounts/sign-up-steps-service.js';
 import { Button } from '../web/button.js';
 import { Field } from '../web/field.js';
 import { Page } from '../web/page.js';
 import type { PageFrame } from './interaction-desk-routes.js';
 
 export interface SignUpPageProps extends PageFrame {
-  readonly emailRequired: boolean;
+  readonly asksEmail: AsksEmail;
   readonly displayName: string;
   readonly email: string;
   readonly problem?: string | undefined;
@@ -12,7 +13,7 @@ export interface SignUpPageProps extends PageFrame {
 
 /** Who she is: the first page of a sign-up. */
 export function SignUpPage(props: SignUpPageProps) {
-  const { site, asker, base, csrf, emailRequired, displayName, email, problem } = props;
+  const { site, asker, base, csrf, asksEmail, displayName, email, problem } = props;
   const { signUp, common } = site.words;
   return (
     <Page site={site} title={signUp.title}>
@@ -39,19 +40,21 @@ export function SignUpPage(props: SignUpPageProps) {
           problem={problem}
           required
         />
-        <Field
-          name="email"
-          label={emailRequired ? signUp.email : signUp.emailOptional}
-          type="email"
-          inputMode="email"
-          autocomplete="email"
-          autocapitalize="none"
-          spellcheck={false}
-          maxLength={254}
-          value={email}
-          hint={signUp.emailHint}
-          required={emailRequired}
-        />
+        {asksEmail !== 'none' && (
+          <Field
+            name="email"
+            label={asksEmail === 'required' ? signUp.email : signUp.emailOptional}
+            type="email"
+            inputMode="email"
+            autocomplete="email"
+            autocapitalize="none"
+            spellcheck={false}
+            maxLength={254}
+            value={email}
+            hint={signUp.emailHint}
+            required={asksEmail === 'required'}
+          />
+        )}
         <div class="apart">
           <Button kind="go" type="submit">
             {common.continue}

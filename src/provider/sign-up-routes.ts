@@ -188,10 +188,10 @@ class SignUpRoutes {
     const { signUp, mailCode } = frame.site.words;
     const problem = refusal === 'mail_code_limit' ? mailCode.said.limit : signUp.check;
     if (refusal !== undefined) ctx.status = 400;
-    const { emailRequired } = this.#ports.signUpSteps;
+    const { asksEmail } = this.#ports.signUpSteps;
     showPage(
       ctx,
-      SignUpPage({ ...frame, emailRequired, ...typed, problem: refusal === undefined ? undefined : problem }),
+      SignUpPage({ ...frame, asksEmail, ...typed, problem: refusal === undefined ? undefined : problem }),
     );
   }
 
