@@ -1,3 +1,4 @@
+import { Address } from '../web/address.js';
 import { Button } from '../web/button.js';
 import { CodeField } from '../web/code-field.js';
 import { Field } from '../web/field.js';
@@ -11,9 +12,8 @@ export function EmailPage({ context, ability }: { context: ConsoleContext; abili
   const title = email === undefined ? words.firstTitle : words.title;
   return (
     <ChangePage context={context} title={title} scripts={['account.js']}>
-      <h1>
-        {title}. {email !== undefined && <span class="quiet">{words.consequence(email)}</span>}
-      </h1>
+      <h1>{title}</h1>
+      {email !== undefined && <p class="lede quiet">{words.consequence(<InInk email={email} />)}</p>}
       <ConfirmForm
         context={context}
         ability={ability}
@@ -46,9 +46,8 @@ export function EmailCodePage({ context, address }: CodeProps) {
   const words = context.site.words.account.email;
   return (
     <ChangePage context={context} title={words.codeTitle}>
-      <h1>
-        {words.codeTitle}. <span class="quiet">{words.codeConsequence(<b class="ink">{address}</b>)}</span>
-      </h1>
+      <h1>{words.codeTitle}</h1>
+      <p class="lede quiet">{words.codeConsequence(<InInk email={address} />)}</p>
       <form class="section stack" method="post" action="/account/email/code">
         <CsrfField csrf={context.csrf} />
         <CodeField name="code" label={words.codeLabel} />
@@ -58,5 +57,13 @@ export function EmailCodePage({ context, address }: CodeProps) {
         {context.account.email !== undefined && <p class="small quiet">{words.told}</p>}
       </form>
     </ChangePage>
+  );
+}
+
+function InInk({ email }: { email: string }) {
+  return (
+    <b class="ink">
+      <Address of={email} />
+    </b>
   );
 }

@@ -4,6 +4,7 @@ import type { PasskeySignals } from '../accounts/passkey-signals.js';
 import type { UpstreamIdentity } from '../accounts/upstream-identity.js';
 import type { SignedInBrowser } from '../provider/session-store.js';
 import { abilitiesOf } from '../provider/scope-words.js';
+import { Address } from '../web/address.js';
 import { Ago } from '../web/ago.js';
 import { Button, ButtonLink } from '../web/button.js';
 import { Empty, Row, Rows } from '../web/rows.js';
@@ -37,7 +38,7 @@ export function OverviewPage({ context, overview }: Props) {
   const { passkeys, signals, identities, events } = overview;
   return (
     <ConsolePage context={context} title={words.title} scripts={['account.js']}>
-      <h1 class="hidden-words" data-signals={JSON.stringify(signals)}>
+      <h1 class="out-of-sight" data-signals={JSON.stringify(signals)}>
         {words.title}
       </h1>
       <BrowsersSection context={context} overview={overview} />
@@ -148,7 +149,7 @@ function WaysBackSection({ context: { site, account }, overview }: Props) {
       <Rows>
         <Row
           title={words.email}
-          note={email ?? words.noEmail}
+          note={email === undefined ? words.noEmail : <Address of={email} />}
           action={
             <ButtonLink
               small
@@ -183,7 +184,7 @@ function IdentitiesSection({ context: { site, now }, overview }: Props) {
             key={id}
             title={providerName}
             note={dotted([
-              email,
+              email !== undefined && <Address of={email} />,
               words.linked(<Ago site={site} at={linkedAt} now={now} />),
               words.used(<Ago site={site} at={lastUsedAt} now={now} />),
             ])}

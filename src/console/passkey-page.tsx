@@ -104,7 +104,7 @@ export function PasskeyPage(props: PasskeyProps & { readonly ability: ConfirmAbi
         />
         <Button type="submit">{words.rename}</Button>
       </form>
-      <section class="section">
+      <section class="apart">
         <h2>{words.removeHeading}</h2>
         <p class="quiet">{words.removeConsequence}</p>
         <ConfirmForm

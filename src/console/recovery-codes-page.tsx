@@ -1,6 +1,6 @@
 import { ButtonLink } from '../web/button.js';
 import { Page } from '../web/page.js';
-import { RecoveryCodes } from '../web/recovery-codes.js';
+import { RecoveryCodes, recoveryCodesScripts } from '../web/recovery-codes.js';
 import type { Site } from '../web/site.js';
 import type { ConfirmAbility } from './confirm-ability.js';
 import { ConfirmForm } from './confirm-form-page.js';
@@ -29,12 +29,12 @@ export function NewCodesPage({ context, ability }: { context: ConsoleContext; ab
 export function CodesMadePage({ site, codes: made }: { site: Site; codes: readonly string[] }) {
   const { codes } = site.words.account;
   return (
-    <Page site={site} title={codes.madeTitle} foot={false}>
+    <Page site={site} title={codes.madeTitle} scripts={recoveryCodesScripts} foot={false}>
       <h1>
         {codes.madeTitle}. <span class="quiet">{codes.madeConsequence}</span>
       </h1>
       <p class="lede">{codes.madeLede}</p>
-      <RecoveryCodes codes={made} />
+      <RecoveryCodes site={site} codes={made} />
       <div class="actions">
         <ButtonLink kind="go" href="/account">
           {codes.kept}

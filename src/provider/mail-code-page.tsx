@@ -1,3 +1,4 @@
+import { Address } from '../web/address.js';
 import { Button } from '../web/button.js';
 import { CodeField } from '../web/code-field.js';
 import { Notice } from '../web/notice.js';
@@ -21,7 +22,11 @@ export interface MailCodePageProps extends PageFrame {
 /** Asks for the code that was mailed. */
 export function MailCodePage({ site, csrf, step, email, minutes, certain, said }: MailCodePageProps) {
   const { mailCode, common } = site.words;
-  const address = <b class="ink">{email}</b>;
+  const address = (
+    <b class="ink">
+      <Address of={email} />
+    </b>
+  );
   const isNews = said === 'sent';
   return (
     <Page site={site} title={mailCode.title}>

@@ -1,6 +1,6 @@
 import { Button } from '../web/button.js';
 import { Page } from '../web/page.js';
-import { RecoveryCodes } from '../web/recovery-codes.js';
+import { RecoveryCodes, recoveryCodesScripts } from '../web/recovery-codes.js';
 import type { Site } from '../web/site.js';
 import type { PageFrame } from './interaction-desk-routes.js';
 
@@ -9,7 +9,7 @@ export function SignUpCodesPage(props: PageFrame & { readonly codes: readonly st
   const { site, base, csrf, codes } = props;
   const { codes: words } = site.words.signUp;
   return (
-    <Page site={site} title={words.title} scripts={['copy.js', 'print.js']}>
+    <Page site={site} title={words.title} scripts={recoveryCodesScripts}>
       {codes === undefined ? (
         <div>
           <h1>{words.gone}</h1>
@@ -36,39 +36,13 @@ export function SignUpCodesPage(props: PageFrame & { readonly codes: readonly st
 
 function ShownCodes({ site, codes }: { site: Site; codes: readonly string[] }) {
   const { codes: words } = site.words.signUp;
-  const text = [words.fileHeading(site.brand, site.host), '', ...codes, ''].join('\r\n');
   return (
     <>
       <h1>
         {words.title} <span class="quiet">{words.consequence}</span>
       </h1>
       <p class="lede">{words.lede}</p>
-      <RecoveryCodes codes={codes} />
-      <div class="section keeping">
-        <span class="needs-script">
-          <Button
-            small
-            type="button"
-            data-copy={text}
-            data-copied={words.copied}
-            data-copy-forbidden={words.copyForbidden}
-          >
-            {words.copy}
-          </Button>
-        </span>
-        <a
-          class="button button-small"
-          href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
-          download={`${words.fileName}.txt`}
-        >
-          {words.download}
-        </a>
-        <span class="needs-script">
-          <Button small type="button" data-print>
-            {words.print}
-          </Button>
-        </span>
-      </div>
+      <RecoveryCodes site={site} codes={codes} />
     </>
   );
 }

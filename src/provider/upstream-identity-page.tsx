@@ -1,6 +1,7 @@
 import { displayNameOf } from '../accounts/upstream-person-policy.js';
 import type { UpstreamPerson } from '../accounts/upstream-person.js';
 import { chosenName } from '../lib/chosen-name.js';
+import { Address } from '../web/address.js';
 import { Actions } from '../web/actions.js';
 import { Button, ButtonLink } from '../web/button.js';
 import { Facts } from '../web/facts.js';
@@ -81,7 +82,7 @@ export function UpstreamConnectPage({ site, provider, person, base, csrf }: Prop
 function factsOf(site: Site, provider: Props['provider'], { email, issuer }: UpstreamPerson) {
   const { upstream } = site.words;
   return [
-    { label: upstream.email, value: email ?? '' },
+    { label: upstream.email, value: email === undefined ? '' : <Address of={email} /> },
     { label: upstream.provider, value: `${provider.name} (${new URL(issuer).host})` },
   ];
 }

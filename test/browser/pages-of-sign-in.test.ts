@@ -98,6 +98,10 @@ describe('the pages of a sign-in', () => {
     const person = await Person.arrive(browser, { script: false });
     await begin(person);
     await inspect.withoutScript(person, 'login-no-script');
+    await begin(person, { response_mode: 'form_post' });
+    await press(person, 'Go back without signing in');
+    await person.page.getByRole('button', { name: 'Continue' }).waitFor();
+    await inspect.withoutScript(person, 'hand-over');
     await person.context.close();
   });
 

@@ -2,6 +2,7 @@
 const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: readonly string[] }>> = {
   HomePage: { by: 'sign-in', states: ['home'] },
   LoginPage: { by: 'sign-in', states: ['login', 'login-zh', 'login-no-script'] },
+  HandOverPage: { by: 'sign-in', states: ['hand-over'] },
   SignedOutPage: { by: 'sign-in', states: ['signed-out'] },
   LogoutPage: { by: 'sign-in', states: ['logout'] },
   ErrorPage: { by: 'sign-in', states: ['error', 'recovery-undo-spent'] },
@@ -22,6 +23,26 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   UpstreamLeavingPage: { by: 'sign-in', states: ['upstream-leaving'] },
   UpstreamCreatePage: { by: 'sign-in', states: ['upstream-create'] },
   UpstreamConnectPage: { by: 'sign-in', states: ['upstream-connect'] },
+  OverviewPage: {
+    by: 'account',
+    states: ['account-new', 'account', 'account-done', 'account-without-passkey'],
+  },
+  ActivityPage: { by: 'account', states: ['account-activity'] },
+  PasskeyPage: { by: 'account', states: ['account-passkey'] },
+  AddPasskeyPage: {
+    by: 'account',
+    states: ['account-passkey-new', 'account-passkey-confirmed', 'account-passkey-first'],
+  },
+  NewCodesPage: { by: 'account', states: ['account-codes'] },
+  CodesMadePage: { by: 'account', states: ['account-codes-made'] },
+  EmailPage: { by: 'account', states: ['account-email'] },
+  EmailCodePage: { by: 'account', states: ['account-email-code', 'account-email-code-wrong'] },
+  ExportPage: { by: 'account', states: ['account-export'] },
+  DeletePage: { by: 'account', states: ['account-delete'] },
+  UnlinkPage: { by: 'account', states: ['account-identity'] },
+  LockedPage: { by: 'account', states: ['account-locked'] },
+  GonePage: { by: 'account', states: ['account-deleted'] },
+  DoorwayPage: { by: 'account', states: ['account-doorway'] },
 };
 
 export type Walk = 'sign-in' | 'account';

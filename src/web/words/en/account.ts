@@ -102,8 +102,8 @@ export const account = {
     kept: 'I have kept them',
   },
   email: {
-    title: 'Change your e-mail address',
-    firstTitle: 'Add an e-mail address',
+    title: 'Change your address',
+    firstTitle: 'Add an address',
     consequence: (address: Rich): Rich => ['It is ', address, ' now.'],
     label: 'New address',
     hint: 'We send a code there.',
