@@ -23,7 +23,8 @@ export function newPasskey(
     ...registered,
     ...facts,
     name: nameBeside(otherNames, authenticatorName(registered.aaguid) ?? unnamed),
-    lastUsedAt: facts.createdAt,
+    // Only at sign-up does making it sign her in.
+    lastUsedAt: facts.madeBy === 'sign_up' ? facts.createdAt : undefined,
     regressedAt: undefined,
     backupChangedAt: undefined,
     removedAt: undefined,
