@@ -7,7 +7,7 @@ export const accountListArguments = z.strictObject({
   limit: z.number().int().min(1).max(1000).default(100),
   after: z.string().optional(),
 });
-/** An account by its id or by the login name of its person. */
+/** An account by its id, the e-mail address of its person, or the name of a test login. */
 export const accountArguments = z.strictObject({ account: z.string().min(1) });
 
 export async function listAccounts(
@@ -17,9 +17,9 @@ export async function listAccounts(
   const page = after === undefined ? { limit } : { limit, after: after as AccountId };
   const accounts = await stores.accounts.list(page);
   if (accounts.length === 0) return done({ accounts: [] }, 'No accounts.');
-  const rows = accounts.map(({ id, login, displayName, createdAt, disabledAt }) => [
+  const rows = accounts.map(({ id, login, email, displayName, createdAt, disabledAt }) => [
     id,
-    login ?? '-',
+    email ?? login ?? '-',
     createdAt.toISOString().slice(0, 10),
     disabledAt ? 'disabled' : 'active',
     displayName,
@@ -28,7 +28,7 @@ export async function listAccounts(
     accounts.length === limit ? `\nMore: holdfast account list --after ${accounts.at(-1)?.id ?? ''}` : '';
   return done(
     { accounts: accounts.map(describe) },
-    columns([['ID', 'LOGIN', 'SINCE', 'STATE', 'NAME'], ...rows]) + more,
+    columns([['ID', 'E-MAIL OR LOGIN', 'SINCE', 'STATE', 'NAME'], ...rows]) + more,
   );
 }
 
@@ -74,16 +74,23 @@ export async function revokeAccount(
 }
 
 async function find({ stores }: AdminPorts, name: string): Promise<Account | undefined> {
-  return (await stores.accounts.find(name as AccountId)) ?? (await stores.accounts.findByLogin(name));
+  const { accounts } = stores;
+  // What is verified comes first: anybody could have taken somebody's address for a name.
+  return (
+    (await accounts.find(name as AccountId)) ??
+    (await accounts.findByEmail(name)) ??
+    (await accounts.findByLogin(name))
+  );
 }
 
 function unknown(name: string): Outcome {
   return failed('account_unknown', `There is no account ${name}. See: holdfast account list`);
 }
 
-function describe({ id, login, displayName, createdAt, disabledAt }: Account): object {
+function describe({ id, login, email, displayName, createdAt, disabledAt }: Account): object {
   return {
     id,
+    email: email ?? null,
     login: login ?? null,
     display_name: displayName,
     created_at: createdAt.toISOString(),

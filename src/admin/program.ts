@@ -141,7 +141,7 @@ function addAccountCommands(program: Command, execute: Execute): void {
     account
       .command(name)
       .description(description)
-      .argument('<account>', 'its id, or the name that the person signs in with')
+      .argument('<account>', 'its id, the e-mail address of the person, or the name of a test login')
       .action((who: string) => execute(`account ${name}`, { account: who }));
   }
 }
