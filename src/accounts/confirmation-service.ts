@@ -9,9 +9,11 @@ import type { AssertionCheck } from './assertion-check.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
 import type { StoredChallenge } from './challenge-store.js';
 import type { Confirmation, ConfirmationSubject } from './confirmation.js';
-import { mayStepUp } from './passkey-policy.js';
+import type { AccountId } from './account.js';
+import { confirmsFrom, mayStepUp } from './passkey-policy.js';
 import type { PasskeyStore } from './passkey-store.js';
 import type { Passkey } from './passkey.js';
+import type { RecoveryStore } from './recovery-store.js';
 import type { RelyingParty } from './relying-party.js';
 
 export interface ConfirmationPorts {
@@ -19,6 +21,7 @@ export interface ConfirmationPorts {
   readonly challenges: ChallengeService;
   readonly assertions: AssertionCheck;
   readonly passkeys: PasskeyStore;
+  readonly recoveries: Pick<RecoveryStore, 'listUndoable'>;
   readonly events: Pick<SecurityEvents, 'changeConfirmed' | 'passkeyRejected'>;
   readonly clock: Clock;
 }
@@ -37,11 +40,12 @@ export class ConfirmationService {
 
   /** What the browser is to ask the authenticator for. `confirmation_unavailable` when no passkey may confirm now. */
   async begin(subject: ConfirmationSubject): Promise<Result<PublicKeyCredentialRequestOptionsJSON>> {
-    const { challenges, clock, passkeys, relyingParty } = this.#ports;
+    const { challenges, passkeys, relyingParty } = this.#ports;
     const { accountId, sessionUid, action, target } = subject;
-    const able = (await passkeys.listOf(accountId)).filter((passkey) => mayStepUp(passkey, clock.now()));
+    const mayConfirm = await this.#mayConfirm(accountId);
+    const able = (await passkeys.listOf(accountId)).filter(mayConfirm);
     if (able.length === 0)
-      return refused('confirmation_unavailable', 'no passkey of the account may step up');
+      return refused('confirmation_unavailable', 'no passkey of the account may confirm');
     const challenge = await challenges.issue({
       purpose: 'confirm',
       boundTo: sessionUid,
@@ -65,12 +69,16 @@ export class ConfirmationService {
   async finish(subject: ConfirmationSubject, response: unknown): Promise<Result<Confirmation>> {
     const { assertions, clock, events } = this.#ports;
     const { accountId, action, sessionUid } = subject;
+    const mayConfirm = await this.#mayConfirm(accountId);
     const checked = await assertions.check(response, {
       purpose: 'confirm',
       boundTo: sessionUid,
       owner: accountId,
       holds: (challenge) => checkSubject(challenge, subject),
-      permits: (passkey) => checkAble(passkey, clock.now()),
+      permits: (passkey) =>
+        mayConfirm(passkey)
+          ? accepted(passkey)
+          : refused('passkey_held', 'the passkey may not confirm changes (yet)'),
     });
     if (!checked.ok) {
       events.passkeyRejected({ detail: `${action}: ${checked.refusal.detail ?? checked.refusal.code}` });
@@ -79,6 +87,14 @@ export class ConfirmationService {
     events.changeConfirmed({ accountId, action });
     const { credentialId } = checked.value;
     return accepted({ ...subject, credentialId, at: new Date(clock.now()) } as Confirmation);
+  }
+
+  /** A thief who got a passkey in must wait, and meanwhile its owner reads the mail about it. */
+  async #mayConfirm(accountId: AccountId): Promise<(passkey: Passkey) => boolean> {
+    const { clock, recoveries } = this.#ports;
+    const now = clock.now();
+    const undoable = await recoveries.listUndoable(accountId, new Date(now));
+    return (passkey) => mayStepUp(passkey, now) && confirmsFrom(passkey, undoable, now) === undefined;
   }
 }
 
@@ -97,10 +113,4 @@ function checkSubject(
     return refused('challenge_spent', `the challenge was made for another target of ${action}`);
   }
   return accepted(challenge);
-}
-
-/** A thief who got a passkey in must wait, and meanwhile its owner reads the mail about it. */
-function checkAble(passkey: Passkey, now: number): Result<Passkey> {
-  if (!mayStepUp(passkey, now)) return refused('passkey_held', 'the passkey may not step up yet');
-  return accepted(passkey);
 }

@@ -1,6 +1,7 @@
 import { type AuthenticatorKind, authenticatorKind, authenticatorName } from './authenticator.js';
-import { mayStepUp } from './passkey-policy.js';
+import { confirmsFrom } from './passkey-policy.js';
 import type { Passkey } from './passkey.js';
+import type { Recovery } from './recovery-store.js';
 
 /** A passkey as its owner sees it. */
 export interface ListedPasskey {
@@ -15,14 +16,14 @@ export interface ListedPasskey {
   readonly synced: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | undefined;
-  /** Until then it only signs in. Undefined when it is not held (any more). */
+  /** Until then it confirms no change. Undefined when it is not held (any more). */
   readonly heldUntil: Date | undefined;
   /** Its sign count went back: somebody may have a copy. */
   readonly suspect: boolean;
 }
 
-export function listedPasskey(passkey: Passkey, now: number): ListedPasskey {
-  const { credentialId, name, backedUp, createdAt, lastUsedAt, stepUpFrom, regressedAt } = passkey;
+export function listedPasskey(passkey: Passkey, undoable: readonly Recovery[], now: number): ListedPasskey {
+  const { credentialId, name, backedUp, createdAt, lastUsedAt, regressedAt } = passkey;
   const suspect = regressedAt !== undefined;
   return {
     id: credentialId.toString('base64url'),
@@ -32,7 +33,7 @@ export function listedPasskey(passkey: Passkey, now: number): ListedPasskey {
     synced: backedUp,
     createdAt,
     lastUsedAt,
-    heldUntil: suspect || mayStepUp(passkey, now) ? undefined : stepUpFrom,
+    heldUntil: suspect ? undefined : confirmsFrom(passkey, undoable, now),
     suspect,
   };
 }

@@ -11,12 +11,14 @@ import { readPasskeyName } from './passkey-name.js';
 import { type PasskeySignals, passkeySignals } from './passkey-signals.js';
 import type { PasskeyStore } from './passkey-store.js';
 import type { Passkey } from './passkey.js';
+import type { RecoveryStore } from './recovery-store.js';
 import type { RelyingParty } from './relying-party.js';
 
 export interface PasskeyPorts {
   readonly relyingParty: RelyingParty;
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
+  readonly recoveries: Pick<RecoveryStore, 'listUndoable'>;
   readonly transaction: Transaction;
   readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'passkeyRenamed' | 'passkeyRemoved'>;
@@ -39,8 +41,10 @@ export class PasskeyService {
 
   /** Oldest first. */
   async list(accountId: AccountId): Promise<ListedPasskey[]> {
-    const { clock, passkeys } = this.#ports;
-    return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, clock.now()));
+    const { clock, passkeys, recoveries } = this.#ports;
+    const now = clock.now();
+    const undoable = await recoveries.listUndoable(accountId, new Date(now));
+    return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, undoable, now));
   }
 
   /** What the page tells the browser about them. */

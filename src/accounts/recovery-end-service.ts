@@ -9,6 +9,7 @@ import type { AccountStore } from './account-store.js';
 import type { AddPasskeyService } from './add-passkey-service.js';
 import { type Authentication, recoveryAmr, weakestAcr } from './authentication.js';
 import { type DraftService, type NextStep, stepGone } from './draft-service.js';
+import { addedSince } from './passkey-policy.js';
 import type { PasskeyStore } from './passkey-store.js';
 import { type DoneRecovery, recoveryDraft } from './recovery-draft.js';
 import type { Recovery, RecoveryStore } from './recovery-store.js';
@@ -94,7 +95,8 @@ export class RecoveryEndService {
   }
 
   /** Ends what the recovery made: its sessions, and passkeys that were added since. It lifts nothing else. */
-  async undo({ id, accountId, at }: Recovery): Promise<Result<undefined>> {
+  async undo(recovery: Recovery): Promise<Result<undefined>> {
+    const { id, accountId } = recovery;
     const { accounts, passkeys, recoveries, news, events, transaction, clock } = this.#ports;
     const now = new Date(clock.now());
     return await transaction.run(async () => {
@@ -102,7 +104,7 @@ export class RecoveryEndService {
         return refused('recovery_undo_refused', 'the recovery was undone already, or its time has passed');
       }
       await accounts.revoke(accountId);
-      const removed = await passkeys.removeAddedSince(accountId, at, now);
+      const removed = await passkeys.removeAddedSince(accountId, addedSince(recovery), now);
       await news.tell(accountId, {
         kind: 'recovery_undone',
         detail: { passkeys: removed.length },
@@ -113,12 +115,16 @@ export class RecoveryEndService {
     });
   }
 
-  /** The recovery of this browser, if nobody has undone it; locked where a transaction is open. */
+  /**
+   * The recovery of this browser, if nobody has undone it or cut everything off since: another recovery, "sign out
+   * everywhere". Locked where a transaction is open.
+   */
   async #standing(interactionUid: string, secret: string): Promise<Result<DoneRecovery>> {
     const { drafts, recoveries } = this.#ports;
     const draft = recoveryDraft(await drafts.open({ kind: 'recovery', interactionUid, secret }));
     if (draft?.step !== 'done') return stepGone();
     const recovery = await recoveries.lock(draft.recovery_id);
-    return recovery && !recovery.undoneAt ? accepted(draft) : stepGone();
+    const stands = recovery && !recovery.undoneAt && recovery.accountGeneration === draft.account_generation;
+    return stands ? accepted(draft) : stepGone();
   }
 }

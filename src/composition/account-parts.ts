@@ -21,12 +21,12 @@ export type AccountParts = ReturnType<typeof accountParts>;
 export function accountParts(storage: Storage, options: AppOptions, observed: Observed, mailer: Mailer) {
   const { config, clock, random } = options;
   const { events, circumstances } = observed;
-  const { accounts, passkeys, transaction, accountEvents } = storage;
+  const { accounts, passkeys, recoveries, transaction, accountEvents } = storage;
   const log = new AccountEventLog({ accountEvents, circumstances, clock, random });
   const news = new AccountNews({ log, accounts, mailer, circumstances });
   const challenges = new ChallengeService({ challenges: storage.challenges, random, clock });
   const relyingParty = relyingPartyOf(config);
-  const stores = { accounts, passkeys, transaction };
+  const stores = { accounts, passkeys, recoveries, transaction };
   const common = { ...stores, relyingParty, challenges, events, news, clock, random };
   const ceremony = { ...common, assertions: new AssertionCheck(common) };
   const addPasskey = new AddPasskeyService({ ...ceremony, hold: config.accounts.new_passkey_hold });

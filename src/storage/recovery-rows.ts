@@ -11,10 +11,18 @@ const insert = statement(
 );
 const columns = 'id, account_id, undo_digest, at, undo_until, undone_at';
 const find = statement('recovery_find', `SELECT ${columns} FROM recovery WHERE id = $1`);
-const lock = statement('recovery_lock', `SELECT ${columns} FROM recovery WHERE id = $1 FOR SHARE`);
+const lock = statement(
+  'recovery_lock',
+  `SELECT r.*, a.generation AS account_generation FROM recovery r JOIN account a ON a.id = r.account_id
+  WHERE r.id = $1 FOR SHARE`,
+);
 const findByUndo = statement(
   'recovery_find_by_undo',
   `SELECT ${columns} FROM recovery WHERE undo_digest = $1`,
+);
+const listUndoable = statement(
+  'recovery_list_undoable',
+  `SELECT ${columns} FROM recovery WHERE account_id = $1 AND undone_at IS NULL AND undo_until > $2`,
 );
 // Law 2: of many updates one finds it not undone.
 const undo = statement(
@@ -37,12 +45,18 @@ export class RecoveryRows implements RecoveryStore {
     return this.#one(find, id);
   }
 
-  lock(id: string): Promise<Recovery | undefined> {
-    return this.#one(lock, id);
+  async lock(id: string): Promise<(Recovery & { readonly accountGeneration: number }) | undefined> {
+    const { rows } = await this.#database.query<RecoveryRow & { account_generation: number }>(lock, [id]);
+    return rows[0] && { ...fromRow(rows[0]), accountGeneration: rows[0].account_generation };
   }
 
   findByUndo(undoDigest: Uint8Array): Promise<Recovery | undefined> {
     return this.#one(findByUndo, undoDigest);
+  }
+
+  async listUndoable(accountId: AccountId, now: Date): Promise<Recovery[]> {
+    const { rows } = await this.#database.query<RecoveryRow>(listUndoable, [accountId, now]);
+    return rows.map(fromRow);
   }
 
   async undo(id: string, now: Date): Promise<boolean> {

@@ -70,6 +70,7 @@ export class PasskeyDesk {
       random: systemRandom,
       accounts: stores.accounts,
       passkeys: stores.passkeys,
+      recoveries: { listUndoable: async () => [] },
       transaction: stores.transaction,
       news: new AccountNews({ log, accounts: stores.accounts, mailer, circumstances }),
       hold: deskHold,

@@ -43,7 +43,7 @@ If this wasn’t you, undo it now. Whoever got in is put out at once, and so are
   passkey_added_subject: ({ brand }: { brand: string }) => `A passkey was added to your ${brand} account`,
   passkey_added: ({ brand, passkey }: { brand: string; passkey: string }) =>
     `The passkey “${passkey}” can now sign in to your ${brand} account.`,
-  passkey_held: ({ from }: { from: string }) => `It can approve payments and changes from ${from} on.`,
+  passkey_held: ({ from }: { from: string }) => `It can’t approve payments or changes before ${from}.`,
 
   passkey_removed_subject: ({ brand }: { brand: string }) =>
     `A passkey was removed from your ${brand} account`,

@@ -40,7 +40,7 @@ export const mail: Words['mail'] = {
 
   passkey_added_subject: ({ brand }) => `你的 ${brand} 帳號新增了通行密鑰`,
   passkey_added: ({ brand, passkey }) => `通行密鑰「${passkey}」現在可以登入你的 ${brand} 帳號。`,
-  passkey_held: ({ from }) => `從 ${from} 起，它才能核准付款與變更。`,
+  passkey_held: ({ from }) => `在 ${from} 之前，它不能核准付款或變更。`,
 
   passkey_removed_subject: ({ brand }) => `你的 ${brand} 帳號移除了通行密鑰`,
   passkey_removed: ({ brand, passkey }) => `通行密鑰「${passkey}」不能再登入你的 ${brand} 帳號。`,
