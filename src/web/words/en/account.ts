@@ -72,7 +72,7 @@ export const account = {
     heading: 'Connected apps',
     note: 'What may act for you',
     none: 'No app is connected.',
-    since: (when: Rich): Rich => ['since ', when],
+    since: (when: Rich): Rich => ['connected ', when],
     disconnect: 'Disconnect',
     disconnectNamed: (name: string) => `Disconnect ${name}`,
   },
