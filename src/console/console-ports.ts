@@ -9,6 +9,7 @@ import type { UpstreamLinkService } from '../accounts/upstream-link-service.js';
 import type { Clock } from '../lib/clock.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { AccountNews } from '../accounts/account-news.js';
+import type { Mailer } from '../mail/mailer.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
@@ -27,6 +28,7 @@ export interface ConsolePorts {
   readonly deleteAccount: DeleteAccountService;
   readonly accountEvents: AccountEventStore;
   readonly news: AccountNews;
+  readonly mailer: Pick<Mailer, 'available'>;
   readonly transaction: Transaction;
   readonly clock: Clock;
   /** `accounts.new_passkey_hold`, in seconds. */

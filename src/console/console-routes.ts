@@ -35,10 +35,12 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.get('/passkeys/:id', (ctx) => passkeys.show(ctx));
   router.post('/passkeys/:id/name', (ctx) => passkeys.rename(ctx));
   router.post('/passkeys/:id/remove', (ctx) => passkeys.remove(ctx));
-  router.get('/email', (ctx) => email.show(ctx));
-  router.post('/email', (ctx) => email.begin(ctx));
-  router.get('/email/code', (ctx) => email.showCode(ctx));
-  router.post('/email/code', (ctx) => email.finish(ctx));
+  if (ports.mailer.available) {
+    router.get('/email', (ctx) => email.show(ctx));
+    router.post('/email', (ctx) => email.begin(ctx));
+    router.get('/email/code', (ctx) => email.showCode(ctx));
+    router.post('/email/code', (ctx) => email.finish(ctx));
+  }
   router.get('/export', (ctx) => leaving.showExport(ctx));
   router.post('/export', (ctx) => leaving.export(ctx));
   router.get('/delete', (ctx) => leaving.showDelete(ctx));

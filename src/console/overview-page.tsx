@@ -25,6 +25,8 @@ export interface Overview {
   readonly apps: readonly ConnectedApp[];
   readonly identities: readonly UpstreamIdentity[];
   readonly codesLeft: number;
+  /** False where no mail can be sent, which another address would need. */
+  readonly mail: boolean;
   readonly events: readonly AccountEvent[];
 }
 
@@ -151,13 +153,15 @@ function WaysBackSection({ context: { site, account }, overview }: Props) {
           title={words.email}
           note={email === undefined ? words.noEmail : <Address of={email} />}
           action={
-            <ButtonLink
-              small
-              href="/account/email"
-              label={email === undefined ? words.addEmailNamed : words.changeEmailNamed}
-            >
-              {email === undefined ? words.addEmail : words.changeEmail}
-            </ButtonLink>
+            overview.mail && (
+              <ButtonLink
+                small
+                href="/account/email"
+                label={email === undefined ? words.addEmailNamed : words.changeEmailNamed}
+              >
+                {email === undefined ? words.addEmail : words.changeEmail}
+              </ButtonLink>
+            )
           }
         />
         <Row

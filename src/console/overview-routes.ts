@@ -103,7 +103,7 @@ export class OverviewRoutes {
   }
 
   async #overview({ account, session }: Visit): Promise<Overview> {
-    const { passkeys, cuttingOff, apps, upstreamLinks, recoveryCodes, accountEvents } = this.#ports;
+    const { passkeys, cuttingOff, apps, upstreamLinks, recoveryCodes, accountEvents, mailer } = this.#ports;
     const { id } = account;
     return {
       passkeys: await passkeys.list(id),
@@ -113,6 +113,7 @@ export class OverviewRoutes {
       apps: await apps.list(id),
       identities: await upstreamLinks.list(id),
       codesLeft: await recoveryCodes.countLeft(id),
+      mail: mailer.available,
       events: await accountEvents.listOf(id, recentEvents),
     };
   }
