@@ -57,7 +57,9 @@ export function UpstreamConnectPage({ site, provider, person, base, csrf }: Prop
       </h1>
       <p class="lede">{upstream.connectLede(provider.name)}</p>
       <Facts facts={factsOf(site, provider, person)} />
-      <p class="section quiet small">{upstream.weaker(provider.name)}</p>
+      <p class="section quiet small">
+        {upstream.weaker(provider.name)} {upstream.noPasskey}
+      </p>
       <NoScript site={site} />
       <Actions>
         <div

@@ -84,6 +84,8 @@ describe('logging in with an identity of an upstream provider', () => {
     assert.equal(account.displayName, 'Ada Lovelace');
     assert.equal(account.locale, 'en');
     assert.equal(identity.providerName, 'Acme');
+    const { text } = await holdfast.mails.waitFor(String(claims['email']), 'identity_linked');
+    assert.match(text, /with Acme/);
     const events = await holdfast.storage.accountEvents.listOf(identity.accountId, 10);
     const told = ['app_connected', 'identity_linked', 'signed_in', 'signed_up'];
     assert.deepEqual(events.map(({ kind }) => kind).toSorted(), told);
@@ -119,6 +121,7 @@ describe('logging in with an identity of an upstream provider', () => {
     assert.equal((await identityOf(claims))?.accountId, accountId);
     const events = await holdfast.storage.accountEvents.listOf(accountId, 10);
     assert.ok(events.some(({ kind }) => kind === 'identity_linked'));
+    await holdfast.mails.waitFor(email, 'identity_linked');
     const again = visitor();
     assert.match((await again.goThrough(upstream, claims)).text, /name="decision"/);
   });

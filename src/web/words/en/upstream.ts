@@ -18,6 +18,7 @@ export const upstream = {
   connectLede: (provider: string) =>
     `An account has this address. Is it yours? Then your passkey connects ${provider} to it. From then on ${provider} can sign you in, too.`,
   connect: (provider: string) => `Connect ${provider} with my passkey`,
+  noPasskey: 'No passkey yet? Sign in another way, and add one to your account first.',
   weaker: (provider: string) =>
     `A sign-in with ${provider} counts less than one with a passkey. Before apps may spend more, we ask for your passkey.`,
 };
