@@ -19,7 +19,10 @@ describe('the inspection of a page', () => {
     await person.context.route('https://look.test/*', (route) => {
       const { pathname } = new URL(route.request().url());
       if (pathname === '/look.css') return route.fulfill({ contentType: 'text/css', body: sheet });
-      return route.fulfill({ contentType: 'text/html; charset=utf-8', body: decodeURIComponent(pathname.slice(1)) });
+      return route.fulfill({
+        contentType: 'text/html; charset=utf-8',
+        body: decodeURIComponent(pathname.slice(1)),
+      });
     });
   });
   after(() => browser.close());
