@@ -3,10 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { claimLife, headStart } from '../../src/mail/delivery-policy.js';
 import type { MailTransport } from '../../src/mail/mail-message.js';
 import { createSmtpTransport } from '../../src/mail/smtp-transport.js';
+import { authorizeUrl, pkce } from '../support/login.js';
 import { startMailbox, type Mailbox } from '../support/mailbox.js';
 import { fakeTransport, mailDesk, mailIssuer, type MailDesk } from '../support/mail-desk.js';
+import { startCluster } from '../support/nodes.js';
 import { atOnce, deferred } from '../support/parallel.js';
+import { createDatabase } from '../support/postgres.js';
 import { anotherNode, migratedStorage, type TestDatabase } from '../support/test-database.js';
+import { formWith, Visitor } from '../support/visitor.js';
 
 /*
  * Law 2 for mails, and what is promised to whoever was told that a mail is on its way: of several nodes on one
@@ -108,6 +112,34 @@ describe('the outbox of several nodes', () => {
       alive.taken.map(({ id }) => id),
       dying.own,
     );
+  });
+
+  it('sends the code that a page promised, also when the whole process was killed before it could', async function () {
+    this.timeout(90_000);
+    const mailbox = await startMailbox();
+    mailbox.refusal = { at: 'RCPT TO', code: 451 };
+    const cluster = await startCluster(await createDatabase(), 1, { mail: mailbox.settings });
+    try {
+      const visitor = new Visitor();
+      const url = authorizeUrl({ issuer: cluster.issuer }, pkce().challenge);
+      const login = await visitor.follow(await visitor.get(url));
+      const page = await visitor.get(`${login.url}/sign-up`);
+      const { action, fields } = formWith(page, 'display_name');
+      const typed = { ...fields, display_name: 'Ada', email: 'ada@example.com' };
+      const promised = await visitor.follow(await visitor.post(action, typed));
+      assert.match(promised.url, /\/sign-up\/code$/);
+      const said = () => cluster.nodes[0]?.output.join('') ?? '';
+      while (!said().includes('a mail could not be delivered yet')) await wait(20);
+      await wait(500);
+      await cluster.nodes[0]?.end('SIGKILL');
+      mailbox.refusal = undefined;
+      await cluster.restart(0);
+      const { code } = await mailbox.waitFor('ada@example.com', 'sign_up_code', 30_000);
+      assert.match(code ?? '', /^\d{6}$/);
+    } finally {
+      await cluster.close();
+      await mailbox.close();
+    }
   });
 
   function settingsOf({ settings }: Mailbox) {

@@ -12,7 +12,7 @@ export interface Mails {
   /** All that came so far, also those that were taken by `waitFor`. */
   received(): Promise<readonly ReceivedMail[]>;
   /** The next mail of this kind to this address; each is handed out once. Rejects when none comes. */
-  waitFor(address: string, kind: LetterKind): Promise<ReceivedMail>;
+  waitFor(address: string, kind: LetterKind, patience?: number): Promise<ReceivedMail>;
 }
 
 /** A real SMTP server on the loopback. */
@@ -97,13 +97,13 @@ export function mailsInFolder(folder: string): Mails {
   });
 }
 
-const patience = 5_000;
+const usualPatience = 5_000;
 
 function handOut(received: () => Promise<readonly ReceivedMail[]>): Mails {
   const given = new Set<string>();
   return {
     received,
-    async waitFor(address, kind) {
+    async waitFor(address, kind, patience = usualPatience) {
       for (let waited = 0; waited < patience; waited += 20) {
         const mail = (await received()).find(
           (each) => sameAddress(each.to, address) && each.kind === kind && !given.has(idOf(each)),
