@@ -114,6 +114,11 @@ export class UpstreamVisitor {
   }
 }
 
+/** Whether the page shows this address, which may be broken where it is too long for its line. */
+export function shows({ text }: Visit, email: unknown): boolean {
+  return text.replaceAll('<wbr/>', '').includes(String(email));
+}
+
 /** The address in the Refresh header of the page between. */
 export function questionOf(leaving: Visit): string {
   assert.equal(leaving.status, 200, leaving.text.slice(0, 400));
