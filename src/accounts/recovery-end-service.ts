@@ -116,15 +116,14 @@ export class RecoveryEndService {
   }
 
   /**
-   * The recovery of this browser, if nobody has undone it or cut everything off since: another recovery, "sign out
-   * everywhere". Locked where a transaction is open.
+   * The recovery of this browser, if nobody has revoked the account since: by undoing it, by another recovery, by "sign
+   * out everywhere". Locked where a transaction is open.
    */
   async #standing(interactionUid: string, secret: string): Promise<Result<DoneRecovery>> {
     const { drafts, recoveries } = this.#ports;
     const draft = recoveryDraft(await drafts.open({ kind: 'recovery', interactionUid, secret }));
     if (draft?.step !== 'done') return stepGone();
     const recovery = await recoveries.lock(draft.recovery_id);
-    const stands = recovery && !recovery.undoneAt && recovery.accountGeneration === draft.account_generation;
-    return stands ? accepted(draft) : stepGone();
+    return recovery?.accountGeneration === draft.account_generation ? accepted(draft) : stepGone();
   }
 }
