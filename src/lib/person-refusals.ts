@@ -180,7 +180,7 @@ export const personRefusals = {
   mail_code_limit: {
     status: 429,
     error: 'temporarily_unavailable',
-    says: 'That were many codes. Start again at the app later.',
+    says: 'Those were many codes. Start again at the app later.',
     help: 'One sign-in may ask for five codes by mail. The person starts again at the app.',
   },
   recovery_refused: {

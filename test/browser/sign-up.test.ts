@@ -99,7 +99,7 @@ describe('a person who signs up with her e-mail address', function () {
     await page.getByLabel('郵件裡的驗證碼').fill(await codeFor(email));
     await page.getByRole('button', { name: '繼續' }).click();
     await page.getByRole('button', { name: '建立通行密鑰' }).click();
-    await page.getByRole('heading', { name: '請保存這些備用碼。' }).waitFor();
+    await page.getByRole('heading', { name: '請保存這些復原碼。' }).waitFor();
     await inspect.of(person, 'sign-up-codes-zh');
     await person.context.close();
   });

@@ -35,7 +35,7 @@ export const errors = {
     heading: 'This page does not exist.',
     consequence: 'Nothing is wrong with your account.',
     lede: 'The address may be mistyped, or the page may have moved.',
-    steps: ['Look at the address for a slip.', startAgain],
+    steps: ['Check the address for typing mistakes.', startAgain],
   },
   server_error: {
     heading: 'Something broke on our side.',
@@ -50,7 +50,7 @@ export const errors = {
     steps: [wait, 'Load this page again.', tellThem],
   },
   rate_limited: {
-    heading: 'That was too often.',
+    heading: 'Those were too many tries.',
     consequence: 'Nothing was changed.',
     lede: 'Too many requests came from your network.',
     steps: [wait, 'Load this page again.'],

@@ -21,7 +21,7 @@ export const mailCode = {
     wrong: 'That code is not right. Check it and try again.',
     gone: 'That code can no longer be used. Send a new one.',
     sent: 'A new code is on its way. The old one no longer works.',
-    wait: 'That were too many tries. Wait some minutes, then try again.',
+    wait: 'Those were too many tries. Wait a few minutes, then try again.',
     limit: 'There are no more codes for this sign-in. Go back to the app and begin again.',
   },
 };

@@ -11,14 +11,14 @@ export const recovery = {
   tryPasskey: 'Try the passkey again',
   code: {
     title: 'Now a recovery code',
-    lede: 'Type any code of your list that you have not used yet.',
+    lede: 'Type any code from your list that you have not used yet.',
     label: 'Recovery code',
     hint: (example: string) => `It looks like ${example}. Capitals and dashes don’t matter.`,
     consequence: (hours: number) =>
       `Every browser and app of yours will be signed out, and Premium stays shut for ${hours} ${hours === 1 ? 'hour' : 'hours'}, in case it isn’t you.`,
     submit: 'Get back in',
     refused: 'That recovery code did not work. Each works once, and new codes take the place of old ones.',
-    wait: 'That were too many tries. Wait some minutes, then try again.',
+    wait: 'Those were too many tries. Wait a few minutes, then try again.',
   },
   without: {
     title: 'No recovery codes?',

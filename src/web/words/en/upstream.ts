@@ -20,5 +20,5 @@ export const upstream = {
   connect: (provider: string) => `Connect ${provider} with my passkey`,
   noPasskey: 'No passkey yet? Sign in another way, and add one to your account first.',
   weaker: (provider: string) =>
-    `A sign-in with ${provider} counts less than one with a passkey. Before apps may spend more, we ask for your passkey.`,
+    `A sign-in with ${provider} counts less than one with a passkey. Apps that ask for more need your passkey.`,
 };

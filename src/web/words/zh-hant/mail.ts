@@ -23,17 +23,17 @@ export const mail: Words['mail'] = {
 
 如果你沒有 ${brand} 帳號，請忽略這封郵件：有人輸入錯了地址。`,
 
-  recovery_code_mail_subject: ({ brand }) => `你的 ${brand} 帳號復原驗證碼`,
+  recovery_code_mail_subject: ({ brand }) => `找回 ${brand} 帳號的驗證碼`,
   recovery_code_mail: ({ brand, minutes }) =>
-    `請在復原 ${brand} 帳號的頁面輸入這組驗證碼：
+    `請在找回 ${brand} 帳號的頁面輸入這組驗證碼：
 
 驗證碼在 ${minutes} 分鐘內有效。${brand} 的人員絕不會向你索取。
 
 如果不是你，表示有人想進入你的帳號。沒有這組驗證碼就進不去，請勿告訴任何人。`,
 
-  you_are_back_subject: ({ brand }) => `你已重新進入 ${brand} 帳號`,
+  you_are_back_subject: ({ brand }) => `你已找回 ${brand} 帳號`,
   you_are_back: ({ paid }) =>
-    `你已重新進入帳號。帳號是以郵件驗證碼和復原碼復原的，其他所有裝置都已登出。付費模型將於 ${paid} 重新開放。
+    `你已找回帳號。這是用郵件驗證碼和復原碼找回的，其他所有裝置都已登出。付費模型將於 ${paid} 重新開放。
 
 如果不是你，請立刻取消這次復原。闖入的人會馬上被登出，其新增的通行密鑰也會移除。`,
   undo: '取消這次復原',

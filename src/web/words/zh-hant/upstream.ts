@@ -18,6 +18,5 @@ export const upstream: Words['upstream'] = {
     `已有帳號使用這個電子郵件地址。那是你的嗎？用你的通行密鑰就能連結 ${provider}，之後也可以用 ${provider} 登入。`,
   connect: (provider) => `用我的通行密鑰連結 ${provider}`,
   noPasskey: '還沒有通行密鑰？請先用其他方式登入，並在帳號中新增一個。',
-  weaker: (provider) =>
-    `用 ${provider} 登入的強度低於通行密鑰。應用程式要花費更多之前，我們會請你使用通行密鑰。`,
+  weaker: (provider) => `用 ${provider} 登入的強度低於通行密鑰。要求更高強度的應用程式會需要你的通行密鑰。`,
 };
