@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountId } from '../../src/accounts/account.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
-import { atOnce } from '../support/parallel.js';
+import { atOnce, deferred } from '../support/parallel.js';
 import type { TestDatabase } from '../support/test-database.js';
 import { account, digest, storeAccount, unique } from '../support/records.js';
 
@@ -23,6 +24,39 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
       assert.deepEqual(outcomes.toSorted(), ['last', 'removed'], `round ${round}`);
       assert.equal((await passkeys().listOf(accountId)).length, 1);
     }
+  });
+
+  /** Runs `late` after `early` has done its work, but before that is committed. */
+  const overlapping = async <Outcome>(early: () => Promise<Outcome>, late: () => Promise<Outcome>) => {
+    const { transaction } = database.storage;
+    const done = deferred<void>();
+    const first = transaction.run(async () => {
+      const outcome = await early();
+      done.resolve();
+      await wait(150);
+      return outcome;
+    });
+    await done.promise;
+    const second = await transaction.run(late);
+    return [await first, second];
+  };
+
+  it('make the second removal wait for the first one, and then see it', async () => {
+    const accountId = unique('acc') as AccountId;
+    const [one, other] = [passkeyOf(accountId), passkeyOf(accountId)];
+    for (const each of [one, other]) await passkeys().insert(each);
+    const outcomes = await overlapping(
+      () => passkeys().remove(accountId, one.credentialId, now()),
+      () => passkeys().remove(accountId, other.credentialId, now()),
+    );
+    assert.deepEqual(outcomes, ['removed', 'last']);
+  });
+
+  it('make the second first passkey wait for the first one, and then see it', async () => {
+    const owner = account(database.clock);
+    await database.storage.accounts.insert(owner);
+    const insert = () => passkeys().insertFirst(passkeyOf(owner.id));
+    assert.deepEqual(await overlapping(insert, insert), ['inserted', 'not_first']);
   });
 
   it('remove all but one of many, and each of them once', async () => {
