@@ -42,7 +42,7 @@ onDatabase('PostgreSQL', 'parallel changes of passkeys', (database) => {
   };
 
   it('make the second removal wait for the first one, and then see it', async () => {
-    const accountId = unique('acc') as AccountId;
+    const accountId = await someAccount(database);
     const [one, other] = [passkeyOf(accountId), passkeyOf(accountId)];
     for (const each of [one, other]) await passkeys().insert(each);
     const outcomes = await overlapping(
