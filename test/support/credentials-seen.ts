@@ -1,3 +1,4 @@
+import { recoveryCodesOn } from './recovery-codes-on.js';
 import type { Secret } from './secret-search.js';
 import type { Exchange } from './wiretap.js';
 
@@ -14,6 +15,7 @@ const secretFields = [
   'csrf',
   'xsrf',
   'token',
+  'recovery_code',
 ];
 
 /** Every credential that went over the wire: in cookies, fields, forms, redirects, proofs and Authorization. */
@@ -31,6 +33,10 @@ export function credentialsSeen(exchanges: readonly Exchange[]): Secret[] {
     keep('authorization', exchange.sent.get('authorization')?.split(' ')[1]);
     for (const name of secretFields) keep(name, exchange.form.get(name));
     for (const [name, value] of fieldsOf(exchange)) if (secretFields.includes(name)) keep(name, value);
+    // A request id looks like one, and is no secret.
+    if (exchange.body.includes('class="codes"'))
+      for (const code of recoveryCodesOn(exchange.body)) keep('recovery code', code);
+    keep('undo link', /\/recovery\/undo\/([\w-]+)/.exec(exchange.url)?.[1]);
     keep('interaction', /\/interaction\/([\w-]+)/.exec(exchange.received.get('location') ?? '')?.[1]);
   }
   return [...found].map(([value, name]) => ({ name, value }));

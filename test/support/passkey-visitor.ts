@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SoftwareAuthenticator } from '../../examples/support/software-authenticator.js';
 import { authorizeUrl, pkce } from './login.js';
 import type { Mails } from './mailbox.js';
+import { recoveryCodesOn } from './recovery-codes-on.js';
 import { formWith, type Visit, Visitor } from './visitor.js';
 
 /** An address, and where its mails arrive. */
@@ -42,7 +43,7 @@ export class PasskeyVisitor {
     const response = this.authenticator.register(options as never);
     const after = await this.next(page, await this.post(passkeyPage, 'sign-up/result', { response }));
     if (!address) return after;
-    this.codes = recoveryCodesOn(after);
+    this.codes = recoveryCodesOn(after.text);
     const { action, fields } = formWith(after, 'codes');
     return this.visitor.follow(await this.visitor.post(action, { ...fields, codes: 'kept' }));
   }
@@ -87,11 +88,6 @@ export function addressOf(page: Visit): { base: string; csrf: string } {
   const csrf = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
   assert.ok(base && csrf, `no login page at ${page.url} (${page.status})`);
   return { base, csrf };
-}
-
-/** The recovery codes that a page shows. */
-export function recoveryCodesOn(page: Visit): string[] {
-  return [...page.text.matchAll(/>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</g)].map(([, code = '']) => code);
 }
 
 export function jsonOf(visit: Visit): Record<string, unknown> {

@@ -23,6 +23,7 @@ import {
   type Tokens,
 } from './login.js';
 import { PasskeyVisitor } from './passkey-visitor.js';
+import { addPasskeyThere, answerDone, type Lost, recover } from './recovering.js';
 import { formWith, Visitor } from './visitor.js';
 
 /** Login by test login and passkey, every grant, every way to authenticate, and the end of each token. */
@@ -69,6 +70,19 @@ async function passkeyStory({ issuer, mails }: Holdfast): Promise<void> {
   const left = await person.arrive({ prompt: 'login' });
   await person.post(left, 'sign-in/options', {});
   await person.post(await person.beginSignUp(left, 'Nobody'), 'sign-up/options', {});
+  await recoveryStory(issuer, { email, mails, code: person.codes[0] ?? '' });
+}
+
+async function recoveryStory(issuer: string, lost: Lost): Promise<void> {
+  const person = new PasskeyVisitor(issuer);
+  const { visitor } = person;
+  const done = await recover(visitor, await person.arrive(), lost);
+  await addPasskeyThere(person, done);
+  await answerDone(visitor, done, 'continue');
+  const { link = '' } = await lost.mails.waitFor(lost.email, 'you_are_back');
+  const { action, fields } = formWith(await visitor.get(link), 'csrf');
+  await visitor.follow(await visitor.post(action, fields));
+  assert.equal((await visitor.post(action, fields)).status, 400);
 }
 
 async function pushedStory(issuer: string, machine: AssertionClient, device: Device): Promise<void> {
