@@ -7,6 +7,8 @@ import { abilitiesOf } from '../provider/scope-words.js';
 import { Address } from '../web/address.js';
 import { Ago } from '../web/ago.js';
 import { Button, ButtonLink } from '../web/button.js';
+import { Moment } from '../web/moment.js';
+import { Notice } from '../web/notice.js';
 import { Empty, Row, Rows } from '../web/rows.js';
 import { Split } from '../web/split.js';
 import { browserName, placeName } from '../web/where.js';
@@ -43,6 +45,7 @@ export function OverviewPage({ context, overview }: Props) {
       <h1 class="out-of-sight" data-signals={JSON.stringify(signals)}>
         {words.title}
       </h1>
+      <RecoveryNotice context={context} />
       <BrowsersSection context={context} overview={overview} />
       <PasskeysSection context={context} passkeys={passkeys} />
       <AppsSection context={context} overview={overview} />
@@ -70,6 +73,17 @@ export function OverviewPage({ context, overview }: Props) {
         </form>
       </Split>
     </ConsolePage>
+  );
+}
+
+/** For as long as it holds: whoever reads this and did not come back herself, can still cut everything off. */
+function RecoveryNotice({ context: { site, account, now } }: Pick<Props, 'context'>) {
+  const { paidTiersHeldUntil: until } = account;
+  if (!until || until.getTime() <= now) return null;
+  return (
+    <div class="section">
+      <Notice kind="caution">{site.words.account.recoveryHold(<Moment site={site} at={until} />)}</Notice>
+    </div>
   );
 }
 

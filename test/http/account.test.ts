@@ -235,6 +235,15 @@ describe('the account at /account', () => {
     await holdfast.mails.waitFor(`${person.login}@example.com`, 'account_deleted');
   });
 
+  it('says for as long as it holds that somebody got back in by a recovery code', async () => {
+    const person = await AccountVisitor.settled(holdfast);
+    const until = new Date(holdfast.clock.now() + 600_000);
+    await holdfast.storage.accounts.holdPaidTiers(await person.accountId(), until);
+    assert.match((await person.look()).text, /Somebody got back in with a recovery code/);
+    holdfast.clock.advance(601);
+    assert.doesNotMatch((await person.look()).text, /Somebody got back in with a recovery code/);
+  });
+
   it('speaks Chinese throughout', async () => {
     const person = await AccountVisitor.settled(holdfast);
     await connect(person);

@@ -14,6 +14,11 @@ export const account = {
     consequence: 'Another site sent you here.',
     open: 'Open your account',
   },
+  recoveryHold: (when: Rich): Rich => [
+    'Somebody got back in with a recovery code. Paid models open ',
+    when,
+    '. If it wasn’t you, lock everything below.',
+  ],
   browsers: {
     heading: 'Signed in',
     note: 'Browsers that know you',
