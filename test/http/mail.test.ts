@@ -43,7 +43,7 @@ describe('mails', () => {
     const mail = await mailbox.waitFor('ada@example.com', 'you_are_back');
     assert.equal(mail.link, `${holdfast.issuer}/recovery/undo/abc`);
     assert.equal(mail.headers.get('content-language'), 'zh-Hant');
-    assert.match(mail.subject, /已重新進入/);
+    assert.match(mail.subject, /已找回/);
     assert.match(mail.text, /Windows 上的 Firefox/);
     assert.deepEqual([...mail.html.matchAll(/https?:\/\/[^"<\s]+/g)].map(String), [mail.link]);
   });

@@ -76,7 +76,8 @@ export class Visitor {
       headers: response.headers,
       url,
       location: location === null ? undefined : new URL(location, url).href,
-      text: await response.text(),
+      // An address is one word, wherever its line may break.
+      text: (await response.text()).replaceAll('<wbr/>', ''),
     };
   }
 
