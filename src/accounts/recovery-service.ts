@@ -123,7 +123,7 @@ export class RecoveryService {
       detail: { codes_left: codesLeft },
       letter: {
         kind: 'you_are_back',
-        values: { undoPath: `/recovery/undo/${undoToken}`, paidTiersFrom },
+        values: { undoPath: `/recovery/undo/${undoToken}`, paidTiersFrom, codesLeft },
       },
     });
     return id;

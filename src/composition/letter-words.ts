@@ -36,14 +36,14 @@ function sentences(words: MailWords, brand: string, moment: (date: Date) => stri
     sign_up_address_taken: () => words.sign_up_address_taken({ brand }),
     change_address_code: ({ minutes }) => words.change_address_code({ brand, minutes }),
     recovery_code_mail: ({ minutes }) => words.recovery_code_mail({ brand, minutes }),
-    you_are_back: ({ paidTiersFrom }) => words.you_are_back({ paid: from(paidTiersFrom) }),
+    you_are_back: ({ paidTiersFrom, codesLeft }) =>
+      words.you_are_back({ paid: from(paidTiersFrom), left: codesLeft }),
     passkey_added: ({ passkey, stepUpFrom }) => {
       const held = stepUpFrom === undefined ? [] : [words.passkey_held({ from: from(stepUpFrom) })];
       return [words.passkey_added({ brand, passkey }), ...held].join('\n\n');
     },
     passkey_removed: ({ passkey }) => words.passkey_removed({ brand, passkey }),
     recovery_codes_made: () => words.recovery_codes_made({ brand }),
-    recovery_code_used: ({ left }) => words.recovery_code_used({ brand, left }),
     address_changed: ({ newAddress }) => words.address_changed({ brand, address: newAddress }),
     app_disconnected: ({ app }) => words.app_disconnected({ brand, app }),
     signed_out_everywhere: () => words.signed_out_everywhere({ brand }),

@@ -20,11 +20,14 @@ export interface LetterValues {
   readonly change_address_code: CodeValues;
   readonly recovery_code_mail: CodeValues & Circumstances;
   /** A recovery went through; `undoPath` ends what it made. */
-  readonly you_are_back: Circumstances & { readonly undoPath: string; readonly paidTiersFrom: number };
+  readonly you_are_back: Circumstances & {
+    readonly undoPath: string;
+    readonly paidTiersFrom: number;
+    readonly codesLeft: number;
+  };
   readonly passkey_added: Circumstances & { readonly passkey: string; readonly stepUpFrom?: number };
   readonly passkey_removed: Circumstances & { readonly passkey: string };
   readonly recovery_codes_made: Circumstances;
-  readonly recovery_code_used: Circumstances & { readonly left: number };
   /** Goes to the old address and to the new one. */
   readonly address_changed: Circumstances & { readonly newAddress: string };
   readonly app_disconnected: Circumstances & { readonly app: string };

@@ -30,7 +30,7 @@ describe('threat 35: mails that wait', () => {
     holdfast = await startHoldfast({}, { mailbox, storage: database.storage });
     const letters: Letter[] = [
       { to, locale: 'en', kind: 'sign_up_code', values: { code, minutes: 10 } },
-      { to, locale: 'en', kind: 'you_are_back', values: { undoPath, paidTiersFrom: 0 } },
+      { to, locale: 'en', kind: 'you_are_back', values: { undoPath, paidTiersFrom: 0, codesLeft: 7 } },
     ];
     for (const letter of letters) await holdfast.app.mailer.send(letter);
     for (let waited = 0; waited < 5000 && !holdfast.log.join('').includes('not be delivered'); waited += 20) {

@@ -38,7 +38,12 @@ describe('mails', () => {
       to: 'ada@example.com',
       kind: 'you_are_back',
       locale: 'zh-Hant',
-      values: { undoPath: '/recovery/undo/abc', paidTiersFrom: 1_763_820_000, browser: 'Firefox on Windows' },
+      values: {
+        undoPath: '/recovery/undo/abc',
+        paidTiersFrom: 1_763_820_000,
+        codesLeft: 7,
+        browser: 'Firefox on Windows',
+      },
     });
     const mail = await mailbox.waitFor('ada@example.com', 'you_are_back');
     assert.equal(mail.link, `${holdfast.issuer}/recovery/undo/abc`);

@@ -34,8 +34,8 @@ It is good for ${minutes} minutes. Nobody from ${brand} will ask you for it.
 If this isn’t you, somebody else is trying to get in. They can’t without this code, so give it to nobody.`,
 
   you_are_back_subject: ({ brand }: { brand: string }) => `You’re back in your ${brand} account`,
-  you_are_back: ({ paid }: { paid: string }) =>
-    `You’re back in. Your account was recovered with a mail code and a recovery code, and everything else was signed out. Paid models open again on ${paid}.
+  you_are_back: ({ paid, left }: { paid: string; left: number }) =>
+    `You’re back in. Your account was recovered with a mail code and a recovery code, and everything else was signed out. Paid models open again on ${paid}. Recovery codes left: ${left}.
 
 If this wasn’t you, undo it now. Whoever got in is put out at once, and so are the passkeys they added.`,
   undo: 'Undo the recovery',
@@ -54,11 +54,6 @@ If this wasn’t you, undo it now. Whoever got in is put out at once, and so are
     `New recovery codes for your ${brand} account`,
   recovery_codes_made: ({ brand }: { brand: string }) =>
     `New recovery codes were made for your ${brand} account. Older ones no longer work.`,
-
-  recovery_code_used_subject: ({ brand }: { brand: string }) =>
-    `A recovery code of your ${brand} account was used`,
-  recovery_code_used: ({ brand, left }: { brand: string; left: number }) =>
-    `One of the recovery codes of your ${brand} account was used. It can’t be used again. Codes left: ${left}.`,
 
   address_changed_subject: ({ brand }: { brand: string }) => `The address of your ${brand} account changed`,
   address_changed: ({ brand, address }: { brand: string; address: string }) =>

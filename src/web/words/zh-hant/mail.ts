@@ -32,8 +32,8 @@ export const mail: Words['mail'] = {
 如果不是你，表示有人想進入你的帳號。沒有這組驗證碼就進不去，請勿告訴任何人。`,
 
   you_are_back_subject: ({ brand }) => `你已找回 ${brand} 帳號`,
-  you_are_back: ({ paid }) =>
-    `你已找回帳號。這是用郵件驗證碼和復原碼找回的，其他所有裝置都已登出。付費模型將於 ${paid} 重新開放。
+  you_are_back: ({ paid, left }) =>
+    `你已找回帳號。這是用郵件驗證碼和復原碼找回的，其他所有裝置都已登出。付費模型將於 ${paid} 重新開放。復原碼剩餘 ${left} 組。
 
 如果不是你，請立刻取消這次復原。闖入的人會馬上被登出，其新增的通行密鑰也會移除。`,
   undo: '取消這次復原',
@@ -47,10 +47,6 @@ export const mail: Words['mail'] = {
 
   recovery_codes_made_subject: ({ brand }) => `你的 ${brand} 帳號有新的復原碼`,
   recovery_codes_made: ({ brand }) => `已為你的 ${brand} 帳號產生新的復原碼，舊的復原碼不再有效。`,
-
-  recovery_code_used_subject: ({ brand }) => `你的 ${brand} 帳號使用了一組復原碼`,
-  recovery_code_used: ({ brand, left }) =>
-    `你的 ${brand} 帳號使用了一組復原碼，這組復原碼不能再用。剩餘：${left} 組。`,
 
   address_changed_subject: ({ brand }) => `你的 ${brand} 帳號變更了電子郵件地址`,
   address_changed: ({ brand, address }) => `你的 ${brand} 帳號的電子郵件地址現在是 ${address}。`,
