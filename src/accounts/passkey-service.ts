@@ -12,10 +12,13 @@ import { type PasskeySignals, passkeySignals } from './passkey-signals.js';
 import type { PasskeyStore } from './passkey-store.js';
 import type { Passkey } from './passkey.js';
 import type { RecoveryStore } from './recovery-store.js';
+import { confirmsFrom } from './passkey-policy.js';
 import type { RelyingParty } from './relying-party.js';
 
 export interface PasskeyPorts {
   readonly relyingParty: RelyingParty;
+  /** Of the upstream providers in the config: an identity elsewhere lets nobody in. */
+  readonly issuers: readonly string[];
   readonly accounts: AccountStore;
   readonly passkeys: PasskeyStore;
   readonly recoveries: Pick<RecoveryStore, 'listUndoable'>;
@@ -75,16 +78,43 @@ export class PasskeyService {
     { accountId, credentialId }: PasskeyOfAccount,
     confirmation: Confirmation,
   ): Promise<Result<Passkey>> {
-    const { clock, events, news, passkeys, transaction } = this.#ports;
+    const { clock, passkeys } = this.#ports;
     if (!confirms(confirmation, { accountId, action: 'remove_passkey', target: credentialId })) {
       throw new Error('a passkey is to be removed by the confirmation of something else');
     }
+    return await this.#remove(credentialId, () =>
+      passkeys.remove(accountId, bytesOf(credentialId), new Date(clock.now())),
+    );
+  }
+
+  /**
+   * Removes a passkey that may not confirm anything yet. That needs no confirmation: a thief may have put it in, and an
+   * account that had no passkey before has none to confirm with (threat 18).
+   */
+  async removeHeld({ accountId, credentialId }: PasskeyOfAccount): Promise<Result<Passkey>> {
+    const { clock, issuers: usable, passkeys, recoveries } = this.#ports;
+    const now = clock.now();
+    return await this.#remove(credentialId, async (passkey) => {
+      const undoable = await recoveries.listUndoable(accountId, new Date(now));
+      if (passkey?.accountId !== accountId) return 'unknown';
+      if (confirmsFrom(passkey, undoable, now) === undefined) return 'not_held';
+      return await passkeys.removeHeld(accountId, passkey.credentialId, { at: new Date(now), usable });
+    });
+  }
+
+  async #remove(
+    credentialId: string,
+    remove: (passkey?: Passkey) => Promise<'removed' | 'last' | 'unknown' | 'not_held'>,
+  ): Promise<Result<Passkey>> {
+    const { events, news, passkeys, transaction } = this.#ports;
     return await transaction.run(async () => {
       const passkey = await passkeys.find(bytesOf(credentialId));
-      const outcome = await passkeys.remove(accountId, bytesOf(credentialId), new Date(clock.now()));
+      const outcome = await remove(passkey);
+      if (outcome === 'not_held')
+        return refused('confirmation_needed', 'remove_passkey without an assertion');
       if (outcome === 'last') return refused('passkey_last', 'it is the only way into the account');
       if (outcome === 'unknown' || !passkey) return gone();
-      const { name, madeBy } = passkey;
+      const { accountId, name, madeBy } = passkey;
       await news.tell(accountId, {
         kind: 'passkey_removed',
         detail: { passkey: name },

@@ -30,6 +30,15 @@ export interface PasskeyStore {
    * until the account is deleted.
    */
   remove(accountId: AccountId, credentialId: Uint8Array, at: Date): Promise<'removed' | 'last' | 'unknown'>;
+  /**
+   * Inside a transaction: removes a passkey that was not the only way in before it came. `usable`: issuers whose
+   * identities let somebody in. `last` when neither another passkey nor an identity nor a recovery code is left.
+   */
+  removeHeld(
+    accountId: AccountId,
+    credentialId: Uint8Array,
+    { at, usable }: { readonly at: Date; readonly usable: readonly string[] },
+  ): Promise<'removed' | 'last' | 'unknown'>;
   /** Removes what was added to the account at `since` or later, the last one too; returns what it was. */
   removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]>;
 }

@@ -26,6 +26,7 @@ export function accountParts(storage: Storage, options: AppOptions, observed: Ob
   const news = new AccountNews({ log, accounts, mailer, circumstances });
   const challenges = new ChallengeService({ challenges: storage.challenges, random, clock });
   const relyingParty = relyingPartyOf(config);
+  const issuers = config.upstream_providers.map(({ issuer }) => issuer);
   const stores = { accounts, passkeys, recoveries, transaction };
   const common = { ...stores, relyingParty, challenges, events, news, clock, random };
   const ceremony = { ...common, assertions: new AssertionCheck(common) };
@@ -40,7 +41,7 @@ export function accountParts(storage: Storage, options: AppOptions, observed: Ob
     signIn: new SignInService(ceremony),
     signUp: new SignUpService(ceremony),
     confirmation: new ConfirmationService(ceremony),
-    passkeys: new PasskeyService(ceremony),
+    passkeys: new PasskeyService({ ...ceremony, issuers }),
     addPasskey,
   };
 }

@@ -107,15 +107,22 @@ export function PasskeyPage(props: PasskeyProps & { readonly ability: ConfirmAbi
       <section class="apart">
         <h2>{words.removeHeading}</h2>
         <p class="quiet">{words.removeConsequence}</p>
-        <ConfirmForm
-          context={context}
-          ability={ability}
-          path={`${path}/remove`}
-          action="remove_passkey"
-          target={passkey.id}
-          kind="plain"
-          words={words.remove}
-        />
+        {passkey.heldUntil ? (
+          <form class="section stack" method="post" action={`${path}/remove`}>
+            <CsrfField csrf={context.csrf} />
+            <Button type="submit">{words.remove}</Button>
+          </form>
+        ) : (
+          <ConfirmForm
+            context={context}
+            ability={ability}
+            path={`${path}/remove`}
+            action="remove_passkey"
+            target={passkey.id}
+            kind="plain"
+            words={words.remove}
+          />
+        )}
       </section>
     </ChangePage>
   );

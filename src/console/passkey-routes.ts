@@ -63,12 +63,17 @@ export class PasskeyRoutes {
   async remove(ctx: RouterContext): Promise<void> {
     const posted = await this.#counter.desk.postedForm(ctx);
     if (!posted) return;
-    const passkey = this.#passkeyOf(ctx, posted);
-    const confirmed = await this.#counter.confirmed(ctx, posted, 'remove_passkey', passkey.credentialId);
-    if (!confirmed.ok) return this.#counter.problem(ctx, confirmed.refusal, this.#pathOf(ctx, confirmed));
-    const removed = await this.#ports.passkeys.remove(passkey, confirmed.value);
+    const removed = await this.#removed(ctx, posted);
     if (removed.ok) this.#counter.done(ctx, 'passkey_removed');
     else this.#counter.problem(ctx, removed.refusal, this.#pathOf(ctx, removed));
+  }
+
+  async #removed(ctx: RouterContext, posted: Posted): Promise<Result<unknown>> {
+    const passkey = this.#passkeyOf(ctx, posted);
+    const { passkeys } = this.#ports;
+    if (textOf(posted.fields, 'confirmation') === '') return await passkeys.removeHeld(passkey);
+    const confirmed = await this.#counter.confirmed(ctx, posted, 'remove_passkey', passkey.credentialId);
+    return confirmed.ok ? await passkeys.remove(passkey, confirmed.value) : confirmed;
   }
 
   async showNew(ctx: RouterContext): Promise<void> {

@@ -60,6 +60,19 @@ const remove = statement(
   SELECT (SELECT count(*) FROM removed)::int AS removed,
     (SELECT count(*) FROM held WHERE credential_id = $1)::int AS known`,
 );
+// The account is the queue for whoever unlinks an identity, its passkeys for whoever removes one by confirmation.
+const lockPasskeys = statement(
+  'passkey_lock_all_of',
+  'SELECT credential_id FROM passkey WHERE account_id = $1 AND removed_at IS NULL ORDER BY credential_id FOR UPDATE',
+);
+const removeHeld = statement(
+  'passkey_remove_held',
+  `UPDATE passkey p SET removed_at = $3 WHERE p.credential_id = $1 AND p.account_id = $2 AND p.removed_at IS NULL AND (
+    EXISTS (SELECT 1 FROM passkey o WHERE o.account_id = $2 AND o.removed_at IS NULL AND o.credential_id <> $1)
+    OR EXISTS (SELECT 1 FROM upstream_identity WHERE account_id = $2 AND issuer = ANY($4))
+    OR EXISTS (SELECT 1 FROM recovery_code c JOIN account a ON a.id = c.account_id
+      WHERE a.id = $2 AND a.email IS NOT NULL AND c.used_at IS NULL))`,
+);
 const removeAddedSince = statement(
   'passkey_remove_added_since',
   `UPDATE passkey SET removed_at = $3
@@ -144,6 +157,18 @@ export class PasskeyRows implements PasskeyStore {
     ]);
     if (rows[0]?.removed === 1) return 'removed';
     return rows[0]?.known === 1 ? 'last' : 'unknown';
+  }
+
+  async removeHeld(
+    accountId: AccountId,
+    credentialId: Uint8Array,
+    { at, usable }: { readonly at: Date; readonly usable: readonly string[] },
+  ): Promise<'removed' | 'last' | 'unknown'> {
+    await this.#database.query(lockOwner, [accountId]);
+    const { rows } = await this.#database.query<PasskeyRow>(lockPasskeys, [accountId]);
+    if (!rows.some((row) => row.credential_id.equals(credentialId))) return 'unknown';
+    const { rowCount } = await this.#database.query(removeHeld, [credentialId, accountId, at, usable]);
+    return rowCount === 1 ? 'removed' : 'last';
   }
 
   async removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]> {

@@ -79,6 +79,7 @@ export class MemoryAccounts {
       this.#keep({ ...passkey, removedAt });
       return 'removed';
     },
+    removeHeld: (accountId, credentialId, { at }) => this.passkeys.remove(accountId, credentialId, at),
     removeAddedSince: async (accountId, since, removedAt) => {
       const added = this.#of(accountId).filter(
         ({ createdAt, madeBy }) => createdAt >= since && madeBy !== 'sign_up',

@@ -80,7 +80,7 @@ export class PasskeyDesk {
     this.signIn = new SignInService(ports);
     this.confirmation = new ConfirmationService(ports);
     this.addPasskey = new AddPasskeyService(ports);
-    this.passkeys = new PasskeyService(ports);
+    this.passkeys = new PasskeyService({ ...ports, issuers: [] });
   }
 
   /** What the history says of passkeys. */
