@@ -147,6 +147,28 @@ describe('the account at /account', () => {
     assert.equal((await person.account()).email, `${person.login}@example.com`);
   });
 
+  it('disconnects an account elsewhere once a passkey confirms it', async () => {
+    const person = await AccountVisitor.settled(holdfast);
+    const at = new Date(holdfast.clock.now());
+    const id = unique('idn');
+    await holdfast.storage.upstreamIdentities.link({
+      id,
+      accountId: await person.accountId(),
+      issuer: 'https://upstream.example',
+      subject: person.login,
+      providerName: 'Acme',
+      email: undefined,
+      linkedAt: at,
+      lastUsedAt: at,
+    });
+    assert.match((await person.look(`/account/identities/${id}`)).text, /Disconnect Acme\?/);
+    const path = `/account/identities/${id}/unlink`;
+    const done = await person.change(path, 'unlink_identity', { target: id });
+    assert.equal(noticeOf(await person.visitor.follow(done)), 'The account is disconnected.');
+    assert.deepEqual(await holdfast.storage.upstreamIdentities.listOf(await person.accountId()), []);
+    await holdfast.mails.waitFor(`${person.login}@example.com`, 'identity_unlinked');
+  });
+
   it('lists apps, and disconnecting one ends its tokens', async () => {
     const person = await AccountVisitor.settled(holdfast);
     const tokens = await connect(person);
