@@ -7,6 +7,7 @@ import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
+import { logoutNotices } from '../provider/logout-notices.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { UpstreamServices } from '../provider/upstream-routes.js';
 import type { Storage } from '../storage/storage.js';
@@ -23,7 +24,7 @@ interface Parts {
 export function consolePorts(
   provider: Provider,
   storage: Storage,
-  { config, masterKey, clock }: AppOptions,
+  { config, masterKey, clock, logger }: AppOptions,
   { events, site }: Observed,
   { people, upstream }: Parts,
 ): ConsolePorts & ConsoleDeskPorts {
@@ -32,7 +33,13 @@ export function consolePorts(
   const findApp = (clientId: string) => clientFacts(provider, clientId);
   const apps = new ConnectedAppsService({ ...common, grants, findApp });
   const idleSeconds = config.lifetimes.session_idle;
-  const cuttingOff = new CuttingOffService({ ...common, sessions, idleSeconds });
+  const cuttingOff = new CuttingOffService({
+    ...common,
+    sessions,
+    idleSeconds,
+    notices: (uids) =>
+      logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),
+  });
   return {
     ...common,
     provider,

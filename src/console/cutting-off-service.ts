@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { SendNotices } from '../provider/logout-notices.js';
 import type { SessionStore, SignedInBrowser } from '../provider/session-store.js';
 
 export interface CuttingOffPorts {
@@ -18,7 +19,12 @@ export interface CuttingOffPorts {
   readonly clock: Clock;
   /** lifetimes.session_idle */
   readonly idleSeconds: number;
+  /** Prepares to tell the apps of these sessions that they are over. */
+  readonly notices: (sessionUids: readonly string[]) => Promise<SendNotices>;
 }
+
+/** Longer than any session lives. */
+const foreverSeconds = 1_000_000_000;
 
 /** Ends signed-in browsers, one or all. It needs no confirmation: being able to stop a thief must be easy. */
 export class CuttingOffService {
@@ -35,25 +41,37 @@ export class CuttingOffService {
   }
 
   async signOut(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
-    const { sessions, log, transaction, events, clock } = this.#ports;
+    const { sessions, log, transaction, events, clock, notices } = this.#ports;
+    const own = (await this.browsers(accountId)).some(({ uid }) => uid === sessionUid);
+    const tellApps = await notices(own ? [sessionUid] : []);
     const ended = await transaction.run(async () => {
       if (!(await sessions.endOf(accountId, sessionUid, new Date(clock.now())))) return false;
       await log.record(accountId, 'browser_signed_out');
       return true;
     });
     if (!ended) return refused('browser_gone', 'the account has no live session with this uid');
+    tellApps();
     events.revoked({ what: 'session', id: sessionUid });
     return accepted(sessionUid);
+  }
+
+  /** For all apps of the account's sessions, idle ones too; to be sent when the account has no session any more. */
+  async farewell(accountId: AccountId): Promise<SendNotices> {
+    const { sessions, clock, notices } = this.#ports;
+    const all = await sessions.listOf(accountId, { at: new Date(clock.now()), idleSeconds: foreverSeconds });
+    return await notices(all.map(({ uid }) => uid));
   }
 
   /** Law 3: every session, grant and token of the account dies by one statement. */
   async lockEverything(accountId: AccountId): Promise<void> {
     const { accounts, news, transaction, events } = this.#ports;
+    const tellApps = await this.farewell(accountId);
     await transaction.run(async () => {
       await accounts.revoke(accountId);
       const letter = { kind: 'signed_out_everywhere', values: {} } as const;
       await news.tell(accountId, { kind: 'everything_locked', letter });
     });
+    tellApps();
     events.revoked({ what: 'account', id: accountId });
   }
 }

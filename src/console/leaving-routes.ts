@@ -49,7 +49,9 @@ export class LeavingRoutes {
     if (!posted) return;
     const confirmed = await this.#counter.confirmed(ctx, posted, 'delete_account');
     if (!confirmed.ok) return this.#counter.problem(ctx, confirmed.refusal, '/account/delete');
-    await this.#ports.deleteAccount.delete(posted.account.id, confirmed.value);
+    const { cuttingOff, deleteAccount } = this.#ports;
+    const tellApps = await cuttingOff.farewell(posted.account.id);
+    if (await deleteAccount.delete(posted.account.id, confirmed.value)) tellApps();
     this.#counter.done(ctx, 'deleted', '/account/deleted');
   }
 
