@@ -110,7 +110,8 @@ export class UpstreamLoginService {
     // RFC 9700 §4.4.2: each provider has a redirect URI of its own, so that a code never goes to another one's
     // token endpoint (mix-up); `iss` is the second lock.
     if (question.providerId !== providerId) {
-      return refused('upstream_rejected', `the answer to ${question.providerId} came to ${providerId}`);
+      const detail = `the answer to ${question.providerId} came to the redirect URI of another provider`;
+      return refused('upstream_rejected', detail);
     }
     const provider = this.#provider(providerId);
     if (!provider) return refused('upstream_rejected', 'the upstream provider was taken out meanwhile');
