@@ -125,9 +125,10 @@ export class SignUpStepsService {
   ): Promise<Result<Authentication & NextStep>> {
     const draft = await this.find(interactionUid, secret);
     if (draft?.step !== 'codes') return stepGone();
-    if (!kept && draft.sealed_codes !== null) await this.#ports.recoveryCodes.drop(draft.account_id);
     const next = await this.#advance(interactionUid, secret, { ...draft, sealed_codes: null });
     if (!next.ok) return next;
+    // Not before the step is made: the tab that was first may have said that she keeps them.
+    if (!kept && draft.sealed_codes !== null) await this.#ports.recoveryCodes.drop(draft.account_id);
     const { account_id: accountId, account_generation: accountGeneration, auth_time: authTime } = draft;
     const strength = { acr: passkeyAcr, amr: passkeyAmr };
     return accepted({ ...next.value, accountId, accountGeneration, ...strength, authTime });

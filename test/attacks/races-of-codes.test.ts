@@ -6,8 +6,10 @@ import { DraftService } from '../../src/accounts/draft-service.js';
 import { MailCodeService } from '../../src/accounts/mail-code-service.js';
 import { RecoveryCodeService } from '../../src/accounts/recovery-code-service.js';
 import { RecoveryService } from '../../src/accounts/recovery-service.js';
+import { SignUpStepsService } from '../../src/accounts/sign-up-steps-service.js';
 import { systemRandom } from '../../src/lib/random.js';
 import type { Result } from '../../src/lib/result.js';
+import { seal } from '../../src/lib/seal.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce } from '../support/parallel.js';
 import { account, unique } from '../support/records.js';
@@ -32,10 +34,15 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
     const drafts = new DraftService(common);
     const recoveryCodes = new RecoveryCodeService({ ...common, accountEvents: log, key: randomBytes(32) });
     const events = { recovered: () => {}, recoveryCodeRefused: () => {} };
+    const key = randomBytes(32);
+    const mailCodes = new MailCodeService({ ...common, key: randomBytes(32) });
+    const steps = { ...common, drafts, mailCodes, recoveryCodes, mailer, key, emailRequired: true };
     return {
+      key,
       drafts,
       recoveryCodes,
-      mailCodes: new MailCodeService({ ...common, key: randomBytes(32) }),
+      mailCodes,
+      signUpSteps: new SignUpStepsService(steps),
       recovery: new RecoveryService({
         ...common,
         drafts,
@@ -93,6 +100,30 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
     assert.deepEqual(tally(results), { ok: 1, step_gone: codes.length - 1 });
     assert.equal((await database.storage.accounts.find(accountId))?.generation, 1);
     assert.equal(await made.recoveryCodes.countLeft(accountId), 9);
+  });
+
+  it('keeps or drops the codes of a sign-up as the first of its tabs said', async () => {
+    const made = services();
+    for (const first of [true, false]) {
+      const { accountId, codes } = await accountWithCodes(made);
+      const interactionUid = unique('uid');
+      const secret = await made.drafts.begin({ kind: 'sign_up', interactionUid } as const, {
+        step: 'codes',
+        account_id: accountId,
+        auth_time: 1,
+        account_generation: 0,
+        sealed_codes: await seal(made.key, JSON.stringify(codes)),
+      });
+      const results = await Promise.all(
+        Array.from({ length: tries }, async (_, number) => {
+          const kept = (number % 2 === 0) === first;
+          return { kept, left: await made.signUpSteps.leave(interactionUid, secret, kept) };
+        }),
+      );
+      assert.deepEqual(tally(results.map(({ left }) => left)), { ok: 1, step_gone: tries - 1 });
+      const kept = results.find(({ left }) => left.ok)?.kept;
+      assert.equal(await made.recoveryCodes.countLeft(accountId), kept ? 10 : 0);
+    }
   });
 
   it('looks at five guesses of a mail code, and takes the right one for one of 25', async () => {
