@@ -9,7 +9,7 @@ const schema = z.discriminatedUnion('step', [
   /** A code was mailed, if there is an account. */
   z.object({ step: z.literal('mail_code'), email: z.string(), account_id: accountId.nullable() }),
   /** The address is proven. */
-  z.object({ step: z.literal('recovery_code'), account_id: accountId }),
+  z.object({ step: z.literal('recovery_code'), email: z.string(), account_id: accountId }),
   /** She is back in. */
   z.object({
     step: z.literal('done'),
@@ -25,6 +25,7 @@ const schema = z.discriminatedUnion('step', [
 ]);
 
 export type RecoveryDraft = z.output<typeof schema>;
+export type ProvenAddress = Extract<RecoveryDraft, { step: 'recovery_code' }>;
 export type DoneRecovery = Extract<RecoveryDraft, { step: 'done' }>;
 
 /** Undefined where a draft says nothing of the kind. */

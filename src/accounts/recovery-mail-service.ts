@@ -53,7 +53,8 @@ export class RecoveryMailService {
     const taken = await mailCodes.take(target(interactionUid, draft.email), typed, asker);
     if (!taken.ok) return taken;
     if (draft.account_id === null) throw new Error('a code worked that was made for nobody');
-    const next = await drafts.advance(handle, { step: 'recovery_code', account_id: draft.account_id });
+    const { email, account_id } = draft;
+    const next = await drafts.advance(handle, { step: 'recovery_code', email, account_id });
     return next === undefined ? stepGone() : accepted({ secret: next });
   }
 

@@ -8,11 +8,12 @@ import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
-import type { Account, AccountId } from './account.js';
+import type { Account } from './account.js';
 import type { Asker, AttemptLimits } from './attempt-limits.js';
 import { type DraftService, type NextStep, stepGone } from './draft-service.js';
 import type { RecoveryCodeService } from './recovery-code-service.js';
-import { type RecoveryDraft, recoveryDraft } from './recovery-draft.js';
+import { foldedAddress } from './email-address.js';
+import { type ProvenAddress, type RecoveryDraft, recoveryDraft } from './recovery-draft.js';
 import type { RecoveryStore } from './recovery-store.js';
 
 export interface RecoveryPorts {
@@ -64,7 +65,7 @@ export class RecoveryService {
     const wait = await limits.take(attempt);
     if (wait !== undefined) return refusedFor(wait, 'recovery codes');
     const next = await this.#inTransaction(async () => {
-      const done = await this.#letIn(accountId, typed);
+      const done = await this.#letIn(draft, typed);
       if (!done.ok) return done;
       const secretAfter = await drafts.advance(handle, done.value);
       // Thrown to give the code back: another tab was first.
@@ -80,10 +81,17 @@ export class RecoveryService {
     return next;
   }
 
-  async #letIn(accountId: AccountId, typed: string): Promise<Result<RecoveryDraft>> {
+  async #letIn(
+    { account_id: accountId, email }: ProvenAddress,
+    typed: string,
+  ): Promise<Result<RecoveryDraft>> {
     const { accounts, recoveryCodes, clock, hold } = this.#ports;
     const account = await accounts.find(accountId);
     if (!account || account.disabledAt) return refused('recovery_refused', 'the account is gone or disabled');
+    // She may have changed it since, for somebody else reads what comes there.
+    if (account.email === undefined || foldedAddress(account.email) !== foldedAddress(email)) {
+      return refused('recovery_refused', 'the address that was proven is no longer hers');
+    }
     if (!(await recoveryCodes.take(accountId, typed))) {
       return refused('recovery_refused', 'the code is wrong or used');
     }

@@ -175,6 +175,15 @@ describe('threat 17: a recovery', () => {
       assert.equal(await holdfast.storage.recoveryCodes.countLeft(owner.accountId), 10);
     });
 
+    it('not by an address that is no longer hers', async () => {
+      const owner = await signUpOwner(holdfast);
+      const { visitor, page } = await atRecoveryCode(owner);
+      await holdfast.storage.accounts.setEmail(owner.accountId, `new.${owner.email}`);
+      const answer = await typeRecoveryCode(visitor, page, owner.codes[0] ?? '');
+      assert.match(answer.text, /That recovery code did not work/);
+      assert.equal(await holdfast.storage.recoveryCodes.countLeft(owner.accountId), 10);
+    });
+
     it('not of an account that was disabled meanwhile', async () => {
       const owner = await signUpOwner(holdfast);
       const { visitor, page } = await atRecoveryCode(owner);

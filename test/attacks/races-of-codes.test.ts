@@ -36,7 +36,16 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
     const events = { recovered: () => {}, recoveryCodeRefused: () => {} };
     const key = randomBytes(32);
     const mailCodes = new MailCodeService({ ...common, key: randomBytes(32) });
-    const steps = { ...common, drafts, mailCodes, recoveryCodes, mailer, key, emailRequired: true };
+    const steps = {
+      ...common,
+      drafts,
+      mailCodes,
+      recoveryCodes,
+      mailer,
+      key,
+      emailRequired: true,
+      asksEmail: true,
+    };
     return {
       key,
       drafts,
@@ -56,9 +65,10 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
   }
 
   const accountWithCodes = async ({ recoveryCodes }: ReturnType<typeof services>) => {
-    const owner = account(database.clock);
+    const email = `${unique('ada')}@example.org`;
+    const owner = { ...account(database.clock), email };
     await database.storage.accounts.insert(owner);
-    return { accountId: owner.id, codes: await recoveryCodes.replace(owner.id) };
+    return { email, accountId: owner.id, codes: await recoveryCodes.replace(owner.id) };
   };
 
   function tally(results: readonly Result<unknown>[]): Record<string, number> {
@@ -72,11 +82,11 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
 
   it('lets one of 25 sign-ins recover by one recovery code', async () => {
     const made = services();
-    const { accountId, codes } = await accountWithCodes(made);
+    const { email, accountId, codes } = await accountWithCodes(made);
     const places = await atOnce(tries, async () => {
       const interactionUid = unique('uid');
       const place = { kind: 'recovery', interactionUid } as const;
-      const facts = { step: 'recovery_code', account_id: accountId };
+      const facts = { step: 'recovery_code', email, account_id: accountId };
       return { interactionUid, secret: await made.drafts.begin(place, facts) };
     });
     const typed = { typed: codes[4] ?? '', asker };
@@ -90,10 +100,10 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
 
   it('uses one recovery code up in one sign-in, however many tabs send one each', async () => {
     const made = services();
-    const { accountId, codes } = await accountWithCodes(made);
+    const { email, accountId, codes } = await accountWithCodes(made);
     const interactionUid = unique('uid');
     const place = { kind: 'recovery', interactionUid } as const;
-    const secret = await made.drafts.begin(place, { step: 'recovery_code', account_id: accountId });
+    const secret = await made.drafts.begin(place, { step: 'recovery_code', email, account_id: accountId });
     const results = await Promise.all(
       codes.map((code) => made.recovery.recover(interactionUid, secret, { typed: code, asker })),
     );
