@@ -43,8 +43,7 @@ onEveryDatabase('codes that are tried at the same time', (database) => {
       recoveryCodes,
       mailer,
       key,
-      emailRequired: true,
-      asksEmail: true,
+      asksEmail: 'required' as const,
     };
     return {
       key,
