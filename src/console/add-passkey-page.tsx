@@ -24,7 +24,8 @@ export function AddPasskeyPage({ context, ability, signInAgain, heldUntil }: Pro
   return (
     <ChangePage context={context} title={words.title} scripts={['account.js']}>
       <h1>
-        {words.title}. <span class="quiet">{first ? words.firstConsequence : words.consequence}</span>
+        {site.words.common.sentence(words.title)}{' '}
+        <span class="quiet">{first ? words.firstConsequence : words.consequence}</span>
       </h1>
       <p class="lede">{first ? words.firstLede : words.lede}</p>
       {heldUntil !== undefined && (

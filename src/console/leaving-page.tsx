@@ -17,7 +17,7 @@ export function ExportPage({ context, ability }: Props) {
   return (
     <ChangePage context={context} title={words.title} scripts={['account.js']}>
       <h1>
-        {words.title}. <span class="quiet">{words.consequence}</span>
+        {context.site.words.common.sentence(words.title)} <span class="quiet">{words.consequence}</span>
       </h1>
       <p class="lede">{words.lede}</p>
       <ConfirmForm
@@ -36,7 +36,7 @@ export function DeletePage({ context, ability }: Props) {
   return (
     <ChangePage context={context} title={words.title} scripts={['account.js']} back={false}>
       <h1>
-        {words.title}. <span class="quiet">{words.consequence}</span>
+        {context.site.words.common.sentence(words.title)} <span class="quiet">{words.consequence}</span>
       </h1>
       <section class="section stack">
         <h2>{words.lost}</h2>

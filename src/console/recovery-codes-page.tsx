@@ -11,7 +11,7 @@ export function NewCodesPage({ context, ability }: { context: ConsoleContext; ab
   return (
     <ChangePage context={context} title={codes.title} scripts={['account.js']}>
       <h1>
-        {codes.title}. <span class="quiet">{codes.consequence}</span>
+        {context.site.words.common.sentence(codes.title)} <span class="quiet">{codes.consequence}</span>
       </h1>
       <p class="lede">{codes.lede}</p>
       <ConfirmForm
@@ -31,7 +31,7 @@ export function CodesMadePage({ site, codes: made }: { site: Site; codes: readon
   return (
     <Page site={site} title={codes.madeTitle} scripts={recoveryCodesScripts} foot={false}>
       <h1>
-        {codes.madeTitle}. <span class="quiet">{codes.madeConsequence}</span>
+        {site.words.common.sentence(codes.madeTitle)} <span class="quiet">{codes.madeConsequence}</span>
       </h1>
       <p class="lede">{codes.madeLede}</p>
       <RecoveryCodes site={site} codes={made} />

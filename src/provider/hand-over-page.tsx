@@ -14,7 +14,7 @@ export function HandOverPage({ site, action, fields }: HandOver & { readonly sit
   return (
     <Page site={site} title={leaving.moment} scripts={['hand-over.js']}>
       <h1>
-        {leaving.moment}. <span class="quiet">{leaving.onYourWay}</span>
+        {site.words.common.sentence(leaving.moment)} <span class="quiet">{leaving.onYourWay}</span>
       </h1>
       <form class="apart" method="post" action={action} data-hand-over>
         {fields.map(([name, value]) => (

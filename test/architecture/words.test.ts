@@ -25,6 +25,7 @@ describe('the texts of pages', () => {
     const ways = [
       'const p = <p>Hello</p>;',
       'const p = <p>{"Hello"}</p>;',
+      'const p = <p>{title}. {more}</p>;',
       'const p = <p>{late ? "Hello" : words.bye}</p>;',
       'const p = <p>{name ?? "nobody"}</p>;',
       'const p = <p>{`Dear ${name}`}</p>;',

@@ -32,6 +32,9 @@ export function hardCodedTexts(file: SourceFile): string[] {
   const constants = constantsOf(file.program);
   const see = (node: unknown): void => {
     for (const text of textsOf(node, constants)) if (letter.test(text)) found.add(text.trim());
+    // A full stop is not the same in every language.
+    if (isNode(node) && node.type === 'JSXText' && /[.,:;!?]/.test(String(node['value'])))
+      found.add(String(node['value']).trim());
   };
   const harmless = literalsNobodyReads(file.program);
   visit(file.program, (node) => {

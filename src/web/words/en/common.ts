@@ -4,6 +4,8 @@ export const common = {
   /** What this language calls itself. */
   language: 'English',
   youAreAt: (host: Rich): Rich => ['You are at ', host],
+  /** A title as a sentence, before another one. */
+  sentence: (title: string) => `${title}.`,
   continue: 'Continue',
   back: 'Back',
   or: 'or',

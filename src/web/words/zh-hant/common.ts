@@ -3,6 +3,7 @@ import type { Words } from '../words.js';
 export const common: Words['common'] = {
   language: '繁體中文',
   youAreAt: (host) => ['你目前在 ', host],
+  sentence: (title) => `${title}。`,
   continue: '繼續',
   back: '返回',
   or: '或',
