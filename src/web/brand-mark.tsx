@@ -1,6 +1,7 @@
-/** A holdfast: the root by which seaweed grips its stone. */
+/** A holdfast: the root by which seaweed grips its stone. With its fronds, so that nobody takes it for a power button. */
 const grip =
-  'M12 2.5v6.5M12 9c-4.6.2-7.5 3.4-7.5 7.4 0 2.4 1.2 4.2 3 5.1M12 9c4.6.2 7.5 3.4 7.5 7.4 0 2.4-1.2 4.2-3 5.1';
+  'M12 10V2.5M12 6c-2.6 0-4.2-1.4-4.4-3.8M12 8c2.6 0 4.2-1.4 4.4-3.8M12 10c-4.6.2-7.5 3-7.5 6.9 0 2.1.9 3.6 2.4 4.6' +
+  'M12 10c4.6.2 7.5 3 7.5 6.9 0 2.1-.9 3.6-2.4 4.6';
 
 export function BrandMark() {
   return (
@@ -15,7 +16,7 @@ export function BrandMark() {
       aria-hidden="true"
     >
       <path d={grip} />
-      <circle class="held" cx="12" cy="16" r="3.25" stroke="none" />
+      <circle class="held" cx="12" cy="16.2" r="3.1" stroke="none" />
     </svg>
   );
 }
@@ -24,6 +25,6 @@ export function BrandMark() {
 export function brandIcon(accent: string): string {
   const icon =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#7f838c" stroke-width="2.4" ` +
-    `stroke-linecap="round"><path d="${grip}"/><circle cx="12" cy="16" r="3.25" stroke="none" fill="${accent}"/></svg>`;
+    `stroke-linecap="round"><path d="${grip}"/><circle cx="12" cy="16.2" r="3.1" stroke="none" fill="${accent}"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(icon)}`;
 }

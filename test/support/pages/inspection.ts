@@ -4,7 +4,14 @@ import path from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { Person } from '../browser.js';
-import { controlFaults, focusFaults, layoutShift, structureFaults, widthFault } from './page-faults.js';
+import {
+  controlFaults,
+  focusFaults,
+  headerFaults,
+  layoutShift,
+  structureFaults,
+  widthFault,
+} from './page-faults.js';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 800 };
@@ -62,8 +69,9 @@ async function chineseFaults(page: Page, name: string): Promise<string[]> {
   const tab = await context.newPage();
   try {
     // The doorway's address is shut by its test, so that the page stays.
-    if (!(await tab.goto(url).catch(() => null))) return [];
-    const faults: string[] = [];
+    const response = await tab.goto(url).catch(() => null);
+    if (!response) return [];
+    const faults = headerFaults(await response.allHeaders());
     for (const size of [narrow, desk, phone]) {
       await look(tab, size, 'light');
       faults.push(...(await widthFault(tab)), ...(await controlFaults(tab)));

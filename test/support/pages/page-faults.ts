@@ -5,6 +5,22 @@ import type { Page } from 'playwright-core';
  * compiled without the DOM.
  */
 
+/** Threat 23: no frame around it, no opener's reach, nothing kept, nothing from elsewhere. */
+export function headerFaults(headers: Readonly<Record<string, string>>): string[] {
+  const wanted: Readonly<Record<string, RegExp>> = {
+    'cache-control': /^no-store$/,
+    'content-security-policy': /^default-src 'none';(?!.*unsafe).*frame-ancestors 'none'/,
+    'cross-origin-opener-policy': /^same-origin$/,
+    'cross-origin-resource-policy': /^same-origin$/,
+    'referrer-policy': /^(no-referrer|same-origin)$/,
+    'x-content-type-options': /^nosniff$/,
+    'x-frame-options': /^DENY$/,
+  };
+  return Object.entries(wanted)
+    .filter(([name, value]) => !value.test(headers[name] ?? ''))
+    .map(([name]) => `${name} is ${headers[name]}`);
+}
+
 /** CLS of the load, without what a click caused. */
 export async function layoutShift(page: Page): Promise<string[]> {
   const moved = await page.evaluate<number>(`new Promise((tell) => {
