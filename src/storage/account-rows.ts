@@ -64,7 +64,9 @@ export class AccountRows implements AccountStore {
       signals?.disposable,
     ]);
     if (rowCount === 1) return 'inserted';
-    return email !== undefined && (await this.#change(emailTaken, [email])) ? 'email_taken' : 'login_taken';
+    if (email !== undefined && (await this.#change(emailTaken, [email]))) return 'email_taken';
+    if (account.login === undefined) throw new Error(`there is an account ${account.id} already`);
+    return 'login_taken';
   }
 
   async find(id: AccountId): Promise<Account | undefined> {

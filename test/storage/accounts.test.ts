@@ -23,6 +23,12 @@ onEveryDatabase('the account store', (database) => {
     assert.equal((await accounts().findByLogin(login.toLowerCase()))?.id, first.id);
   });
 
+  it('takes an id that is there already for a fault of ours, not for a taken login', async () => {
+    const stored = account(database.clock);
+    await accounts().insert(stored);
+    await assert.rejects(accounts().insert(stored), /already/);
+  });
+
   it('lets many accounts go without a login', async () => {
     assert.equal(await accounts().insert(account(database.clock)), 'inserted');
     assert.equal(await accounts().insert(account(database.clock)), 'inserted');

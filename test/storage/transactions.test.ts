@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { StoredChallenge } from '../../src/accounts/challenge-store.js';
 import { onDatabase, onEveryDatabase } from '../support/databases.js';
 import { atOnce, deferred } from '../support/parallel.js';
-import { account, artifact, storeFamily, accessToken, unique } from '../support/records.js';
+import { account, artifact, storeFamily, accessToken, digest, unique } from '../support/records.js';
 import { newStorage } from '../support/test-database.js';
 
 onEveryDatabase('a transaction', (database) => {
@@ -117,11 +118,18 @@ onEveryDatabase('a transaction', (database) => {
   });
 
   it('does not pretend to commit after a statement failed, even if somebody caught that', async () => {
-    const taken = account(database.clock);
-    await database.storage.accounts.insert(taken);
+    const challenge: StoredChallenge = {
+      digest: digest(),
+      purpose: 'sign_in',
+      boundTo: digest(),
+      accountId: undefined,
+      facts: {},
+      expiresAt: new Date(database.clock.now() + 300_000),
+    };
+    await database.storage.challenges.put(challenge);
     const outer = run(async () => {
       await insert();
-      await database.storage.accounts.insert(taken).catch(() => {});
+      await database.storage.challenges.put(challenge).catch(() => {});
     });
     await assert.rejects(outer, /duplicate key/);
   });
