@@ -104,16 +104,20 @@ function modelPayload(token: TokenModel): Record<string, unknown> {
 }
 
 interface SessionModel {
-  oldId?: string;
+  oldId?: string | undefined;
+  replacedId?: string | undefined;
   save: (this: SessionModel, ttl: number) => Promise<string>;
 }
 
 function adaptSessions(provider: Provider): void {
   const prototype = provider.Session.prototype as SessionModel;
+  const stored = (provider.Session as unknown as { IN_PAYLOAD: string[] }).IN_PAYLOAD;
+  Object.defineProperty(provider.Session, 'IN_PAYLOAD', { value: [...stored, 'replacedId'] });
   const stockSave = prototype.save;
   // Stock code destroys the row of the old id and inserts another; ours is one row by uid whose digest is replaced,
-  // so that ending the session can't be undone by a request that was under way.
+  // so that neither ending the session nor giving it another id can be undone by a request that was under way.
   prototype.save = function save(this: SessionModel, ttl: number): Promise<string> {
+    this.replacedId = this.oldId;
     delete this.oldId;
     return stockSave.call(this, ttl);
   };

@@ -27,7 +27,7 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
     };
   return {
     async upsert(id, payload) {
-      const { jti: _jti, ...rest } = payload;
+      const { jti: _jti, replacedId, ...rest } = payload;
       const session = {
         uid: payload.uid as string,
         digest: sha256(id),
@@ -40,6 +40,7 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
         ...use(),
         signedInAt: loginTs === undefined ? undefined : new Date(loginTs * 1000),
         accountGeneration: verifiedGeneration(),
+        replaces: typeof replacedId === 'string' ? sha256(replacedId) : undefined,
       });
     },
     find: async (id) => restore(await sessions.findByDigest(sha256(id), { ...use(), idleSeconds }), id),

@@ -21,6 +21,8 @@ export interface SessionSave extends SessionUse {
   readonly signedInAt: Date | undefined;
   /** Where a login is saved: the account's generation when it was verified; an older one than the present makes no session. */
   readonly accountGeneration: number | undefined;
+  /** The digest by which the request found the session, where it gives it another id. */
+  readonly replaces?: Buffer | undefined;
 }
 
 export interface SessionFind extends SessionUse {
@@ -39,7 +41,7 @@ export interface SignedInBrowser extends Circumstances {
 export interface SessionStore {
   /**
    * Inserts, or updates by uid: the new digest replaces the old one, which is worthless from then on.
-   * False when the session was ended meanwhile; it is not revived. When the account changes, the generation moves.
+   * False when the session was ended or got another id meanwhile; neither is undone. When the account changes, the generation moves.
    */
   save(session: SessionRecord, save: SessionSave): Promise<boolean>;
   /** Undefined when unknown, ended or idle, or the account's generation has moved since the login. Writes down its use. */

@@ -12,7 +12,8 @@ import type { SessionRow } from './entities/session-entity.js';
 import { isStorable, orUndefined } from './values.js';
 
 /*
- * Saving neither revives a session that was ended nor one whose account was revoked since its login; nor does a login
+ * Saving neither revives a session that was ended nor one whose account was revoked since its login, nor an id that the
+ * session no longer has ($11 is the one that the request came with: a thief's may be under way); nor does a login
  * that was verified before the account's revocation make one after it ($6 is the generation that the login saw). A
  * login of somebody else in the same session moves the session's generation: what hung on the first login dies.
  */
@@ -29,7 +30,7 @@ const save = statement(
     signed_in_at = excluded.signed_in_at, last_seen_at = excluded.last_seen_at,
     place = excluded.place, browser = excluded.browser,
     generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int
-  WHERE s.ended_at IS NULL AND (s.account_id IS DISTINCT FROM excluded.account_id
+  WHERE s.ended_at IS NULL AND s.digest = $11 AND (s.account_id IS DISTINCT FROM excluded.account_id
     OR s.account_generation IS NOT DISTINCT FROM excluded.account_generation)`,
 );
 
@@ -90,6 +91,7 @@ export class SessionRows implements SessionStore {
       use.at,
       use.place,
       use.browser,
+      use.replaces ?? session.digest,
     ]);
   }
 
