@@ -1,7 +1,6 @@
-/** A holdfast: the root by which seaweed grips its stone. With its fronds, so that nobody takes it for a power button. */
+/** A holdfast: the root by which seaweed grips its stone. The stem sways, so that nobody takes it for a power button. */
 const grip =
-  'M12 10V2.5M12 6c-2.6 0-4.2-1.4-4.4-3.8M12 8c2.6 0 4.2-1.4 4.4-3.8M12 10c-4.6.2-7.5 3-7.5 6.9 0 2.1.9 3.6 2.4 4.6' +
-  'M12 10c4.6.2 7.5 3 7.5 6.9 0 2.1-.9 3.6-2.4 4.6';
+  'M12 9.6c0-3.6 3.8-3.2 4.6-7.4M12 9.6c-4.6.2-7.5 3.1-7.5 7 0 2.2 1 3.8 2.6 4.9M12 9.6c4.6.2 7.5 3.1 7.5 7 0 2.2-1 3.8-2.6 4.9';
 
 export function BrandMark() {
   return (
