@@ -20,6 +20,9 @@ export interface Finding {
 /** Client secrets that we ship begin so; production refuses them. */
 export const developmentSecretPrefix = 'development-only-';
 
+/** Seconds. */
+const shortestHold = 3600;
+
 const reserved = ['tiers', 'prices', 'caps', 'trial', 'risk', 'tls'] as const;
 
 /** What no single setting shows: contradictions between settings, and what production must not run with. */
@@ -147,6 +150,11 @@ function checkProduction(config: Config): Finding[] {
   // A forgotten issuer is http://localhost: links and cookies of a public server would be those of a developer's machine.
   if (config.issuer.startsWith('http:')) {
     findings.push({ path: ['issuer'], message: 'must be https in production' });
+  }
+  // Threats 17 and 18: its owner must have the time to read the mail about a thief's passkey.
+  for (const name of ['new_passkey_hold', 'recovery_hold'] as const) {
+    if (config.accounts[name] >= shortestHold) continue;
+    findings.push({ path: ['accounts', name], message: `must be at least ${shortestHold} in production` });
   }
   for (const [name, value] of Object.entries(config)) {
     if (!name.startsWith('dangerously_') || value !== true || judgedElsewhere.has(name)) continue;

@@ -208,10 +208,14 @@ export const configSchema = z.strictObject({
         .int()
         .min(0)
         .default(86_400)
-        .describe('How long an added passkey signs in without strength and confirms nothing, in seconds.'),
+        .describe(
+          'How long an added passkey signs in without strength and confirms nothing, in seconds; in production at least an hour.',
+        ),
       recovery_hold: seconds
         .default(86_400)
-        .describe('After a recovery: how long paid tiers and passkeys that it added stay without strength.'),
+        .describe(
+          'After a recovery: how long paid tiers and passkeys that it added stay without strength; in production at least an hour.',
+        ),
       undo_lifetime: seconds.default(72 * 3600).describe('How long a recovery can be undone by its link.'),
     })
     .prefault({}),

@@ -199,6 +199,18 @@ describe('production', () => {
     );
   });
 
+  it('refuses to let what a thief added be strong before its owner can read of it', () => {
+    for (const name of ['new_passkey_hold', 'recovery_hold']) {
+      const yaml = `accounts: { ${name}: 3599 }`;
+      configOf(load(yaml));
+      assert.match(
+        problemsOf(load(yaml, production)).join(),
+        new RegExp(`accounts.${name}: must be at least`),
+      );
+      configOf(load(`accounts: { ${name}: 3600 }`, production));
+    }
+  });
+
   it('refuses every other dangerous setting', () => {
     const yaml = 'dangerously_allow_private_network_fetch: true';
     configOf(load(yaml));
