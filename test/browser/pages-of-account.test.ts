@@ -153,6 +153,11 @@ describe('the pages of the account', () => {
     await inspect.of(person, 'account-identity');
     await open(person, '/passkeys/new');
     await inspect.of(person, 'account-passkey-first');
+    await press(person, 'Make the passkey');
+    await page.getByText('The new passkey is there.').waitFor();
+    await inspect.of(person, 'account-passkey-held');
+    await open(person, '/export');
+    await inspect.of(person, 'account-export-held');
     await context.close();
   });
 

@@ -25,7 +25,7 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   UpstreamConnectPage: { by: 'sign-in', states: ['upstream-connect'] },
   OverviewPage: {
     by: 'account',
-    states: ['account-new', 'account', 'account-done', 'account-without-passkey'],
+    states: ['account-new', 'account', 'account-done', 'account-without-passkey', 'account-passkey-held'],
   },
   ActivityPage: { by: 'account', states: ['account-activity'] },
   PasskeyPage: { by: 'account', states: ['account-passkey'] },
@@ -37,7 +37,7 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   CodesMadePage: { by: 'account', states: ['account-codes-made'] },
   EmailPage: { by: 'account', states: ['account-email'] },
   EmailCodePage: { by: 'account', states: ['account-email-code', 'account-email-code-wrong'] },
-  ExportPage: { by: 'account', states: ['account-export'] },
+  ExportPage: { by: 'account', states: ['account-export', 'account-export-held'] },
   DeletePage: { by: 'account', states: ['account-delete'] },
   UnlinkPage: { by: 'account', states: ['account-identity'] },
   LockedPage: { by: 'account', states: ['account-locked'] },
