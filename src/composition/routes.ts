@@ -1,4 +1,5 @@
 import { consoleRoutes } from '../console/console-routes.js';
+import { below } from '../http/below.js';
 import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
 import { hideAccountResponseType } from '../provider/account-client.js';
@@ -52,13 +53,18 @@ export function routes(
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),
     finishingBrowser(provider, interactionKey(options)),
-    interactionRoutes(interaction),
-    upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
-    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })),
-    signUpRoutes(interaction),
+    below(['/interaction/'], interactionRoutes(interaction)),
+    below(
+      ['/interaction/', '/upstream/'],
+      upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
+    ),
+    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })).map((each) =>
+      below(['/account'], each),
+    ),
+    below(['/interaction/'], signUpRoutes(interaction)),
     // It begins with a mail.
-    ...(people.mailer.available ? [recoveryRoutes(interaction)] : []),
-    recoveryUndoRoutes(interaction),
+    ...(people.mailer.available ? [below(['/interaction/'], recoveryRoutes(interaction))] : []),
+    below(['/recovery/'], recoveryUndoRoutes(interaction)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
     ...resourceRoutes(provider, resource),
   ];

@@ -58,9 +58,10 @@ export async function existingGrant(ctx: KoaContextWithOIDC) {
 export function hideAccountResponseType(provider: Provider): Middleware {
   return async (ctx, next) => {
     await next();
-    if (instance(provider).router.match(ctx.method, ctx.path)?.route.name !== 'discovery') return;
-    const body = ctx.body as { response_types_supported?: readonly string[] } | undefined;
+    // The body first: to match a path costs more, and every answer comes by here.
+    const body = ctx.body as { response_types_supported?: readonly string[] } | null | undefined;
     if (!body?.response_types_supported) return;
+    if (instance(provider).router.match(ctx.method, ctx.path)?.route.name !== 'discovery') return;
     const shown = body.response_types_supported.filter((type) => type !== 'none');
     ctx.body = { ...body, response_types_supported: shown };
   };
