@@ -52,7 +52,7 @@ export interface AddPlace {
 const mostPasskeys = 20;
 
 /** Seconds for which a sign-in lets an account without passkeys add its first one. */
-const freshSignIn = 300;
+export const freshSignIn = 300;
 
 /** Adds a passkey to an account that is there already; until its hold is over it can't step up. */
 export class AddPasskeyService {

@@ -122,7 +122,7 @@ export class AssertionCheck {
       await news.tell(accountId, { kind: 'passkey_counter_regressed', detail: { passkey: name } });
       return refused('passkey_rejected', `the sign count went from ${stored} to ${signCount}`);
     }
-    // WebAuthn L3 §7.2 step 20: BS may change; whoever watches wants to know that a key left its device.
+    // WebAuthn L3 §7.2 step 19: BS may change; whoever watches wants to know that a key left its device.
     if (passkey.backedUp !== backedUp) {
       events.passkeyBackupChanged({ accountId, backedUp });
       await news.tell(accountId, { kind: 'passkey_backup_changed', detail: { passkey: name, backedUp } });

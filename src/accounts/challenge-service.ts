@@ -54,7 +54,7 @@ export class ChallengeService {
     const digest = sha256(Buffer.from(challenge, 'base64url'));
     const stored = await this.#store.take(digest, new Date(this.#clock.now()));
     if (!stored) return refused('challenge_spent', 'the challenge is unknown, expired or used');
-    // WebAuthn L3 §7.1 step 8, §7.2 step 12: it is the challenge of this very ceremony.
+    // WebAuthn L3 §7.1 step 8, §7.2 step 11: it is the challenge of this very ceremony.
     if (stored.purpose !== expected.purpose) {
       return refused('challenge_spent', `the challenge was made for ${stored.purpose}`);
     }

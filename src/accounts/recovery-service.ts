@@ -15,6 +15,7 @@ import type { RecoveryCodeService } from './recovery-code-service.js';
 import { foldedAddress } from './email-address.js';
 import { type ProvenAddress, type RecoveryDraft, recoveryDraft } from './recovery-draft.js';
 import type { RecoveryStore } from './recovery-store.js';
+import { orRefusal } from './refused-transaction.js';
 
 export interface RecoveryPorts {
   readonly accounts: AccountStore;
@@ -56,7 +57,7 @@ export class RecoveryService {
     secret: string,
     { typed, asker }: { typed: string; asker: Asker },
   ): Promise<Result<NextStep>> {
-    const { limits, events, drafts } = this.#ports;
+    const { limits, events, drafts, transaction } = this.#ports;
     const handle = { kind: 'recovery', interactionUid, secret } as const;
     const draft = recoveryDraft(await drafts.open(handle));
     if (draft?.step !== 'recovery_code') return stepGone();
@@ -64,14 +65,16 @@ export class RecoveryService {
     const attempt = { ...asker, kind: 'recovery_code', subject: accountId } as const;
     const wait = await limits.take(attempt);
     if (wait !== undefined) return refusedFor(wait, 'recovery codes');
-    const next = await this.#inTransaction(async () => {
-      const done = await this.#letIn(draft, typed);
-      if (!done.ok) return done;
-      const secretAfter = await drafts.advance(handle, done.value);
-      // Thrown to give the code back: another tab was first.
-      if (secretAfter === undefined) throw refuse('step_gone', 'another tab made this step');
-      return accepted({ secret: secretAfter });
-    });
+    const next = await orRefusal(() =>
+      transaction.run(async () => {
+        const done = await this.#letIn(draft, typed);
+        if (!done.ok) throw new RefusalError(done.refusal);
+        const secretAfter = await drafts.advance(handle, done.value);
+        // Thrown to give the code back: another tab was first.
+        if (secretAfter === undefined) throw refuse('step_gone', 'another tab made this step');
+        return { secret: secretAfter };
+      }),
+    );
     if (next.ok) {
       await limits.succeeded(attempt);
       events.recovered({ accountId });
@@ -135,14 +138,5 @@ export class RecoveryService {
       },
     });
     return id;
-  }
-
-  async #inTransaction<Value>(work: () => Promise<Result<Value>>): Promise<Result<Value>> {
-    try {
-      return await this.#ports.transaction.run(work);
-    } catch (error) {
-      if (error instanceof RefusalError) return { ok: false, refusal: error.refusal };
-      throw error;
-    }
   }
 }

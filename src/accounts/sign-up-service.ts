@@ -4,7 +4,7 @@ import {
 } from '@simplewebauthn/server';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import { type RefusalCode, RefusalError, refuse } from '../lib/refusal.js';
+import { refuse } from '../lib/refusal.js';
 import { accepted, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -17,6 +17,7 @@ import { challengeLife, type ChallengeService } from './challenge-service.js';
 import { newPasskey } from './new-passkey.js';
 import type { PasskeyStore } from './passkey-store.js';
 import { type Profile, readProfile } from './profile.js';
+import { orRefusal } from './refused-transaction.js';
 import { type CheckedRegistration, checkRegistration } from './registration-check.js';
 import type { RelyingParty } from './relying-party.js';
 import { offeredAlgorithms } from './webauthn-policy.js';
@@ -107,8 +108,8 @@ export class SignUpService {
     const { clock, events, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
     const account = { ...newAccount(accountId, createdAt), ...profile };
-    try {
-      await transaction.run(async () => {
+    const made = await orRefusal(() =>
+      transaction.run(async () => {
         await this.#insertAccount(account);
         const facts = { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined, unnamed } as const;
         const row = newPasskey(passkey, facts);
@@ -117,10 +118,9 @@ export class SignUpService {
           throw refuse('passkey_rejected', 'the credential id is registered already');
         }
         await this.#ports.news.tell(accountId, { kind: 'signed_up' });
-      });
-    } catch (error) {
-      return refusedIf(error, ['passkey_rejected', 'email_taken']);
-    }
+      }),
+    );
+    if (!made.ok) return made;
     events.passkeyRegistered({ accountId, backupEligible: passkey.backupEligible, aaguid: passkey.aaguid });
     const authTime = Math.floor(createdAt.getTime() / 1000);
     const accountGeneration = account.generation;
@@ -132,12 +132,4 @@ export class SignUpService {
     if ((await this.#ports.accounts.insert(account)) === 'inserted') return;
     throw refuse('email_taken', 'another sign-up took the address meanwhile');
   }
-}
-
-/** A refusal thrown to roll a transaction back, as a value again; anything else goes on its way. */
-function refusedIf(error: unknown, codes: readonly RefusalCode[]): Result<never> {
-  if (error instanceof RefusalError && codes.includes(error.refusal.code)) {
-    return { ok: false, refusal: error.refusal };
-  }
-  throw error;
 }

@@ -1,7 +1,7 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import { type Clock, epochSeconds } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import { refuse } from '../lib/refusal.js';
+import { RefusalError, refuse } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -73,7 +73,7 @@ export class UpstreamLinkService {
     const linked = await orRefusal(() =>
       transaction.run(async () => {
         const again = await meetings.take(ticket);
-        if (!again.ok) throw refuse(again.refusal.code, again.refusal.detail);
+        if (!again.ok) throw new RefusalError(again.refusal);
         await this.#link(met.value);
         // What signs her in is the provider; the passkey confirmed this link and nothing else.
         return upstreamAuthentication(owner, person, provider, epochSeconds(clock));

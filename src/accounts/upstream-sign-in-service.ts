@@ -1,7 +1,7 @@
 import type { UpstreamProviderConfig } from '../config/schema.js';
 import { type Clock, epochSeconds } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import { refuse } from '../lib/refusal.js';
+import { RefusalError, refuse } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -56,7 +56,7 @@ export class UpstreamSignInService {
     const made = await orRefusal(() =>
       transaction.run(async () => {
         const met = await meetings.take(ticket);
-        if (!met.ok) throw refuse(met.refusal.code, met.refusal.detail);
+        if (!met.ok) throw new RefusalError(met.refusal);
         if (met.value.kind !== 'new') throw refuse('upstream_changed', 'she has an account by now');
         const { email, person, provider } = met.value;
         const blank = newAccount(newAccountId(random), new Date(clock.now()));

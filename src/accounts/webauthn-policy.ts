@@ -33,7 +33,7 @@ export function readClientData(encoded: string): Result<ClientData> {
 }
 
 /**
- * WebAuthn L3 §7.1 steps 10-11, §7.2 steps 14-15: a ceremony inside a frame of another origin is refused, since we
+ * WebAuthn L3 §7.1 steps 10-11, §7.2 steps 13-14: a ceremony inside a frame of another origin is refused, since we
  * never expect one. The library looks only where the browser also sends topOrigin.
  */
 export function checkNotFramed(clientData: ClientData): Result<ClientData> {

@@ -196,7 +196,7 @@ export const configSchema = z.strictObject({
         .enum(['required', 'optional'])
         .default('required')
         .describe(
-          'Whether a sign-up needs an e-mail address, proven by a code. Where no mail can be sent (production without mail), it is optional anyway.',
+          'Whether a sign-up needs an e-mail address, proven by a code. Where no mail can be sent (production without mail), a sign-up asks for none.',
         ),
       mail_code_lifetime: seconds
         .min(60)

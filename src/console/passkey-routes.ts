@@ -1,5 +1,5 @@
 import type { RouterContext } from '@koa/router';
-import type { AddReason } from '../accounts/add-passkey-service.js';
+import { type AddReason, freshSignIn } from '../accounts/add-passkey-service.js';
 import { isConfirmableAction } from '../accounts/confirmation.js';
 import { type Clock, epochSeconds } from '../lib/clock.js';
 import { parseJson } from '../lib/json.js';
@@ -15,8 +15,6 @@ import type { ConsolePorts } from './console-ports.js';
 import { PasskeyPage } from './passkey-page.js';
 
 const newPath = '/account/passkeys/new';
-/** Seconds that a sign-in lets the first passkey in; AddPasskeyService has the last word. */
-const freshSignIn = 300;
 
 type Ports = Pick<ConsolePorts, 'passkeys' | 'addPasskey' | 'confirmation' | 'passkeyHold'> & {
   readonly clock: Clock;

@@ -48,7 +48,6 @@ export class DeliveryService {
     if (!message) return this.#giveUp(id, letter.kind, 'it could not be written');
     try {
       await this.#hand(message);
-      return await store.remove(id);
     } catch (error) {
       const failure = failureOf(error);
       const due = clock.now() + retryDelay(attempts);
@@ -58,6 +57,7 @@ export class DeliveryService {
       logger.warn({ mail: id, kind: letter.kind, attempts, failure }, 'a mail could not be delivered yet');
       return store.postpone(claimed, new Date(due));
     }
+    await store.remove(id);
   }
 
   async #unseal(claimed: ClaimedLetter): Promise<Letter | undefined> {

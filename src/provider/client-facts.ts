@@ -1,3 +1,4 @@
+import { errors } from 'oidc-provider';
 import { isLoopbackHost } from '../lib/hosts.js';
 import { clientName } from './asker.js';
 import type { Provider } from './provider-route.js';
@@ -11,10 +12,16 @@ export interface ClientFacts {
 
 /** Undefined when there is no such client (any more). */
 export async function clientFacts(provider: Provider, clientId: string): Promise<ClientFacts | undefined> {
-  const client = await provider.Client.find(clientId);
-  if (!client) return undefined;
-  const { clientUri, redirectUris } = client;
-  return { name: clientName(client), host: hostOf(clientUri ?? redirectUris?.[0]) };
+  try {
+    const client = await provider.Client.find(clientId);
+    if (!client) return undefined;
+    const { clientUri, redirectUris } = client;
+    return { name: clientName(client), host: hostOf(clientUri ?? redirectUris?.[0]) };
+  } catch (error) {
+    // Its metadata may be older than a rule that refuses them: it can still be seen, and cut off.
+    if (!(error instanceof errors.InvalidClientMetadata)) throw error;
+    return { name: clientName({ clientId, clientName: undefined }), host: undefined };
+  }
 }
 
 function hostOf(uri: string | undefined): string | undefined {

@@ -6,7 +6,7 @@ import type { SignInNews } from '../accounts/sign-in-news.js';
 import { readForm } from '../http/form-body.js';
 import { readJson } from '../http/json-body.js';
 import { isRecord } from '../lib/json.js';
-import { refuse } from '../lib/refusal.js';
+import { RefusalError, refuse } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import type { SecurityEvents } from '../observability/events.js';
 import { type Site, siteFor } from '../web/site.js';
@@ -135,7 +135,7 @@ export function textOf(fields: Fields, name: string): string {
 /** An expected refusal leaves by throwing here, at Koa's edge. */
 export function valueOf<Value>(result: Result<Value>): Value {
   if (result.ok) return result.value;
-  throw refuse(result.refusal.code, result.refusal.detail);
+  throw new RefusalError(result.refusal);
 }
 
 /** RFC 9700 §4.12: 303 after a post, never 307, which would send the form on to the client. */

@@ -2,7 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Asker } from '../accounts/attempt-limits.js';
 import type { Visit } from '../accounts/visit.js';
 import { requestContext } from '../http/request-context.js';
-import { type Refusal, refuse } from '../lib/refusal.js';
+import { type Refusal, RefusalError } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import type { Site } from '../web/site.js';
 import { presentedBrowser } from './known-browser-cookie.js';
@@ -28,9 +28,9 @@ const saidOf: Partial<Record<Refusal['code'], MailCodeSaid>> = {
 /** What the page says next; neither, when another tab was first. Throws any other refusal. */
 export function mailCodeOutcome<Value>(result: Result<Value>): { said?: MailCodeSaid; value?: Value } {
   if (result.ok) return { value: result.value };
-  const { code, detail } = result.refusal;
+  const { code } = result.refusal;
   const said = saidOf[code];
   if (said !== undefined) return { said };
   if (code === 'step_gone') return {};
-  throw refuse(code, detail);
+  throw new RefusalError(result.refusal);
 }

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { readForm } from '../http/form-body.js';
-import { refuse } from '../lib/refusal.js';
+import { RefusalError, refuse } from '../lib/refusal.js';
 import { instance } from './internals.js';
 import type { Provider } from './provider-route.js';
 
@@ -19,7 +19,7 @@ export function postedRequestRoutes(provider: Provider): Middleware {
     const route = router.match('GET', ctx.path)?.route.name;
     if (route !== 'authorization' && route !== 'end_session') return next();
     const form = readForm(ctx.req);
-    if (!form.ok) throw refuse(form.refusal.code, form.refusal.detail);
+    if (!form.ok) throw new RefusalError(form.refusal);
     const query = new URLSearchParams([...form.value]).toString();
     if (query.length > longestQuery) throw refuse('body_too_large', 'push the request instead (RFC 9126)');
     ctx.redirect(`${ctx.path}?${query}`);

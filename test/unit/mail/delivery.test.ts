@@ -110,6 +110,15 @@ describe('delivering mails', () => {
     assert.equal(events.length, 1);
   });
 
+  it('does not take a letter for undelivered because the database was away right after', async () => {
+    const { outbox, transport, send, delivery, own, log } = setUp();
+    await send();
+    outbox.remove = () => Promise.reject(new Error('the database is away'));
+    await assert.rejects(delivery.deliverDue(own), /the database is away/);
+    assert.equal(transport.taken.length, 1);
+    assert.deepEqual(log, []);
+  });
+
   it('throws away what was sealed with another key, and says so', async () => {
     const { clock, outbox, transport, send, own } = setUp();
     await send();
