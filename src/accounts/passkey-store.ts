@@ -39,6 +39,10 @@ export interface PasskeyStore {
     credentialId: Uint8Array,
     { at, usable }: { readonly at: Date; readonly usable: readonly string[] },
   ): Promise<'removed' | 'last' | 'unknown'>;
-  /** Removes what was added to the account at `since` or later, the last one too; returns what it was. */
-  removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]>;
+  /** Removes what was added to the account at `since` or later and before `before`, the last one too; returns what it was. */
+  removeAddedSince(
+    accountId: AccountId,
+    added: { readonly since: Date; readonly before?: Date | undefined },
+    at: Date,
+  ): Promise<Passkey[]>;
 }

@@ -104,7 +104,14 @@ export class RecoveryEndService {
         return refused('recovery_undo_refused', 'the recovery was undone already, or its time has passed');
       }
       await accounts.revoke(accountId);
-      const removed = await passkeys.removeAddedSince(accountId, addedSince(recovery), now);
+      // What came in after another recovery is of that one, which cut this one off: it may be the owner's against a thief's.
+      const later = (await recoveries.listUndoable(accountId, now)).filter(({ at }) => at > recovery.at);
+      const before = later.toSorted((one, other) => Number(one.at) - Number(other.at))[0]?.at;
+      const removed = await passkeys.removeAddedSince(
+        accountId,
+        { since: addedSince(recovery), before },
+        now,
+      );
       await news.tell(accountId, {
         kind: 'recovery_undone',
         detail: { passkeys: removed.length },

@@ -76,7 +76,8 @@ const removeHeld = statement(
 const removeAddedSince = statement(
   'passkey_remove_added_since',
   `UPDATE passkey SET removed_at = $3
-  WHERE account_id = $1 AND created_at >= $2 AND made_by <> 'sign_up' AND removed_at IS NULL RETURNING ${columns}`,
+  WHERE account_id = $1 AND created_at >= $2 AND ($4::timestamptz IS NULL OR created_at < $4)
+    AND made_by <> 'sign_up' AND removed_at IS NULL RETURNING ${columns}`,
 );
 
 export class PasskeyRows implements PasskeyStore {
@@ -171,8 +172,12 @@ export class PasskeyRows implements PasskeyStore {
     return rowCount === 1 ? 'removed' : 'last';
   }
 
-  async removeAddedSince(accountId: AccountId, since: Date, at: Date): Promise<Passkey[]> {
-    const { rows } = await this.#database.query<PasskeyRow>(removeAddedSince, [accountId, since, at]);
+  async removeAddedSince(
+    accountId: AccountId,
+    { since, before }: { readonly since: Date; readonly before?: Date | undefined },
+    at: Date,
+  ): Promise<Passkey[]> {
+    const { rows } = await this.#database.query<PasskeyRow>(removeAddedSince, [accountId, since, at, before]);
     return rows.map(fromRow);
   }
 }

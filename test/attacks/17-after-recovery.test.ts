@@ -96,6 +96,22 @@ describe('threat 17: a thief who recovered an account', () => {
     assert.match(exported.text, /"exported_at"/);
   });
 
+  it('leaves her the passkey of her own recovery when she undoes his', async () => {
+    const { owner, thief, done } = await robbed();
+    await addPasskeyThere(thief.person, done);
+    const { link } = await holdfast.mails.waitFor(owner.email, 'you_are_back');
+    holdfast.clock.advance(60);
+    const hers = await recoverAs(holdfast, owner, { index: 1 });
+    await addPasskeyThere(hers.login.person, hers.done);
+    const form = formWith(await new Visitor().get(link ?? ''), 'csrf');
+    assert.equal((await new Visitor().post(form.action, form.fields)).status, 303);
+    const left = (await passkeysOf(owner)).map(({ credentialId }) => credentialId.toString('hex'));
+    const own = [owner.authenticator, hers.login.person.authenticator].map(({ passkeys }) =>
+      passkeys.at(-1)?.credentialId.toString('hex'),
+    );
+    assert.deepEqual(left, own);
+  });
+
   it('loses a passkey that a node with a slower clock wrote down', async () => {
     const { owner, thief, done } = await robbed();
     holdfast.clock.advance(-5);

@@ -80,9 +80,10 @@ export class MemoryAccounts {
       return 'removed';
     },
     removeHeld: (accountId, credentialId, { at }) => this.passkeys.remove(accountId, credentialId, at),
-    removeAddedSince: async (accountId, since, removedAt) => {
+    removeAddedSince: async (accountId, { since, before }, removedAt) => {
       const added = this.#of(accountId).filter(
-        ({ createdAt, madeBy }) => createdAt >= since && madeBy !== 'sign_up',
+        ({ createdAt, madeBy }) =>
+          createdAt >= since && (!before || createdAt < before) && madeBy !== 'sign_up',
       );
       for (const passkey of added) this.#keep({ ...passkey, removedAt });
       return added;
