@@ -55,9 +55,7 @@ describe('the example client with a real browser', function () {
       const answer = await ask(`${look.width}.json`, async (address) => {
         await page.goto(address);
         await shot('login');
-        await page.getByRole('link', { name: 'Create an account' }).click();
-        await page.getByLabel('What should we call you?').fill('Ada Lovelace');
-        await page.getByRole('button', { name: 'Create a passkey' }).click();
+        await person.signUp('Ada Lovelace');
         await page.getByRole('heading', { name: /^Allow / }).waitFor();
         await shot('consent');
         await page.getByRole('button', { name: 'Allow', exact: true }).click();
