@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { isPrintable } from '../lib/printable.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 
 export const longestPasskeyName = 60;
-
-// Control characters, and those that turn the direction of the words around the name.
-const unprintable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 
 const schema = z
   .string()
@@ -14,7 +12,7 @@ const schema = z
       .string()
       .min(1, 'the name is empty')
       .max(longestPasskeyName, `the name is longer than ${longestPasskeyName} characters`)
-      .refine((text) => !unprintable.test(text), 'the name holds control characters'),
+      .refine(isPrintable, 'the name holds control characters'),
   );
 
 /** What a person calls a passkey. */

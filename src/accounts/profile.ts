@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chosenName } from '../lib/chosen-name.js';
+import { isPrintable } from '../lib/printable.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { readEmailAddress } from './email-address.js';
 
@@ -10,15 +11,12 @@ export interface Profile {
   readonly email: string | undefined;
 }
 
-// Control characters, and those that turn the direction of the words around the name.
-const printable = (text: string) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text);
-
 const nameSchema = z
   .string()
   .trim()
   .min(1, 'the name is empty')
   .max(60, 'the name is longer than 60 characters')
-  .refine(printable, 'the name holds control characters')
+  .refine(isPrintable, 'the name holds control characters')
   .refine((text) => chosenName(text) !== '', 'nothing of the name can be seen');
 
 /** `profile_invalid` when the name or the address can't stand. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { UpstreamProviderConfig } from '../config/schema.js';
+import { printable } from '../lib/printable.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Account } from './account.js';
 import { type Acr, type Authentication, upstreamAmr, weakestAcr } from './authentication.js';
@@ -73,10 +74,9 @@ function acrOf(
   return proved ? provider.acr : weakestAcr;
 }
 
-/** Without control characters and those that turn the direction of the words around it. */
 function nameOf(claim: unknown): string | undefined {
   if (typeof claim !== 'string') return undefined;
-  const plain = claim.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '').trim();
+  const plain = printable(claim).trim();
   return firstOf(plain)?.trim() || undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.js';
 import { harmless } from '../lib/harmless.js';
+import { printable } from '../lib/printable.js';
 import type { Refusal } from '../lib/refusal.js';
 import { refusals } from '../lib/refusal.js';
 import type { Logger } from './logger.js';
@@ -95,13 +96,9 @@ export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
   };
 }
 
-/** A stranger chose the text, and `holdfast explain` shows it on the operator's terminal, which obeys control characters. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\u{FFFD}');
-}
-
 function recordOf(refusal: Refusal, request: RefusedRequest, clock: Clock): RecordedRefusal {
-  const safe = (text: string) => printable(scrubSecrets(text).slice(0, longestText));
+  // A stranger chose the text, and `holdfast explain` shows it on the operator's terminal, which obeys control characters.
+  const safe = (text: string) => printable(scrubSecrets(text).slice(0, longestText), '\u{FFFD}');
   return {
     requestId: request.requestId,
     at: new Date(clock.now()),

@@ -4,10 +4,11 @@ import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { secondsOf } from './values.js';
 
+// Its row is held, so that an account that is deleted meanwhile leaves none behind.
 const remember = statement(
   'known_browser_remember',
   `INSERT INTO known_browser (digest, account_id, account_generation, expires_at)
-  SELECT d, a.id, a.generation, $3 FROM unnest($1::bytea[]) d, account a WHERE a.id = $2 ORDER BY d
+  SELECT d, a.id, a.generation, $3 FROM unnest($1::bytea[]) d, account a WHERE a.id = $2 ORDER BY d FOR KEY SHARE OF a
   ON CONFLICT (digest) DO UPDATE SET
     account_id = excluded.account_id, account_generation = excluded.account_generation,
     expires_at = excluded.expires_at`,

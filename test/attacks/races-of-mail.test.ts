@@ -97,12 +97,19 @@ describe('the outbox of several nodes', () => {
 
   it('delivers again what a node had taken that died before the server answered', async () => {
     const alive = fakeTransport();
-    const hanging = { deliver: () => new Promise<never>(() => {}), close: () => {} };
+    const taken = deferred<void>();
+    const hanging = {
+      deliver: () => {
+        taken.resolve();
+        return new Promise<never>(() => {});
+      },
+      close: () => {},
+    };
     const dying = desk(one, hanging);
     const other = desk(two, alive);
     await dying.mailer.send(letter('eve@example.com'));
     void dying.delivery.deliverDue(dying.own).catch(() => {});
-    await wait(200);
+    await taken.promise;
     one.clock.advance(claimLife / 1000 - 1);
     await other.delivery.deliverDue([]);
     assert.equal(alive.taken.length, 0);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountId } from '../../src/accounts/account.js';
 import { newPasskey } from '../../src/accounts/new-passkey.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import { onEveryDatabase } from '../support/databases.js';
-import { atOnce, successes } from '../support/parallel.js';
+import { atOnce, deferred, successes } from '../support/parallel.js';
 import { accessToken, account, refreshToken, storeFamily, unique } from '../support/records.js';
 
 /** Short-lived rows that hold an account's id, which names nobody any more, until they expire. */
@@ -51,6 +52,7 @@ onEveryDatabase('removing an account', (database) => {
       linkedAt: at,
       lastUsedAt: at,
     });
+    await database.storage.knownBrowsers.remember([randomBytes(32)], accountId, at);
     const event = { accountId, kind: 'signed_in', at, place: 'HK', browser: undefined, detail: {} } as const;
     await database.storage.accountEvents.insert({ id: unique('evt'), ...event });
     return { family, email };
@@ -72,7 +74,15 @@ onEveryDatabase('removing an account', (database) => {
   it('leaves nothing of it but ids in rows that expire, and its address free again', async () => {
     const { family, email } = await furnish();
     const full = await tablesThatName(family.accountId);
-    for (const table of ['account_event', 'grant', 'passkey', 'recovery', 'recovery_code', 'session'])
+    for (const table of [
+      'account_event',
+      'grant',
+      'known_browser',
+      'passkey',
+      'recovery',
+      'recovery_code',
+      'session',
+    ])
       assert.ok(full.includes(table), table);
     assert.equal(await database.storage.accounts.remove(family.accountId), true);
     const left = await tablesThatName(family.accountId);
@@ -142,6 +152,21 @@ onEveryDatabase('removing an account', (database) => {
         [],
       );
     }
+  });
+
+  it('lets no browser become known to it that signs in while it goes', async () => {
+    const { accountId } = (await furnish()).family;
+    const { accounts, knownBrowsers, transaction } = database.storage;
+    const gone = deferred<void>();
+    const removal = transaction.run(async () => {
+      await accounts.remove(accountId);
+      gone.resolve();
+      await wait(150);
+    });
+    await gone.promise;
+    await knownBrowsers.remember([randomBytes(32)], accountId, now());
+    await removal;
+    assert.ok(!(await tablesThatName(accountId)).includes('known_browser'));
   });
 
   it('says so when there is none', async () => {
