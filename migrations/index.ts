@@ -10,6 +10,7 @@ import { RemovedPasskeys1763000003100 } from './1763000003100-removed-passkeys.j
 import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recovery.js';
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 import { SessionUse1763000005100 } from './1763000005100-session-use.js';
+import { AttemptsByAnyClock1763000005200 } from './1763000005200-attempts-by-any-clock.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CodesAndRecovery1763000004000,
   AccountEvents1763000005000,
   SessionUse1763000005100,
+  AttemptsByAnyClock1763000005200,
 ];

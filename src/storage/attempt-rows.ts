@@ -3,7 +3,10 @@ import { statement } from './connection.js';
 import type { Database } from './database.js';
 
 const take = statement('attempt_take', 'SELECT take_attempt($1, $2, $3, $4, $5, $6) AS wait');
-const wipe = statement('attempt_wipe', 'UPDATE attempt SET tries = 0, free_at = $2 WHERE digest = ANY ($1)');
+const wipe = statement(
+  'attempt_wipe',
+  `UPDATE attempt SET tries = 0, free_at = '-infinity' WHERE digest = ANY ($1)`,
+);
 // The wait that the try itself set ends with it; one that others earned stays.
 const lessen = statement(
   'attempt_lessen',
@@ -34,7 +37,7 @@ export class AttemptRows implements AttemptStore {
   }
 
   async forgive(wiped: readonly AttemptKey[], lessened: readonly AttemptKey[], now: Date): Promise<void> {
-    await this.#database.query(wipe, [columnsOf(wiped)[0], now]);
+    await this.#database.query(wipe, [columnsOf(wiped)[0]]);
     if (lessened.length > 0) await this.#database.query(lessen, [...columnsOf(lessened), now]);
   }
 }

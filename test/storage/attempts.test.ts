@@ -28,6 +28,18 @@ onEveryDatabase('the store of attempts', (database) => {
     assert.equal(waits.filter((wait) => wait === 0).length, 3);
   });
 
+  it('asks for no wait of a node whose clock is behind, where none was earned', async () => {
+    const own = key(3);
+    assert.equal(await take(own), 0);
+    database.clock.advance(-5);
+    assert.equal(await take(own), 0);
+    database.clock.advance(5);
+    await database.storage.attempts.forgive([own], [], now());
+    database.clock.advance(-5);
+    assert.equal(await take(own), 0);
+    database.clock.advance(5);
+  });
+
   it('counts a try that must wait nowhere', async () => {
     const [shut, open] = [key(1), key(2)];
     await take(shut);
