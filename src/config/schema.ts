@@ -216,7 +216,11 @@ export const configSchema = z.strictObject({
         .describe(
           'After a recovery: how long paid tiers and passkeys that it added stay without strength; in production at least an hour.',
         ),
-      undo_lifetime: seconds.default(72 * 3600).describe('How long a recovery can be undone by its link.'),
+      undo_lifetime: seconds
+        .default(72 * 3600)
+        .describe(
+          'How long a recovery can be undone by its link; passkeys that came in since confirm no change until then.',
+        ),
     })
     .prefault({}),
   mail: mailSchema,

@@ -43,7 +43,7 @@ export const personRefusals = {
     status: 403,
     error: 'access_denied',
     says: 'That passkey can’t confirm changes yet.',
-    help: 'A passkey that was added later confirms nothing until accounts.new_passkey_hold has passed, and one whose sign count went back never does. Use another passkey of the account.',
+    help: 'A passkey that was added later confirms nothing until accounts.new_passkey_hold has passed, one that came in since a recovery nothing while that can be undone (accounts.undo_lifetime), and one whose sign count went back never does. Use another passkey of the account.',
   },
   confirmation_needed: {
     status: 403,
@@ -55,7 +55,7 @@ export const personRefusals = {
     status: 403,
     error: 'access_denied',
     says: 'None of your passkeys can confirm this yet.',
-    help: 'The change needs an assertion by a passkey that may step up. The account has none: its passkeys are held (accounts.new_passkey_hold), or it has no passkey at all.',
+    help: 'The change needs an assertion by a passkey that may step up. The account has none: its passkeys are held (accounts.new_passkey_hold, accounts.undo_lifetime) or may be copies, or it has no passkey at all.',
   },
   passkey_last: {
     status: 409,
