@@ -78,9 +78,14 @@ interface PasskeyProps {
   readonly passkey: ListedPasskey;
 }
 
+interface PasskeyPageProps extends PasskeyProps {
+  readonly ability: ConfirmAbility;
+  readonly onlyOne: boolean;
+}
+
 /** One passkey: its name, and the way to remove it. */
-export function PasskeyPage(props: PasskeyProps & { readonly ability: ConfirmAbility }) {
-  const { context, passkey, ability } = props;
+export function PasskeyPage(props: PasskeyPageProps) {
+  const { context, passkey, ability, onlyOne } = props;
   const words = context.site.words.account.passkey;
   const path = `/account/passkeys/${passkey.id}`;
   return (
@@ -107,6 +112,7 @@ export function PasskeyPage(props: PasskeyProps & { readonly ability: ConfirmAbi
       <section class="apart">
         <h2>{words.removeHeading}</h2>
         <p class="quiet">{words.removeConsequence}</p>
+        {onlyOne && <p>{words.onlyOne}</p>}
         {passkey.heldUntil ? (
           <form class="section stack" method="post" action={`${path}/remove`}>
             <CsrfField csrf={context.csrf} />

@@ -47,7 +47,8 @@ export class PasskeyRoutes {
     const passkey = passkeys.find(({ id }) => id === ctx.params['id']);
     if (!passkey) return this.#counter.problem(ctx, { code: 'passkey_gone' });
     const ability = await this.#counter.ability(visit);
-    showPage(ctx, PasskeyPage({ context: this.#counter.context(ctx, visit), passkey, ability }));
+    const context = this.#counter.context(ctx, visit);
+    showPage(ctx, PasskeyPage({ context, passkey, ability, onlyOne: passkeys.length === 1 }));
   }
 
   async rename(ctx: RouterContext): Promise<void> {

@@ -15,6 +15,8 @@ export interface Asker {
   readonly redirectUri: string | undefined;
   /** The answer goes to a program on this device: any of them can say that it is this client (RFC 8252 §8.6). */
   readonly onDevice: boolean;
+  /** Our own pages: there is nowhere else to go on to. */
+  readonly own: boolean;
 }
 
 export function askerOf({ client, params }: Interaction, { login }: Words): Asker {
@@ -22,8 +24,10 @@ export function askerOf({ client, params }: Interaction, { login }: Words): Aske
   const back = redirectUri === undefined ? login.theApp : placeOf(redirectUri, login);
   // Our own pages are no program that happens to run on this device, also where the issuer is a loopback address.
   const own = client.clientId === accountClientId && redirectUri !== undefined;
-  if (own)
-    return { name: clientName(client), place: new URL(redirectUri).host, back, redirectUri, onDevice: false };
+  if (own) {
+    const { host } = new URL(redirectUri);
+    return { name: clientName(client), place: host, back, redirectUri, onDevice: false, own };
+  }
   const onDevice = redirectUri !== undefined && isOnDevice(redirectUri);
   const home = homeOf(client) ?? back;
   return {
@@ -32,6 +36,7 @@ export function askerOf({ client, params }: Interaction, { login }: Words): Aske
     back,
     redirectUri,
     onDevice,
+    own: false,
   };
 }
 

@@ -15,18 +15,21 @@ export interface SignUpPageProps extends PageFrame {
 export function SignUpPage(props: SignUpPageProps) {
   const { site, asker, base, csrf, asksEmail, displayName, email, problem } = props;
   const { signUp, common } = site.words;
+  const brand = <b class="ink">{site.brand}</b>;
   return (
     <Page site={site} title={signUp.title}>
       <div>
         <h1>{signUp.title}</h1>
         <p class="lede quiet">
           <span class="clamp">
-            {signUp.forBrandThenApp(
-              <b class="ink">{site.brand}</b>,
-              <b class="ink" title={asker.name}>
-                {asker.name}
-              </b>,
-            )}
+            {asker.own
+              ? signUp.forBrand(brand)
+              : signUp.forBrandThenApp(
+                  brand,
+                  <b class="ink" title={asker.name}>
+                    {asker.name}
+                  </b>,
+                )}
           </span>
         </p>
       </div>

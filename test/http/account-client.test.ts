@@ -36,6 +36,14 @@ describe('the client of the account’s pages', () => {
     assert.equal(answer.hash, '');
   });
 
+  it('is not named as a place to go on to where an account is made', async () => {
+    const visitor = new Visitor();
+    const login = await visitor.follow(await visitor.get(authorize({ response_type: 'none' })));
+    const signUp = await visitor.get(`${login.url}/sign-up`);
+    assert.match(signUp.text, /Create an account/);
+    assert.doesNotMatch(signUp.text, /then on to/);
+  });
+
   it('is sent back to one address only', async () => {
     const redirect_uri = `${holdfast.issuer}/account/signed-in/`;
     for (const uri of [redirect_uri, 'https://evil.test/', `${holdfast.issuer}/account`]) {

@@ -63,11 +63,14 @@ describe('the account at /account', () => {
     const second = (await person.passkeyIds()).find((id) => id !== first) ?? '';
     const named = await person.send(`/account/passkeys/${second}/name`, { name: 'My key <3' });
     assert.match((await person.visitor.follow(named)).text, /My key &lt;3/);
+    const onlyOne = /your only passkey/;
+    assert.doesNotMatch((await person.look(`/account/passkeys/${first}`)).text, onlyOne);
     const removed = await person.change(`/account/passkeys/${second}/remove`, 'remove_passkey', {
       target: second,
     });
     assert.equal(noticeOf(await person.visitor.follow(removed)), 'The passkey is removed.');
     assert.deepEqual(await person.passkeyIds(), [first]);
+    assert.match((await person.look(`/account/passkeys/${first}`)).text, onlyOne, 'she is warned before');
     const last = await person.change(`/account/passkeys/${first}/remove`, 'remove_passkey', {
       target: first,
     });

@@ -1,7 +1,7 @@
 import { valuesIn, type Text } from './texts.js';
 
 /** Latin words that Traditional Chinese uses as they are: names and terms without a better word. */
-const latinAllowed = new Set('Holdfast JavaScript PIN Premium JSON'.split(' '));
+const latinAllowed = new Set('Holdfast JavaScript PIN JSON'.split(' '));
 /** Texts that may be the same in both languages: `path` of the catalogue. */
 const sameAllowed = new Set<string>();
 

@@ -96,6 +96,7 @@ describe('who asks', () => {
       back: 'app.example',
       redirectUri: 'https://app.example/cb',
       onDevice: false,
+      own: false,
     });
   });
 

@@ -16,6 +16,7 @@ const asker = {
   back: 'app.example',
   redirectUri: 'https://app.example/cb',
   onDevice: false,
+  own: false,
 };
 const asks = { person: undefined, abilities: ['a'], limits: ['b'], spending: undefined };
 const address = { base: '/interaction/uid', csrf: 'the-token' };

@@ -48,6 +48,8 @@ export const account = {
     removeHeading: 'Remove it',
     remove: 'Remove this passkey',
     removeConsequence: 'It can’t sign you in any more. Browsers that it signed in stay signed in.',
+    onlyOne:
+      'This is your only passkey. Add another one first: without any you can’t confirm changes, and signing in takes a recovery code or an account elsewhere.',
   },
   addPasskey: {
     title: 'Add a passkey',

@@ -97,6 +97,7 @@ If this wasn’t you, undo it now. Whoever got in is put out at once, and so are
   when: ({ when }: { when: string }) => `When: ${when}`,
   browser: ({ browser }: { browser: string }) => `Browser: ${browser}`,
   place: ({ place }: { place: string }) => `Place: ${place}`,
-  not_you: 'If this wasn’t you, open your account, sign out everywhere and remove whatever isn’t yours.',
+  not_you:
+    'If this wasn’t you, open your account, lock everything there, then sign in again and remove whatever isn’t yours.',
   open_account: 'Open your account',
 };

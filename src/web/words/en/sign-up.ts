@@ -2,11 +2,13 @@ import type { Rich } from '../rich.js';
 
 export const signUp = {
   title: 'Create an account',
+  forBrand: (brand: Rich): Rich => ['for ', brand],
   forBrandThenApp: (brand: Rich, app: Rich): Rich => ['for ', brand, ', then on to ', app],
   name: 'What should we call you?',
   email: 'E-mail',
   emailOptional: 'E-mail (optional)',
-  emailHint: 'We send a code to it. Apps that you allow can see it, and it lets you back in one day.',
+  emailHint:
+    'We send a code to it. It helps you back in if you lose your passkeys, and apps that you allow can see it.',
   check: 'Please check the name and the e-mail address.',
   haveOne: 'I have a passkey already',
   passkey: {
@@ -20,7 +22,7 @@ export const signUp = {
   codes: {
     title: 'Keep these codes.',
     consequence: 'You see them only now.',
-    lede: 'If you lose your passkeys, one of them and a code by mail let you back in. Each works once.',
+    lede: 'If you lose your passkeys, one of these codes and a code by mail let you back in. Each works once.',
     copy: 'Copy',
     copied: 'Copied',
     copyForbidden: 'Copying is not allowed here',

@@ -48,6 +48,8 @@ export const account: Words['account'] = {
     removeHeading: '移除',
     remove: '移除這個通行密鑰',
     removeConsequence: '它不能再讓你登入。用它登入過的瀏覽器會保持登入。',
+    onlyOne:
+      '這是你唯一的通行密鑰。請先新增另一個：沒有通行密鑰就無法確認變更，也只能靠復原碼或其他服務的帳號登入。',
   },
   addPasskey: {
     title: '新增通行密鑰',

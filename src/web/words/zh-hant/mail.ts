@@ -78,6 +78,6 @@ export const mail: Words['mail'] = {
   when: ({ when }) => `時間：${when}`,
   browser: ({ browser }) => `瀏覽器：${browser}`,
   place: ({ place }) => `地點：${place}`,
-  not_you: '如果不是你，請開啟你的帳號，在所有地方登出，並移除不屬於你的項目。',
+  not_you: '如果不是你，請開啟你的帳號，按「全部鎖定」，再重新登入，移除不屬於你的項目。',
   open_account: '開啟你的帳號',
 };

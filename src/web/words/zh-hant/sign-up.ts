@@ -2,11 +2,12 @@ import type { Words } from '../words.js';
 
 export const signUp: Words['signUp'] = {
   title: '建立帳號',
+  forBrand: (brand) => [brand, ' 的帳號'],
   forBrandThenApp: (brand, app) => [brand, ' 的帳號，接著前往 ', app],
   name: '我們該怎麼稱呼你？',
   email: '電子郵件',
   emailOptional: '電子郵件（選填）',
-  emailHint: '我們會寄一組驗證碼到這裡。你允許的應用程式看得到它，日後也能靠它找回帳號。',
+  emailHint: '我們會寄一組驗證碼到這裡。失去通行密鑰時，它能幫你找回帳號；你允許的應用程式看得到它。',
   check: '請檢查名稱和電子郵件地址。',
   haveOne: '我已有通行密鑰',
   passkey: {
