@@ -38,8 +38,8 @@ export function RecoveryUndoPage({ site, action, csrf, at }: UndoProps) {
   );
 }
 
-/** `signInAt`: where she signs in again, where that is known. */
-export function RecoveryUndonePage({ site, signInAt }: { site: Site; signInAt?: string }) {
+/** `signInAt`: where she signs in again. */
+export function RecoveryUndonePage({ site, signInAt }: { site: Site; signInAt: string }) {
   const { recovery, login } = site.words;
   const { undone } = recovery;
   return (
@@ -50,11 +50,9 @@ export function RecoveryUndonePage({ site, signInAt }: { site: Site; signInAt?: 
       <p class="lede">{undone.lede}</p>
       <h2 class="apart">{undone.next}</h2>
       <Steps items={undone.steps} />
-      {signInAt !== undefined && (
-        <p class="section">
-          <a href={signInAt}>{login.withPasskey}</a>
-        </p>
-      )}
+      <p class="section">
+        <a href={signInAt}>{login.withPasskey}</a>
+      </p>
     </Page>
   );
 }

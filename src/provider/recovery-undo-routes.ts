@@ -53,7 +53,10 @@ export function recoveryUndoRoutes(ports: RecoveryUndoRoutesPorts): Middleware {
 
   router.get('/recovery/undo/:token', show);
   router.post('/recovery/undo/:token', undo);
-  router.get(undone, (ctx) => showPage(ctx, RecoveryUndonePage({ site: siteFor(site, ctx.headers) })));
+  const signInAt = '/account';
+  router.get(undone, (ctx) =>
+    showPage(ctx, RecoveryUndonePage({ site: siteFor(site, ctx.headers), signInAt })),
+  );
   return router.routes() as unknown as Middleware;
 }
 

@@ -205,6 +205,7 @@ describe('threat 17: a recovery', () => {
       assert.equal(await isActive(tokens), true);
       const undone = await undo(await undoLink(owner));
       assert.match(undone.text, /It is undone/);
+      assert.match(undone.text, /href="\/account"/, 'she is led to where she signs in again');
       assert.equal(await isActive(tokens), false);
       assert.equal((await refreshed(tokens)).status, 400);
       assert.match((await login.begin()).text, /data-passkey="sign-in"/);

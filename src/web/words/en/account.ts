@@ -190,7 +190,7 @@ export const account = {
   },
   locking: {
     heading: 'Something wrong?',
-    lede: 'Lock everything: every browser and app stops at once. Your passkeys still let you back in.',
+    lede: 'Lock everything: every browser and app stops at once. You can sign in again as before.',
     lock: 'Wasn’t me: lock everything',
     lockedTitle: 'Everything is locked.',
     lockedConsequence: 'No browser and no app can act for you.',

@@ -184,7 +184,7 @@ export const account: Words['account'] = {
   },
   locking: {
     heading: '有什麼不對？',
-    lede: '全部鎖定：所有瀏覽器和應用程式會立即停止。你仍可用通行密鑰登入。',
+    lede: '全部鎖定：所有瀏覽器和應用程式會立即停止。你仍可照常登入。',
     lock: '不是我：全部鎖定',
     lockedTitle: '已全部鎖定。',
     lockedConsequence: '沒有瀏覽器或應用程式能替你做事。',
