@@ -62,12 +62,13 @@ export class PasskeyService {
     const { events, news, passkeys, transaction } = this.#ports;
     const name = readPasskeyName(input);
     if (!name.ok) return name;
-    return await transaction.run(async () => {
+    const renamed = await transaction.run(async () => {
       if (!(await passkeys.rename(accountId, bytesOf(credentialId), name.value))) return gone();
       await news.tell(accountId, { kind: 'passkey_renamed', detail: { passkey: name.value } });
-      events.passkeyRenamed({ accountId });
       return name;
     });
+    if (renamed.ok) events.passkeyRenamed({ accountId });
+    return renamed;
   }
 
   /**
@@ -107,22 +108,26 @@ export class PasskeyService {
     remove: (passkey?: Passkey) => Promise<'removed' | 'last' | 'unknown' | 'not_held'>,
   ): Promise<Result<Passkey>> {
     const { events, news, passkeys, transaction } = this.#ports;
-    return await transaction.run(async () => {
+    const removed = await transaction.run(async (): Promise<Result<Passkey>> => {
       const passkey = await passkeys.find(bytesOf(credentialId));
       const outcome = await remove(passkey);
       if (outcome === 'not_held')
         return refused('confirmation_needed', 'remove_passkey without an assertion');
       if (outcome === 'last') return refused('passkey_last', 'it is the only way into the account');
       if (outcome === 'unknown' || !passkey) return gone();
-      const { accountId, name, madeBy } = passkey;
+      const { accountId, name } = passkey;
       await news.tell(accountId, {
         kind: 'passkey_removed',
         detail: { passkey: name },
         letter: { kind: 'passkey_removed', values: { passkey: name } },
       });
-      events.passkeyRemoved({ accountId, madeBy });
       return accepted(passkey);
     });
+    if (removed.ok) {
+      const { accountId, madeBy } = removed.value;
+      events.passkeyRemoved({ accountId, madeBy });
+    }
+    return removed;
   }
 }
 

@@ -113,7 +113,7 @@ export class UpstreamLinkService {
     if (!confirms(confirmation, { accountId, action: 'unlink_identity', target: id })) {
       throw new Error('an identity is to be unlinked by the confirmation of something else');
     }
-    return await transaction.run(async () => {
+    const unlinked = await transaction.run(async (): Promise<Result<UpstreamIdentity>> => {
       const identity = (await identities.listOf(accountId)).find((each) => each.id === id);
       if (!identity) return gone();
       const outcome = await identities.unlink(accountId, id, issuers);
@@ -126,9 +126,10 @@ export class UpstreamLinkService {
         detail,
         letter: { kind: 'identity_unlinked', values: detail },
       });
-      events.identityUnlinked({ accountId, issuer: identity.issuer });
       return accepted(identity);
     });
+    if (unlinked.ok) events.identityUnlinked({ accountId, issuer: unlinked.value.issuer });
+    return unlinked;
   }
 }
 

@@ -62,15 +62,20 @@ export class UpstreamSignInService {
         const blank = newAccount(newAccountId(random), new Date(clock.now()));
         const account = { ...blank, displayName: displayNameOf(person), email, locale };
         await this.#insert(account, person, provider);
-        return upstreamAuthentication(account, person, provider, epochSeconds(clock));
+        const authentication = upstreamAuthentication(account, person, provider, epochSeconds(clock));
+        return { authentication, issuer: person.issuer };
       }),
     );
-    if (made.ok) events.signedUp({ accountId: made.value.accountId });
-    return made;
+    if (!made.ok) return made;
+    const { authentication, issuer } = made.value;
+    const { accountId } = authentication;
+    events.signedUp({ accountId });
+    events.identityLinked({ accountId, issuer });
+    return accepted(authentication);
   }
 
   async #insert(account: Account, person: UpstreamPerson, provider: UpstreamProviderConfig): Promise<void> {
-    const { accounts, events, identities, news, random } = this.#ports;
+    const { accounts, identities, news, random } = this.#ports;
     if ((await accounts.insert(account)) !== 'inserted') {
       throw refuse('upstream_changed', 'the address came to an account meanwhile');
     }
@@ -86,6 +91,5 @@ export class UpstreamSignInService {
       detail,
       letter: { kind: 'identity_linked', values: detail },
     });
-    events.identityLinked({ accountId, issuer: person.issuer });
   }
 }
