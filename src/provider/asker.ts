@@ -46,8 +46,8 @@ export function clientName({ clientName: name, clientId }: Pick<Client, 'clientI
 }
 
 /**
- * The host that a client is at home: of its id where that is an address (draft-ietf-oauth-client-id-metadata-document
- * §6.4: the host is to be shown), else of the page that it names. Undefined for none and for this device.
+ * The host that a client is at home: of its id where that is an address (which the draft on client id metadata documents
+ * wants shown), else of the page that it names. Undefined for none and for this device.
  */
 function homeOf({ clientId, clientUri }: Client): string | undefined {
   const address = clientId.startsWith('https://') && URL.canParse(clientId) ? clientId : clientUri;
