@@ -112,6 +112,12 @@ export class InteractionDesk {
     return { base: `/interaction/${uid}`, csrf: interactionToken(this.#ports.interactionKey, uid) };
   }
 
+  /** @param said what the page is to say first */
+  goTo(ctx: RouterContext, interaction: Interaction, page: string, said?: string): void {
+    const { base } = this.address(interaction);
+    seeOther(ctx, `${base}${page}${said === undefined ? '' : `?said=${said}`}`);
+  }
+
   /** Threat 22: a form that another site sends is refused before it is read. */
   #demandOwnPage(ctx: RouterContext): void {
     const foreign = foreignPost(ctx.req.headers, this.#ports.site.origin);

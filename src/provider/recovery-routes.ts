@@ -217,8 +217,6 @@ class RecoveryRoutes {
 
   /** The page of a step; of the first where there is no draft. */
   #goTo(ctx: RouterContext, interaction: Interaction, step?: RecoveryDraft['step'], said?: string): void {
-    const { base } = this.#desk.address(interaction);
-    const page = step === undefined ? '/recovery' : pages[step];
-    seeOther(ctx, `${base}${page}${said === undefined ? '' : `?said=${said}`}`);
+    this.#desk.goTo(ctx, interaction, step === undefined ? '/recovery' : pages[step], said);
   }
 }

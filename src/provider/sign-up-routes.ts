@@ -197,9 +197,7 @@ class SignUpRoutes {
 
   /** The page of a step; of the first where there is no draft. */
   #goTo(ctx: RouterContext, interaction: Interaction, step?: SignUpDraft['step'], said?: string): void {
-    const { base } = this.#desk.address(interaction);
-    const page = step === undefined ? '/sign-up' : pages[step];
-    seeOther(ctx, `${base}${page}${said === undefined ? '' : `?said=${said}`}`);
+    this.#desk.goTo(ctx, interaction, step === undefined ? '/sign-up' : pages[step], said);
   }
 }
 
