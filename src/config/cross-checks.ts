@@ -23,7 +23,7 @@ export const developmentSecretPrefix = 'development-only-';
 /** Seconds. */
 const shortestHold = 3600;
 
-const reserved = ['tiers', 'prices', 'caps', 'trial', 'risk', 'tls'] as const;
+const reserved = ['prices', 'caps', 'trial', 'risk', 'tls'] as const;
 
 /** What no single setting shows: contradictions between settings, and what production must not run with. */
 export function findContradictions(config: Config): Finding[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attemptLimits } from './attempt-limits-schema.js';
 import { mailSchema } from './mail-schema.js';
+import { defaultTiers, tierSchema } from './tiers-schema.js';
 
 /*
  * The configuration: what a YAML file may say, in snake_case, with its defaults and its documentation.
@@ -276,7 +277,46 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Production on the embedded database: one node, no standby.'),
-  tiers: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
+  tiers: z
+    .array(tierSchema)
+    .prefault(defaultTiers)
+    .describe(
+      'Tiers of models, cheapest first; a model that several name belongs to the last. Read again when the file changes.',
+    ),
+  approvals: z
+    .strictObject({
+      retention: seconds
+        .default(400 * 86_400)
+        .describe('How long an approval and the evidence of it are kept, in seconds.'),
+    })
+    .prefault({}),
+  backchannel: z
+    .strictObject({
+      lifetime: seconds
+        .max(600)
+        .default(300)
+        .describe(
+          'How long a request to a person on another device waits for her answer, at the most (CIBA).',
+        ),
+      interval: seconds.max(60).default(5).describe('Seconds between two polls of a client.'),
+      public_clients: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'Public clients (without a secret) that may ask people on another device; others are refused.',
+        ),
+    })
+    .prefault({}),
+  attestation: z
+    .strictObject({
+      metadata: z
+        .string()
+        .optional()
+        .describe(
+          'File of the FIDO metadata (MDS BLOB) that hardware keys are checked against; unset: no phrh.',
+        ),
+    })
+    .prefault({}),
   prices: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   caps: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   trial: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),

@@ -85,12 +85,12 @@ describe('loading the configuration', () => {
 
   it('warns of what has no effect yet and of resource servers that are not in the file', () => {
     const loaded = load(
-      'tiers: []\nresources: [{ identifier: "https://m.example/", resource_servers: [gw] }]',
+      'prices: []\nresources: [{ identifier: "https://m.example/", resource_servers: [gw] }]',
     );
     assert.ok(loaded.ok);
     const warnings = loaded.warnings.map(describeProblem);
     assert.match(warnings.join('\n'), /test\.yaml:2 resources\.0\.resource_servers\.0: no client gw/);
-    assert.match(warnings.join('\n'), /test\.yaml:1 tiers: is reserved/);
+    assert.match(warnings.join('\n'), /test\.yaml:1 prices: is reserved/);
   });
 });
 
