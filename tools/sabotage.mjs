@@ -19,6 +19,7 @@ const root = path.resolve(values.root ?? path.join(import.meta.dirname, '..'));
 const workshops = [];
 const tally = { passed: 0, failed: 0 };
 const baselines = new Map();
+const mostAgain = 12;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 process.once('exit', () => {
@@ -31,12 +32,15 @@ const chosen = patches.filter(({ name }) => names.length === 0 || names.some((pa
 if (names.length === 0) for (const file of unguarded()) report(file, 'no patch of test/sabotage names it');
 if (chosen.length === 0 && tally.failed === 0) report('sabotage', 'there is no such patch');
 const queue = [...chosen];
+const again = [];
 const workers = Math.min(Number(values.workers ?? os.availableParallelism()), 4, Math.max(1, queue.length));
-await Promise.all(Array.from({ length: workers }, work));
+await Promise.all(Array.from({ length: workers }, () => work(workers > 1 ? again : undefined)));
+await tryAgainAlone();
 process.exitCode = tally.failed === 0 ? 0 : 1;
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 
-async function work() {
+/** Takes patches off the queue; what fails beside others goes to `second`, or where there is none, is reported. */
+async function work(second) {
   let workshop;
   for (let patch = queue.shift(); patch; patch = queue.shift()) {
     workshop ??= open();
@@ -46,8 +50,20 @@ async function work() {
       workshop = undefined;
       return String(error);
     });
-    report(patch.name, problem, `${((Date.now() - started) / 1000).toFixed(1)} s`);
+    const took = `${((Date.now() - started) / 1000).toFixed(1)} s`;
+    if (problem && second) second.push(patch);
+    else report(patch.name, problem, took);
+    if (problem && second) console.log(`… ${patch.name} will be tried again alone: ${problem}`);
   }
+}
+
+/** Two at a time slow each other down; a failure counts when nothing else runs. Many are no accident. */
+async function tryAgainAlone() {
+  baselines.clear();
+  if (again.length > mostAgain)
+    for (const { name } of again.splice(mostAgain)) report(name, 'failed (above)');
+  queue.push(...again);
+  await work();
 }
 
 function open() {
