@@ -1,11 +1,21 @@
 // A copy of the repository in which one patch at a time is applied, compiled, tried and taken back.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { transform } from 'esbuild';
 import { runMocha } from '../testing/mocha.mjs';
 
-const tsc = path.resolve(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
 const left = ['node_modules', '.git', 'data', 'coverage'];
 const testLimit = 120_000;
 
@@ -21,15 +31,41 @@ export function openWorkshop(root) {
   return { folder, parent, changed: [], close: () => rmSync(parent, { recursive: true, force: true }) };
 }
 
-/** Compiles what changed. What a missing guard leaves unused is no error here. Undefined, or the compiler's complaint. */
+/**
+ * Makes anew what changed, file by file and without asking for types: that is ten times quicker than the compiler, and
+ * a guard that is out leaves types behind that nobody needs. Undefined, or the complaint.
+ */
 export async function compile({ folder }, touched = []) {
-  const flags = ['--noUnusedLocals', 'false', '--noUnusedParameters', 'false'];
-  const compiled = await run(process.execPath, [tsc, '-p', 'tsconfig.json', ...flags], folder);
-  if (compiled.failed) return compiled.output;
+  for (const file of touched.filter((each) => /\.tsx?$/.test(each) && !/\/islands\//.test(each))) {
+    const source = path.join(folder, file);
+    const made = path.join(folder, 'dist', file.replace(/\.tsx?$/, '.js'));
+    if (!existsSync(source)) rmSync(made, { force: true });
+    else {
+      try {
+        const { code } = await transform(readFileSync(source, 'utf8'), {
+          ...likeTheCompiler,
+          sourcefile: file,
+          loader: file.endsWith('x') ? 'tsx' : 'ts',
+        });
+        writeFileSync(made, code);
+      } catch (error) {
+        return error.message;
+      }
+    }
+  }
   if (!touched.some((file) => /\.css$|\/islands\//.test(file))) return undefined;
   const assets = await run(process.execPath, ['tools/build.mjs'], folder);
   return assets.failed ? assets.output : undefined;
 }
+
+const likeTheCompiler = {
+  target: 'es2023',
+  format: 'esm',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  logLevel: 'silent',
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+};
 
 /** Applies the patch, or takes it back. Undefined, or git's complaint. */
 export async function applyPatch({ folder, parent }, file, { reverse = false } = {}) {

@@ -54,7 +54,7 @@ function outcome(child, results, limit, impatient) {
       else if (finishedAt && now - finishedAt > exitLimit)
         problem ??= 'did not exit after its last test: something was left open';
       if (problem) killGroup(child);
-    }, 250);
+    }, 60);
     child.once('error', (error) => finish({ problem: `could not start: ${error.message}` }));
     child.once('exit', (code, signal) => finish({ problem, code, signal }));
     function finish(ended) {

@@ -64,6 +64,8 @@ function runSabotage(patches: Record<string, string>): { status: number | null; 
     write('test/attacks/guard.test.ts', attack);
     for (const [name, text] of Object.entries(patches)) write(`test/sabotage/${name}.patch`, text);
     symlinkSync(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
+    const tsc = path.join(repository, 'node_modules/typescript/bin/tsc');
+    spawnSync(process.execPath, [tsc, '-p', root]);
     const tool = path.join(repository, 'tools/sabotage.mjs');
     const run = spawnSync(process.execPath, [tool, `--root=${root}`, '--workers=1'], { encoding: 'utf8' });
     return { status: run.status, output: run.stdout + run.stderr };
@@ -84,7 +86,7 @@ describe('the sabotage runner', function () {
 
   it('finds fault with every sabotage that shows nothing', () => {
     const { status, output } = runSabotage({
-      'compile-error': header('is refused$') + diff(`  if (key === 1) return 'no';`),
+      'compile-error': header('is refused$') + diff(`  if (key === ) return 'no';`),
       crash: header('is refused$') + diff(`  process.exit(3);`),
       'error-instead': header('no error is thrown') + diff(takenOut),
       'half-noticed': header('a stolen key') + diff(takenOut),
