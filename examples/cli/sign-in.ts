@@ -1,4 +1,8 @@
 import * as client from 'openid-client';
+import type { CallChallenge } from '../../src/client/challenge.js';
+import { parametersFor } from '../support/challenge-answer.js';
+import type { Access } from '../support/model-gateway.js';
+import { askElsewhere, type Elsewhere } from './elsewhere.js';
 import { listenOnLoopback } from './loopback.js';
 import { readLogin, saveLogin, type CryptoKeyPair } from './vault.js';
 
@@ -10,22 +14,26 @@ export interface SignInOptions {
   readonly file: string;
   /** Shows the person where to sign in. */
   readonly show: (address: URL) => void;
-}
-
-/** Access to the resource, and the key without which it is worth nothing. */
-export interface Access {
-  readonly config: client.Configuration;
-  readonly token: string;
-  readonly DPoP: client.DPoPHandle;
+  /** Ask her on another device instead. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 const scope = 'openid offline_access model:read model:call';
 const patience = 300_000;
 
-/** Renews the kept login, or lets the person sign in through the browser where there is none that still works. */
+/** Renews the kept login, or lets the person sign in where there is none that still works. */
 export async function signIn(options: SignInOptions): Promise<Access> {
   const config = await discover(options);
-  return (await renew(config, options)) ?? (await signInThroughBrowser(config, options));
+  return (await renew(config, options)) ?? (await askPerson(config, options, {}));
+}
+
+/** Asks the person for what the gateway wants. The access that comes of it is new; the old one stays as it was. */
+export async function stepUp(
+  { config }: Access,
+  options: SignInOptions,
+  challenge: CallChallenge,
+): Promise<Access> {
+  return askPerson(config, options, parametersFor(challenge, options.elsewhere ? 'backchannel' : 'par'));
 }
 
 async function discover({ issuer, clientId }: SignInOptions): Promise<client.Configuration> {
@@ -51,9 +59,34 @@ async function renew(config: client.Configuration, options: SignInOptions): Prom
   }
 }
 
-async function signInThroughBrowser(config: client.Configuration, options: SignInOptions): Promise<Access> {
-  const { issuer, resource, file, show } = options;
-  const keyPair: CryptoKeyPair = await client.randomDPoPKeyPair('ES256', { extractable: true });
+async function askPerson(
+  config: client.Configuration,
+  options: SignInOptions,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Access> {
+  const { issuer, resource, file, elsewhere } = options;
+  const keyPair = await client.randomDPoPKeyPair('ES256', { extractable: true });
+  const question = { config, keyPair, parameters: { scope, resource, ...parameters } };
+  const tokens = elsewhere
+    ? await askElsewhere(question, elsewhere)
+    : await askInBrowser(question, options.show);
+  if (tokens.refresh_token !== undefined) {
+    await saveLogin(file, { issuer, resource, keyPair, refreshToken: tokens.refresh_token });
+  }
+  return { config, token: tokens.access_token, DPoP: client.getDPoPHandle(config, keyPair) };
+}
+
+/** What is asked of the person, and the key that alone may use her answer. */
+export interface Question {
+  readonly config: client.Configuration;
+  readonly keyPair: CryptoKeyPair;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+async function askInBrowser(
+  { config, keyPair, parameters }: Question,
+  show: (address: URL) => void,
+): Promise<client.TokenEndpointResponse> {
   const DPoP = client.getDPoPHandle(config, keyPair);
   const verifier = client.randomPKCECodeVerifier();
   const state = client.randomState();
@@ -61,9 +94,8 @@ async function signInThroughBrowser(config: client.Configuration, options: SignI
   const loopback = await listenOnLoopback();
   try {
     const request = {
+      ...parameters,
       redirect_uri: loopback.redirectUri,
-      scope,
-      resource,
       state,
       nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -75,11 +107,8 @@ async function signInThroughBrowser(config: client.Configuration, options: SignI
     const arrival = loopback.arrival(state, patience);
     show(address);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
-    const tokens = await client.authorizationCodeGrant(config, await arrival, checks, { resource }, { DPoP });
-    if (tokens.refresh_token !== undefined) {
-      await saveLogin(file, { issuer, resource, keyPair, refreshToken: tokens.refresh_token });
-    }
-    return { config, token: tokens.access_token, DPoP };
+    const { resource = '' } = parameters;
+    return await client.authorizationCodeGrant(config, await arrival, checks, { resource }, { DPoP });
   } finally {
     loopback.close();
   }

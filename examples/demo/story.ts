@@ -1,9 +1,9 @@
 import { exportJWK } from 'jose';
 import * as oidc from 'openid-client';
 import { createBoundFetch, toProofKey, type BoundFetch } from '../../src/client/index.js';
-import { ask } from '../cli/gateway.js';
-import { signIn, type Access } from '../cli/sign-in.js';
+import { signIn } from '../cli/sign-in.js';
 import { readLogin } from '../cli/vault.js';
+import { ask, type Access } from '../support/model-gateway.js';
 import { Person } from './person.js';
 import type { Stage } from './stage.js';
 import { chapter, dollars, happened, stream } from './terminal.js';

@@ -1,5 +1,14 @@
 import * as client from 'openid-client';
-import type { Access } from './sign-in.js';
+import { readChallenge } from '../../src/client/challenge.js';
+import { isRecord } from '../../src/lib/json.js';
+import { Challenged } from './challenge-answer.js';
+
+/** Access to the resource, and the key without which it is worth nothing. */
+export interface Access {
+  readonly config: client.Configuration;
+  readonly token: string;
+  readonly DPoP: client.DPoPHandle;
+}
 
 /** What a gateway says of itself (RFC 9728). */
 export interface GatewayDescription {
@@ -22,7 +31,10 @@ export async function describeGateway(gateway: URL): Promise<GatewayDescription>
   return { issuer, resource };
 }
 
-/** One question to a model; the answer comes in pieces. Throws with what the gateway said when it refuses. */
+/**
+ * One question to a model; the answer comes in pieces. Throws `Challenged` when the gateway wants the person first, and
+ * with what it said when it refuses.
+ */
 export async function* ask(
   { config, token, DPoP }: Access,
   gateway: URL,
@@ -37,12 +49,21 @@ export async function* ask(
       if (error instanceof client.WWWAuthenticateChallengeError) return error.response;
       throw error;
     });
+  const challenge = await readChallenge(answer);
+  if (challenge) throw new Challenged(challenge);
   if (!answer.ok || !answer.body) throw new Error(await explain(answer));
+  // Not every browser iterates over a stream.
+  const reader = answer.body.getReader();
+  const decoder = new TextDecoder();
   let rest = '';
-  for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.flatMap(readDelta);
+  try {
+    for (let part = await reader.read(); part.value; part = await reader.read()) {
+      const lines = (rest + decoder.decode(part.value, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines.flatMap(readDelta);
+    }
+  } finally {
+    await reader.cancel();
   }
 }
 
@@ -55,14 +76,23 @@ function readDelta(line: string): string[] {
   return content ? [content] : [];
 }
 
+/** The gateway's own errors have OpenAI's shape, refusals of the login OAuth's. */
 async function explain(answer: Response): Promise<string> {
-  const body = await answer.text();
+  const text = await answer.text();
+  const body = readObject(text);
+  const error = isRecord(body['error']) ? body['error'] : body;
+  const said = error['message'] ?? error['error_description'] ?? error['error'];
+  if (typeof said !== 'string') return `${answer.status} ${text.slice(0, 200)}`;
+  const request = answer.headers.get('x-request-id');
+  const lines = [`${answer.status} ${said}`, error['hint'], request && `request ${request}`];
+  return lines.filter((line) => typeof line === 'string').join('\n');
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const { error } = JSON.parse(body) as { error: { message: string; hint?: string; request_id?: string } };
-    return [`${answer.status} ${error.message}`, error.hint, `request ${error.request_id}`]
-      .filter(Boolean)
-      .join('\n');
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
   } catch {
-    return `${answer.status} ${body.slice(0, 200)}`;
+    return {};
   }
 }
