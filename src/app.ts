@@ -11,6 +11,7 @@ import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
 import { routes } from './composition/routes.js';
 import { startTimers } from './composition/timers.js';
+import { openTiers } from './composition/tiers.js';
 import { openUpstream } from './composition/upstream.js';
 import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { createFront } from './http/front.js';
@@ -82,9 +83,11 @@ async function prepare(storage: Storage, { config, clock }: AppOptions): Promise
   await declareClients(storage.clients, config, clock);
 }
 
-async function assemble(storage: Storage, options: AppOptions): Promise<App> {
+async function assemble(storage: Storage, given: AppOptions): Promise<App> {
+  const observed = observe(storage, given);
+  const liveTiers = openTiers(given, observed);
+  const options = { ...given, tiers: liveTiers };
   const { config, clock, logger } = options;
-  const observed = observe(storage, options);
   const { metrics, refusalLog } = observed;
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
@@ -94,6 +97,7 @@ async function assemble(storage: Storage, options: AppOptions): Promise<App> {
   const resource: ResourcePorts = {
     ...storage,
     config,
+    tiers: liveTiers,
     clock,
     keys: signingKeys,
     events: observed.events,

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import type { Logger } from '../observability/logger.js';
+import type { Tiers } from '../stepup/tiers.js';
 import type { Storage } from '../storage/storage.js';
 
 export interface AppOptions {
@@ -13,4 +14,9 @@ export interface AppOptions {
   readonly logger: Logger;
   /** An open database that the caller closes; unset: the config's, which the app opens and closes. */
   readonly storage?: Storage;
+}
+
+/** The same, and what may change while it runs. */
+export interface RunningOptions extends AppOptions {
+  readonly tiers: Tiers;
 }

@@ -6,13 +6,13 @@ import type { Provider } from '../provider/provider-route.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
-import type { AppOptions } from './options.js';
+import type { AppOptions, RunningOptions } from './options.js';
 
 /** What the pages of a sign-in need: the services of accounts, and how they are joined. */
 export function interactionPorts(
   provider: Provider,
   storage: Storage,
-  { config, masterKey, clock, random }: AppOptions,
+  { config, tiers, masterKey, clock, random }: RunningOptions,
   observed: Observed,
   people: AccountParts,
 ) {
@@ -20,6 +20,7 @@ export function interactionPorts(
   return {
     provider,
     config,
+    tiers,
     site,
     events,
     ...people,

@@ -13,18 +13,19 @@ import { createResources } from '../provider/resources.js';
 import { postLogoutSuccessSource } from '../provider/signed-out-page.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
-import type { AppOptions } from './options.js';
+import type { AppOptions, RunningOptions } from './options.js';
 
 /** What oidc-provider is made from. */
 export function providerPorts(
   storage: Storage,
-  { config, masterKey, clock, random }: AppOptions,
+  { config, tiers, masterKey, clock, random }: RunningOptions,
   { site, events, circumstances }: Observed,
   fetch: typeof globalThis.fetch,
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
   return {
     config,
+    tiers,
     masterKey,
     clock,
     random,

@@ -23,7 +23,7 @@ import { languageRoutes } from '../web/language-routes.js';
 import type { AccountParts } from './account-parts.js';
 import { consolePorts } from './console.js';
 import type { Observed } from './observed.js';
-import type { AppOptions } from './options.js';
+import type { RunningOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
 
 interface RouteParts {
@@ -36,7 +36,7 @@ interface RouteParts {
 export function routes(
   provider: Provider,
   storage: Storage,
-  options: AppOptions,
+  options: RunningOptions,
   observed: Observed,
   { resource, people, upstream }: RouteParts,
 ) {

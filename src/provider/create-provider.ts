@@ -6,6 +6,7 @@ import type { Random } from '../lib/random.js';
 import { replayMemory } from '../proof/proof-window.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { Tiers } from '../stepup/tiers.js';
 import type { ProviderStores } from './adapter.js';
 import { codeGrant } from './code-grant.js';
 import { providerConfiguration, type ConfigurationPorts } from './configuration.js';
@@ -19,6 +20,7 @@ export interface ProviderPorts extends ConfigurationPorts {
   readonly transaction: Transaction;
   readonly events: SecurityEvents;
   readonly random: Random;
+  readonly tiers: Tiers;
 }
 
 /** One set of signing keys: those that sign, and all that are published. */

@@ -8,11 +8,13 @@ import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { Config } from '../config/schema.js';
 import type { Mailer } from '../mail/mailer.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { Tiers } from '../stepup/tiers.js';
 
 export interface InteractionPorts {
   /** The instance that the routes are attached to. */
   readonly provider: Provider;
   readonly config: Config;
+  readonly tiers: Tiers;
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
   readonly signInNews: SignInNews;

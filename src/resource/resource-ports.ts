@@ -5,11 +5,13 @@ import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
+import type { Tiers } from '../stepup/tiers.js';
 import type { TokenReading } from './presented-token.js';
 
 /** What the endpoints for resource servers stand on. */
 export interface ResourcePorts {
   readonly config: Config;
+  readonly tiers: Tiers;
   readonly clock: Clock;
   readonly accessTokens: AccessTokenStore;
   readonly refreshTokens: RefreshTokenStore;

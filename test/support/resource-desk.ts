@@ -43,6 +43,7 @@ export async function resourceDesk() {
   const revoked: { what: string; id: string }[] = [];
   const ports: ResourcePorts = {
     config,
+    tiers: { current: config.tiers },
     clock,
     keys,
     ...stores,
