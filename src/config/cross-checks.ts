@@ -9,6 +9,7 @@ import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js';
 import type { ClientConfig, Config } from './schema.js';
+import { checkTiers, doubtTiers } from './tiers-checks.js';
 import { checkUpstreamProviders } from './upstream-providers.js';
 
 /** What one check found: the setting it is about and a sentence. */
@@ -41,6 +42,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkMail(config),
     ...checkRelyingParty(config),
     ...checkBrand(config),
+    ...checkTiers(config),
   ];
 }
 
@@ -68,7 +70,7 @@ export function findDoubts(config: Config): Finding[] {
     config.environment !== 'production'
       ? [{ path: ['secret_key'], message: 'is not set: every node must then share the same data_dir' }]
       : [];
-  return [...foreign, ...unused, ...keyInFolder, ...doubtRelyingParty(config)];
+  return [...foreign, ...unused, ...keyInFolder, ...doubtRelyingParty(config), ...doubtTiers(config)];
 }
 
 function checkIssuer({ issuer, rp_id: rpId }: Config): Finding[] {
