@@ -11,6 +11,7 @@ import { CodesAndRecovery1763000004000 } from './1763000004000-codes-and-recover
 import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 import { SessionUse1763000005100 } from './1763000005100-session-use.js';
 import { AttemptsByAnyClock1763000005200 } from './1763000005200-attempts-by-any-clock.js';
+import { Approvals1764000001000 } from './1764000001000-approvals.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   AccountEvents1763000005000,
   SessionUse1763000005100,
   AttemptsByAnyClock1763000005200,
+  Approvals1764000001000,
 ];

@@ -70,7 +70,12 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 function openConfigured({ config, clock }: AppOptions): Promise<Storage> {
-  return openStorage({ databaseUrl: config.database_url, dataFolder: databaseFolder(config), clock });
+  return openStorage({
+    databaseUrl: config.database_url,
+    dataFolder: databaseFolder(config),
+    clock,
+    approvalRetention: config.approvals.retention,
+  });
 }
 
 /** What must be so before the first request. */

@@ -32,6 +32,12 @@ export class ChallengeService {
   /** WebAuthn L3 §13.4.3: made by the server, random, at least 16 bytes. Only its digest is stored (law 7). */
   async issue(request: ChallengeRequest): Promise<Uint8Array<ArrayBuffer>> {
     const challenge = Uint8Array.from(this.#random.bytes(challengeBytes));
+    await this.keep(challenge, request);
+    return challenge;
+  }
+
+  /** For a challenge that the caller made, of 32 bytes; as much of it as §13.4.3 asks for must be random. */
+  async keep(challenge: Uint8Array, request: ChallengeRequest): Promise<void> {
     await this.#store.put({
       digest: sha256(challenge),
       purpose: request.purpose,
@@ -40,7 +46,6 @@ export class ChallengeService {
       facts: request.facts ?? {},
       expiresAt: new Date(this.#clock.now() + challengeLife),
     });
-    return challenge;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { AccountId } from './account.js';
 
 /** What a WebAuthn challenge was made for; it is good for nothing else. */
-export type ChallengePurpose = 'sign_up' | 'sign_in' | 'confirm' | 'add_passkey';
+export type ChallengePurpose = 'sign_up' | 'sign_in' | 'confirm' | 'add_passkey' | 'approve';
 
 export interface StoredChallenge {
   /** SHA-256 of the challenge's bytes. */

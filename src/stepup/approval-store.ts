@@ -18,19 +18,22 @@ export interface ApprovalUse {
 }
 
 export interface ApprovalStore {
-  insert(approval: Approval): Promise<void>;
+  /** False when the account was revoked, disabled or deleted since she was verified under `accountGeneration`. */
+  insert(approval: Approval, accountGeneration: number): Promise<boolean>;
   find(id: ApprovalId): Promise<Approval | undefined>;
   /**
    * Counts the call against the approval, by one statement (law 2): true for as many parallel callers on any nodes as
    * fit within its limit, count and time, and only for its account, client, key and resource.
    */
   spend(id: ApprovalId, use: ApprovalUse): Promise<boolean>;
-  /** Of the account's living approvals, newest first. */
+  /** Those that still allow a call, newest first. */
   listOf(accountId: AccountId, now: Date): Promise<readonly Approval[]>;
-  /** Ends one of her approvals, or all that a client has from her. */
+  /** All that are kept, newest first. */
+  everyOf(accountId: AccountId): Promise<readonly Approval[]>;
+  /** Ends one of her approvals, or all that a client has from her; returns how many. */
   revoke(
     owner: AccountId,
     which: { readonly id?: ApprovalId; readonly clientId?: string },
     at: Date,
-  ): Promise<void>;
+  ): Promise<number>;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.js';
 import { AccessTokenRows } from './access-token-rows.js';
 import { AccountEventRows } from './account-event-rows.js';
 import { AccountRows } from './account-rows.js';
+import { ApprovalRows } from './approval-rows.js';
 import { ArtifactRows } from './artifact-rows.js';
 import { AttemptRows } from './attempt-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
@@ -48,11 +49,11 @@ export interface Pools {
  * Throws DatabaseUnavailable, and DataFolderLocked when another process has the folder.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  return storageOver(await openPools(options), options.clock);
+  return storageOver(await openPools(options), options.clock, options.approvalRetention);
 }
 
 /** Every port over `pools`, which end with it. */
-export async function storageOver(pools: Pools, clock: Clock): Promise<Storage> {
+export async function storageOver(pools: Pools, clock: Clock, approvalRetention?: number): Promise<Storage> {
   const dataSource = createDataSource(pools.main);
   try {
     await dataSource.initialize();
@@ -60,7 +61,7 @@ export async function storageOver(pools: Pools, clock: Clock): Promise<Storage> 
     await endAll(pools);
     throw asStorageError(error);
   }
-  return createStorage(pools, dataSource, clock);
+  return createStorage(pools, dataSource, clock, approvalRetention);
 }
 
 export async function openPools(options: StorageOptions): Promise<Pools> {
@@ -72,7 +73,12 @@ export async function openPools(options: StorageOptions): Promise<Pools> {
   };
 }
 
-function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Storage {
+function createStorage(
+  pools: Pools,
+  dataSource: DataSource,
+  clock: Clock,
+  approvalRetention: number | undefined,
+): Storage {
   const database = new Database(pools.main, dataSource);
   const partitions = new Partitions(database, pools.schema, clock);
   return {
@@ -101,6 +107,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     sessions: new SessionRows(database),
     clients: new ClientRows(database),
     signingKeys: new SigningKeyRows(database),
+    approvals: new ApprovalRows(database),
     poolState: () => ({
       open: pools.main.totalCount,
       idle: pools.main.idleCount,
@@ -111,7 +118,7 @@ function createStorage(pools: Pools, dataSource: DataSource, clock: Clock): Stor
     migrate: () => migrate(dataSource, pools.schema),
     async maintain() {
       await partitions.maintain();
-      await sweep(database, clock);
+      await sweep(database, clock, approvalRetention);
     },
     async close() {
       if (dataSource.isInitialized) await dataSource.destroy();

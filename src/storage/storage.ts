@@ -23,6 +23,7 @@ import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
 
 /** Everything that storage gives to the composition root. */
 export interface Storage {
@@ -51,6 +52,7 @@ export interface Storage {
   readonly sessions: SessionStore;
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
+  readonly approvals: ApprovalStore;
   /** How busy the connections are; for the metrics. */
   poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };
   /** True when the database answers within `timeoutMs`; for /readyz. */
@@ -70,6 +72,8 @@ export interface StorageOptions {
   /** The embedded database's own folder, made when missing; its lock is `dataFolder`.lock. Undefined: in memory. */
   readonly dataFolder: string | undefined;
   readonly clock: Clock;
+  /** Seconds that an approval and the evidence of it are kept; unset: as long as the setting's default. */
+  readonly approvalRetention?: number;
   /** Most connections to PostgreSQL. */
   readonly poolSize?: number;
 }

@@ -36,9 +36,15 @@ const sweeps = [
   },
 ];
 
+const approvals = deletion('approval', 'approval', 'created_at < to_timestamp($1::bigint)');
+
 /** Deletes expired rows of the tables that have no partitions, in short statements: no writer waits long for one. */
-export async function sweep(database: Database, clock: Clock): Promise<void> {
-  for (const { keptFor, sweep: expired } of sweeps) {
+export async function sweep(
+  database: Database,
+  clock: Clock,
+  approvalRetention = eventRetention,
+): Promise<void> {
+  for (const { keptFor, sweep: expired } of [...sweeps, { keptFor: approvalRetention, sweep: approvals }]) {
     for (let batches = 0; batches < mostBatches; batches += 1) {
       const { rowCount } = await database.query(expired, [epochSeconds(clock) - keptFor]);
       if ((rowCount ?? 0) < batch) break;

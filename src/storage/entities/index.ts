@@ -1,6 +1,7 @@
 import { AccessTokenEntity } from './access-token-entity.js';
 import { AccountEventEntity } from './account-event-entity.js';
 import { AccountEntity } from './account-entity.js';
+import { ApprovalEntity } from './approval-entity.js';
 import { ArtifactEntity } from './artifact-entity.js';
 import { AttemptEntity } from './attempt-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
@@ -27,6 +28,7 @@ export const entities = [
   AccessTokenEntity,
   AccountEntity,
   AccountEventEntity,
+  ApprovalEntity,
   ArtifactEntity,
   AttemptEntity,
   ChallengeEntity,
