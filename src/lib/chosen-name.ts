@@ -3,7 +3,14 @@ const longest = 60;
 const blank = /[\u115f\u1160\u3164\uffa0\u2800]/gu;
 /** Controls, direction and formatting marks, what nobody can see, and what means something else in every font. */
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Marks that tower over the line. */
+const piledMarks = /(\p{M}{2})\p{M}+/gu;
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Whether every character of `text` can be seen, and none turns the direction of what stands around it. */
+export function isVisible(text: string): boolean {
+  return [unseen, blank, piledMarks].every((hidden) => text.search(hidden) < 0);
+}
 
 /**
  * A name that a stranger chose, as our pages may show it (threat 39): on one line of at most 60 characters, nothing in
@@ -15,7 +22,7 @@ export function chosenName(text: string): string {
     .normalize('NFC')
     .replace(unseen, ' ')
     .replace(blank, ' ')
-    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
+    .replace(piledMarks, '$1')
     .replace(/\s+/gu, ' ')
     .trim();
   const characters = Array.from(plain);

@@ -214,6 +214,12 @@ export const refusals = {
     says: 'The resource is not known.',
     help: 'RFC 8707: name one resource of the config by its identifier.',
   },
+  authorization_details_invalid: {
+    status: 400,
+    error: 'invalid_authorization_details',
+    says: 'The authorization_details are not valid.',
+    help: 'RFC 9396 §5: an unknown type, an unknown, missing or malformed field, or more than the tier allows. The error_description names the field; docs/APPROVALS.md has them all.',
+  },
   request_invalid: {
     status: 400,
     error: 'invalid_request',

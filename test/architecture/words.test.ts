@@ -184,6 +184,7 @@ const madeByApps: readonly RefusalCode[] = [
   'refresh_token_reused',
   'refresh_token_wrong_key',
   'resource_invalid',
+  'authorization_details_invalid',
   'request_invalid',
 ];
 
