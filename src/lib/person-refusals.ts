@@ -57,6 +57,30 @@ export const personRefusals = {
     says: 'None of your passkeys can confirm this yet.',
     help: 'The change needs an assertion by a passkey that may step up. The account has none: its passkeys are held (accounts.new_passkey_hold, accounts.undo_lifetime) or may be copies, or it has no passkey at all.',
   },
+  paid_tiers_held: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Your account was recovered lately. Paid models stay shut for a while.',
+    help: 'After a recovery the account approves nothing until accounts.recovery_hold has passed: it may not have been she who came back. The detail says when it ends.',
+  },
+  approval_needs_passkey: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Only a passkey can approve this, and your account has none.',
+    help: 'An approval is an assertion of a passkey. The account has none; she adds one at /account, where it is held for accounts.new_passkey_hold first.',
+  },
+  approval_changed: {
+    status: 409,
+    error: 'access_denied',
+    says: 'This request changed or ended meanwhile. Please look again.',
+    help: 'What the page showed when the person signed is not what is asked now (details, client, key, account or time), or her account was revoked meanwhile. Nothing was approved.',
+  },
+  approval_expired: {
+    status: 400,
+    error: 'access_denied',
+    says: 'This request has expired. Start again at the app.',
+    help: 'An approval ends at the time that the page showed (expires_in, at most the tier’s approval_lifetime), and that had passed when the person signed.',
+  },
   passkey_last: {
     status: 409,
     error: 'access_denied',

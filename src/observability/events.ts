@@ -50,6 +50,13 @@ export interface SecurityEvents {
   passkeyRemoved(event: { readonly accountId: string; readonly madeBy: string }): void;
   /** A change that matters was confirmed by a fresh assertion. */
   changeConfirmed(event: { readonly accountId: string; readonly action: string }): void;
+  /** A person approved what a client asked for, with her passkey; `tier` unset: no models. */
+  approved(event: {
+    readonly accountId: string;
+    readonly clientId: string;
+    readonly approvalId: string;
+    readonly tier: string | undefined;
+  }): void;
   /** A login at an upstream provider was refused; `detail` names the check. */
   upstreamRefused(event: {
     readonly providerId: string;
@@ -107,6 +114,7 @@ const levels = {
   passkeyRenamed: 'info',
   passkeyRemoved: 'info',
   changeConfirmed: 'info',
+  approved: 'info',
   upstreamRefused: 'info',
   identityLinked: 'info',
   identityUnlinked: 'info',

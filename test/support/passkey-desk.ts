@@ -15,8 +15,10 @@ import type { Result } from '../../src/lib/result.js';
 import type { Letter } from '../../src/mail/letter.js';
 import type { Mailer } from '../../src/mail/mailer.js';
 import type { SecurityEvents } from '../../src/observability/events.js';
+import { ApprovalService } from '../../src/stepup/approval-service.js';
 import { manualClock } from './manual-clock.js';
 import { MemoryAccounts } from './memory-accounts.js';
+import { MemoryApprovals } from './memory-approvals.js';
 
 export const relyingParty: RelyingParty = {
   id: 'id.example',
@@ -41,6 +43,8 @@ export class PasskeyDesk {
   readonly confirmation: ConfirmationService;
   readonly addPasskey: AddPasskeyService;
   readonly passkeys: PasskeyService;
+  readonly approvals = new MemoryApprovals();
+  readonly approval: ApprovalService;
 
   constructor() {
     const { stores, clock, told } = this;
@@ -81,6 +85,7 @@ export class PasskeyDesk {
     this.confirmation = new ConfirmationService(ports);
     this.addPasskey = new AddPasskeyService(ports);
     this.passkeys = new PasskeyService({ ...ports, issuers: [] });
+    this.approval = new ApprovalService({ ...ports, approvals: this.approvals });
   }
 
   /** What the history says of passkeys. */
