@@ -1,7 +1,16 @@
-// Compiles the server, type-checks the islands (they alone see the DOM), bundles them and fingerprints the assets.
+// Compiles the server, type-checks the islands and the example web app (they alone see the DOM), bundles them and
+// fingerprints the assets.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,7 +23,19 @@ removeOrphans();
 compile('tsconfig.json');
 const islands = findIslands(path.join(root, 'src'));
 if (islands.length > 0) compile('tsconfig.islands.json');
+compile('examples/spa/app/tsconfig.json');
+const browserBundle = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 await writeAssets();
+await writeExampleApp();
 
 /** What was compiled from a file that is gone goes too: else a deleted test would still run. */
 function removeOrphans() {
@@ -50,18 +71,7 @@ async function writeAssets() {
     manifest[name] = file;
   };
   for (const island of islands) {
-    const bundled = await build({
-      entryPoints: [island],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'esm',
-      target: 'es2022',
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-      legalComments: 'none',
-      logLevel: 'warning',
-    });
+    const bundled = await build({ ...browserBundle, entryPoints: [island], write: false });
     emit(path.basename(island).replace(/\.island\.tsx?$/, '.js'), bundled.outputFiles[0].contents);
   }
   const web = path.join(root, 'src/web');
@@ -69,4 +79,14 @@ async function writeAssets() {
     emit(sheet, readFileSync(path.join(web, sheet)));
   }
   writeFileSync(path.join(assets, 'manifest.json'), JSON.stringify(manifest, null, 2));
+}
+
+/** The single-page app of examples/spa: its server hands out this folder. */
+async function writeExampleApp() {
+  const source = path.join(root, 'examples/spa/app');
+  const target = path.join(root, 'dist/spa');
+  mkdirSync(target, { recursive: true });
+  const entryPoints = ['app.tsx', 'app.css'].map((file) => path.join(source, file));
+  await build({ ...browserBundle, entryPoints, outdir: target });
+  copyFileSync(path.join(source, 'index.html'), path.join(target, 'index.html'));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { freePort } from '../support/free-port.js';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -21,10 +22,13 @@ export interface Stage {
 const clock = systemClock;
 const random = systemRandom;
 
+/** Another reading of the shipped configuration: its text, changed. */
+export type Rewrite = (yaml: string) => string;
+
 /** Starts both on free ports, with the shipped configuration and a database that lives in memory. */
-export async function buildStage(): Promise<Stage> {
+export async function buildStage(rewrite: Rewrite = (yaml) => yaml): Promise<Stage> {
   const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
-  const config = configure(port, gatewayPort);
+  const config = configure(port, gatewayPort, rewrite);
   const logger = createLogger(config);
   const storage = await openStorage({ databaseUrl: undefined, dataFolder: undefined, clock });
   const app = await createApp({ config, masterKey: random.bytes(32), clock, random, logger, storage });
@@ -57,8 +61,9 @@ export async function buildStage(): Promise<Stage> {
   };
 }
 
-function configure(port: number, gatewayPort: number) {
+function configure(port: number, gatewayPort: number, rewrite: Rewrite) {
   const loaded = loadConfig({
+    readFile: (file) => rewrite(readFileSync(file, 'utf8')),
     env: {
       PORT: String(port),
       MANAGEMENT_PORT: '0',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
+  corsHeaders,
   protect,
   resourceMetadata,
   resourceMetadataUrl,
@@ -44,7 +45,11 @@ export function createRoutes(options: RouteOptions): RequestListener {
     ['/v1/chat/completions', post(protect(guard, chat, { ...guarded, scope: [scopes.call] }))],
     [
       new URL(resourceMetadataUrl(resource)).pathname,
-      get((_, response) => sendJson(response, 200, metadata)),
+      get((_, response) => {
+        // Browser apps begin here, too.
+        for (const [name, value] of Object.entries(corsHeaders)) response.setHeader(name, value);
+        sendJson(response, 200, metadata);
+      }),
     ],
     ['/', get((_, response) => greet(response, issuer))],
   ]);
