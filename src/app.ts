@@ -10,6 +10,7 @@ import { observe } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
 import { routes } from './composition/routes.js';
+import { openPush } from './composition/push.js';
 import { startTimers } from './composition/timers.js';
 import { openTiers } from './composition/tiers.js';
 import { openUpstream } from './composition/upstream.js';
@@ -110,9 +111,10 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   };
   const people = accountParts(storage, options, observed, letters.mailer);
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
+  const push = openPush(storage, options, observed, { ...outbound, ...people });
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) =>
-      routes(made, storage, options, observed, { resource, people, upstream }),
+      routes(made, storage, options, observed, { resource, people, upstream, push }),
     );
     watch(provider, options, observed);
     return provider;

@@ -21,6 +21,7 @@ export const accountEventKinds = [
   'app_disconnected',
   'browser_signed_out',
   'everything_locked',
+  'notifications_turned_on',
   'exported',
 ] as const;
 export type AccountEventKind = (typeof accountEventKinds)[number];

@@ -10,12 +10,14 @@ import { clientFacts } from '../provider/client-facts.js';
 import { logoutNotices } from '../provider/logout-notices.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { UpstreamServices } from '../provider/upstream-routes.js';
+import type { PushService } from '../stepup/push-service.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 
 interface Parts {
+  readonly push: PushService;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
 }
@@ -26,7 +28,7 @@ export function consolePorts(
   storage: Storage,
   { config, masterKey, clock, logger }: AppOptions,
   { events, site }: Observed,
-  { people, upstream }: Parts,
+  { people, upstream, push }: Parts,
 ): ConsolePorts & ConsoleDeskPorts {
   const { accounts, accountEvents, grants, sessions, transaction } = storage;
   const common = { ...people, accounts, accountEvents, transaction, events, clock };
@@ -44,6 +46,7 @@ export function consolePorts(
     ...common,
     provider,
     site,
+    push,
     apps,
     cuttingOff,
     passkeyHold: config.accounts.new_passkey_hold,
@@ -54,6 +57,7 @@ export function consolePorts(
       ...common,
       apps,
       cuttingOff,
+      push,
       upstreamIdentities: storage.upstreamIdentities,
       issuer: config.issuer,
     }),

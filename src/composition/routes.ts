@@ -18,8 +18,10 @@ import { recoveryUndoRoutes } from '../provider/recovery-undo-routes.js';
 import { signUpRoutes } from '../provider/sign-up-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
+import type { PushService } from '../stepup/push-service.js';
 import { assetsRoutes } from '../web/assets-routes.js';
 import { languageRoutes } from '../web/language-routes.js';
+import { pushWorkerRoutes } from '../web/push-worker-routes.js';
 import type { AccountParts } from './account-parts.js';
 import { consolePorts } from './console.js';
 import type { Observed } from './observed.js';
@@ -27,6 +29,7 @@ import type { RunningOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
 
 interface RouteParts {
+  readonly push: PushService;
   readonly resource: ResourcePorts;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
@@ -38,13 +41,14 @@ export function routes(
   storage: Storage,
   options: RunningOptions,
   observed: Observed,
-  { resource, people, upstream }: RouteParts,
+  { resource, people, upstream, push }: RouteParts,
 ) {
   const interaction = interactionPorts(provider, storage, options, observed, people);
   return [
     requestScope,
     refusalsMiddleware({ ...observed, logger: options.logger }),
     assetsRoutes(observed.site.assets),
+    pushWorkerRoutes(observed.site.assets),
     languageRoutes(observed.site),
     hideAccountResponseType(provider),
     jwksCaching(provider, () => options.config.key_rotation),
@@ -58,8 +62,8 @@ export function routes(
       ['/interaction/', '/upstream/'],
       upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
     ),
-    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream })).map((each) =>
-      below(['/account'], each),
+    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream, push })).map(
+      (each) => below(['/account'], each),
     ),
     below(['/interaction/'], signUpRoutes(interaction)),
     // It begins with a mail.

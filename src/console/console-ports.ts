@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { AccountNews } from '../accounts/account-news.js';
 import type { Mailer } from '../mail/mailer.js';
+import type { PushService } from '../stepup/push-service.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
@@ -26,6 +27,7 @@ export interface ConsolePorts {
   readonly cuttingOff: CuttingOffService;
   readonly exports: ExportService;
   readonly deleteAccount: DeleteAccountService;
+  readonly push: Pick<PushService, 'list' | 'turnOn' | 'turnOff' | 'applicationServerKey'>;
   readonly accountEvents: AccountEventStore;
   readonly news: AccountNews;
   readonly mailer: Pick<Mailer, 'available'>;

@@ -7,6 +7,7 @@ import type { ConsolePorts } from './console-ports.js';
 import { doorway } from './doorway-routes.js';
 import { EmailRoutes } from './email-routes.js';
 import { LeavingRoutes } from './leaving-routes.js';
+import { NotificationsRoutes } from './notifications-routes.js';
 import { OverviewRoutes } from './overview-routes.js';
 import { PasskeyRoutes } from './passkey-routes.js';
 
@@ -17,6 +18,7 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   const passkeys = new PasskeyRoutes(counter, ports);
   const email = new EmailRoutes(counter, ports);
   const leaving = new LeavingRoutes(counter, ports);
+  const notifications = new NotificationsRoutes(counter, ports);
   const router = new Router({ prefix: '/account' });
   router.use(translateProviderErrors);
   router.get('/', (ctx) => overview.show(ctx));
@@ -24,6 +26,8 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.get('/activity', (ctx) => overview.showActivity(ctx));
   router.post('/apps/disconnect', (ctx) => overview.disconnect(ctx));
   router.post('/browsers/sign-out', (ctx) => overview.signOutBrowser(ctx));
+  router.post('/notifications', (ctx) => notifications.turnOn(ctx));
+  router.post('/notifications/off', (ctx) => notifications.turnOff(ctx));
   router.get('/recovery-codes', (ctx) => overview.showNewCodes(ctx));
   router.post('/recovery-codes', (ctx) => overview.makeCodes(ctx));
   router.get('/identities/:id', (ctx) => overview.showIdentity(ctx));

@@ -6,6 +6,7 @@ import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { PushService } from '../stepup/push-service.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 
@@ -15,6 +16,7 @@ export interface ExportPorts {
   readonly cuttingOff: CuttingOffService;
   readonly accountEvents: AccountEventStore;
   readonly upstreamIdentities: UpstreamIdentityStore;
+  readonly push: Pick<PushService, 'list'>;
   readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'accountExported'>;
   readonly clock: Clock;
@@ -48,8 +50,9 @@ export class ExportService {
   }
 
   async #belongings({ id: accountId }: Account): Promise<Record<string, unknown>> {
-    const { passkeys, apps, cuttingOff, accountEvents, upstreamIdentities } = this.#ports;
+    const { passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push } = this.#ports;
     const browsers = await cuttingOff.browsers(accountId);
+    const notified = await push.list(accountId);
     const identities = await upstreamIdentities.listOf(accountId);
     return {
       passkeys: (await passkeys.list(accountId)).map((passkey) => told(passkey)),
@@ -63,6 +66,9 @@ export class ExportService {
       })),
       connected_identities: identities.map((identity) => told(identity, ['accountId'])),
       signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
+      notified_browsers: notified.map(({ browser, createdAt, lastDeliveredAt }) =>
+        told({ browser, createdAt, lastDeliveredAt }),
+      ),
       events: (await accountEvents.listOf(accountId, mostEvents)).map((event) =>
         told(event, ['id', 'accountId']),
       ),

@@ -16,6 +16,7 @@ import { EventRows } from './activity-page.js';
 import type { ConnectedApp } from './connected-apps-service.js';
 import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
+import { type Notifications, NotificationsSection } from './notifications-page.js';
 import { PasskeysSection } from './passkey-page.js';
 
 export interface Overview {
@@ -29,6 +30,7 @@ export interface Overview {
   readonly codesLeft: number;
   /** False where no mail can be sent, which another address would need. */
   readonly mail: boolean;
+  readonly notifications: Notifications;
   readonly events: readonly AccountEvent[];
 }
 
@@ -41,7 +43,7 @@ export function OverviewPage({ context, overview }: Props) {
   const words = context.site.words.account;
   const { passkeys, signals, identities, events } = overview;
   return (
-    <ConsolePage context={context} title={words.title} scripts={['account.js']}>
+    <ConsolePage context={context} title={words.title} scripts={['account.js', 'notifications.js']}>
       <h1 class="out-of-sight" data-signals={JSON.stringify(signals)}>
         {words.title}
       </h1>
@@ -51,6 +53,7 @@ export function OverviewPage({ context, overview }: Props) {
       <AppsSection context={context} overview={overview} />
       <WaysBackSection context={context} overview={overview} />
       {identities.length > 0 && <IdentitiesSection context={context} overview={overview} />}
+      <NotificationsSection context={context} notifications={overview.notifications} />
       <Split id="activity" heading={words.activity.heading} note={words.activity.note}>
         <EventRows context={context} events={events} />
         <ButtonLink small href="/account/activity">

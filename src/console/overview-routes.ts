@@ -103,7 +103,8 @@ export class OverviewRoutes {
   }
 
   async #overview({ account, session }: Visit): Promise<Overview> {
-    const { passkeys, cuttingOff, apps, upstreamLinks, recoveryCodes, accountEvents, mailer } = this.#ports;
+    const { passkeys, cuttingOff, apps, upstreamLinks, recoveryCodes, accountEvents, mailer, push } =
+      this.#ports;
     const { id } = account;
     return {
       passkeys: await passkeys.list(id),
@@ -114,6 +115,10 @@ export class OverviewRoutes {
       identities: await upstreamLinks.list(id),
       codesLeft: await recoveryCodes.countLeft(id),
       mail: mailer.available,
+      notifications: {
+        subscriptions: await push.list(id),
+        applicationServerKey: await push.applicationServerKey(),
+      },
       events: await accountEvents.listOf(id, recentEvents),
     };
   }

@@ -12,6 +12,7 @@ const exact = new Set([
   '/userinfo',
   '/account',
   '/logout',
+  '/push.js',
   '/device',
   '/backchannel',
   '/calls',
@@ -22,6 +23,7 @@ const exact = new Set([
 ]);
 const prefixes = [
   '/account/',
+  '/approve/',
   '/authorize/',
   '/interaction/',
   '/recovery/',

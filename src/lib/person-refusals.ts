@@ -81,6 +81,12 @@ export const personRefusals = {
     says: 'This request has expired. Start again at the app.',
     help: 'An approval ends at the time that the page showed (expires_in, at most the tier’s approval_lifetime), and that had passed when the person signed.',
   },
+  notifications_refused: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'Notifications could not be turned on.',
+    help: 'What the browser sent is no push subscription: an https endpoint and two keys (RFC 8291).',
+  },
   passkey_last: {
     status: 409,
     error: 'access_denied',

@@ -14,6 +14,7 @@ const belongings = [
   statement('account_remove_recoveries', 'DELETE FROM recovery WHERE account_id = $1'),
   statement('account_remove_identities', 'DELETE FROM upstream_identity WHERE account_id = $1'),
   statement('account_remove_known_browsers', 'DELETE FROM known_browser WHERE account_id = $1'),
+  statement('account_remove_push_subscriptions', 'DELETE FROM push_subscription WHERE account_id = $1'),
   statement('account_remove_events', 'DELETE FROM account_event WHERE account_id = $1'),
   statement('account_remove_approvals', 'DELETE FROM approval WHERE account_id = $1'),
   statement('account_remove_sessions', 'DELETE FROM session WHERE account_id = $1'),

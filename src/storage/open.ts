@@ -18,6 +18,7 @@ import { MailCodeRows } from './mail-code-rows.js';
 import { KnownBrowserRows } from './known-browser-rows.js';
 import { MailRows } from './mail-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
+import { PushSubscriptionRows } from './push-subscription-rows.js';
 import { Partitions } from './partitions.js';
 import { openPGlitePool } from './pglite-open.js';
 import { openPostgresPool, openSchemaPool } from './postgres-pool.js';
@@ -98,6 +99,7 @@ function createStorage(
     settings: new SettingRows(database),
     attempts: new AttemptRows(database),
     knownBrowsers: new KnownBrowserRows(database),
+    pushSubscriptions: new PushSubscriptionRows(database),
     outbox: new MailRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),

@@ -24,6 +24,7 @@ import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
+import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
 
 /** Everything that storage gives to the composition root. */
 export interface Storage {
@@ -43,6 +44,7 @@ export interface Storage {
   readonly settings: SettingStore;
   readonly attempts: AttemptStore;
   readonly knownBrowsers: KnownBrowserStore;
+  readonly pushSubscriptions: PushSubscriptionStore;
   readonly outbox: OutboxStore;
   readonly refusals: RefusalStore;
   readonly accessTokens: AccessTokenStore;

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountId } from '../../src/accounts/account.js';
 import { newPasskey } from '../../src/accounts/new-passkey.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
+import type { PushSubscriptionId } from '../../src/stepup/push-subscription.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce, deferred, successes } from '../support/parallel.js';
 import { accessToken, account, refreshToken, storeFamily, unique } from '../support/records.js';
@@ -53,6 +54,17 @@ onEveryDatabase('removing an account', (database) => {
       lastUsedAt: at,
     });
     await database.storage.knownBrowsers.remember([randomBytes(32)], accountId, at);
+    await database.storage.pushSubscriptions.put(
+      {
+        id: randomBytes(32).toString('base64url') as PushSubscriptionId,
+        accountId,
+        sealed: 'sealed',
+        browser: undefined,
+        createdAt: at,
+        lastDeliveredAt: undefined,
+      },
+      9,
+    );
     const event = { accountId, kind: 'signed_in', at, place: 'HK', browser: undefined, detail: {} } as const;
     await database.storage.accountEvents.insert({ id: unique('evt'), ...event });
     return { family, email };
@@ -78,6 +90,7 @@ onEveryDatabase('removing an account', (database) => {
       'account_event',
       'grant',
       'known_browser',
+      'push_subscription',
       'passkey',
       'recovery',
       'recovery_code',

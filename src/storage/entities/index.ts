@@ -19,6 +19,7 @@ import { RefusalEntity } from './refusal-entity.js';
 import { ReplayEntity } from './replay-entity.js';
 import { SessionEntity } from './session-entity.js';
 import { SettingEntity } from './setting-entity.js';
+import { PushSubscriptionEntity } from './push-subscription-entity.js';
 import { SigningKeyEntity } from './signing-key-entity.js';
 import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
 import { UpstreamLoginEntity } from './upstream-login-entity.js';
@@ -39,6 +40,7 @@ export const entities = [
   KnownBrowserEntity,
   MailEntity,
   PasskeyEntity,
+  PushSubscriptionEntity,
   RecoveryCodeEntity,
   RecoveryEntity,
   RefreshTokenEntity,

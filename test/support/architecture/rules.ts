@@ -49,6 +49,7 @@ export const packageHomes: readonly PackageHome[] = [
   { packages: ['@electric-sql/pglite'], areas: ['storage'] },
   { packages: ['koa', '@koa/router'], areas: ['http', 'provider'], roles: ['routes'] },
   { packages: ['nodemailer'], areas: ['mail'] },
+  { packages: ['web-push'], areas: ['stepup'] },
   { packages: ['@simplewebauthn/server'], areas: ['accounts', 'stepup'] },
   { packages: ['openid-client'], areas: ['accounts'] },
   { packages: ['@simplewebauthn/browser'], areas: [], roles: ['island'] },

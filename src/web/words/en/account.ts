@@ -132,6 +132,23 @@ export const account = {
     unlinkConsequence: 'It can’t sign you in any more.',
     unlink: 'Disconnect it',
   },
+  notifications: {
+    heading: 'Notifications',
+    note: 'When an app elsewhere asks for you',
+    none: 'No browser shows notifications. We write to you by mail where we can.',
+    since: (when: Rich): Rich => ['turned on ', when],
+    used: (when: Rich): Rich => ['last one ', when],
+    off: 'Turn off',
+    offNamed: (browser: string) => `Turn off notifications in ${browser}`,
+    on: 'Turn on in this browser',
+    script: {
+      here: 'On in this browser',
+      waiting: 'Asking your browser…',
+      unsupported: 'This browser can’t show notifications from us.',
+      blocked: 'Your browser doesn’t allow notifications from us. You can allow them in its settings.',
+      failed: 'That did not work. Check your connection and try again.',
+    },
+  },
   activity: {
     heading: 'Recent activity',
     note: 'What happened to your account',
@@ -162,6 +179,7 @@ export const account = {
       browser_signed_out: () => 'A browser was signed out',
       everything_locked: () => 'Everything was locked',
       exported: () => 'Your data was exported',
+      notifications_turned_on: () => 'Notifications turned on',
     },
   },
   own: {
@@ -211,6 +229,8 @@ export const account = {
     email_changed: 'Your e-mail address is changed.',
     identity_linked: 'The account is connected.',
     identity_unlinked: 'The account is disconnected.',
+    notifications_on: 'You get notifications in this browser.',
+    notifications_off: 'That browser gets no more notifications.',
   },
   problems: {
     passkey_last: 'This is your only way in. Add another passkey first.',
@@ -233,6 +253,7 @@ export const account = {
     email_taken: 'That address belongs to another account.',
     mail_code_wrong: 'That code is not right. Try again.',
     mail_code_gone: 'That code is gone. Ask for a new one.',
+    notifications_refused: 'Notifications could not be turned on.',
     otherwise: 'That did not work. Nothing was changed.',
   },
 };

@@ -128,6 +128,23 @@ export const account: Words['account'] = {
     unlinkConsequence: '它不能再讓你登入。',
     unlink: '中斷連結',
   },
+  notifications: {
+    heading: '通知',
+    note: '當別處的應用程式需要你時',
+    none: '還沒有瀏覽器會顯示通知。可以的話，我們會寄電子郵件給你。',
+    since: (when) => [when, '開啟'],
+    used: (when) => [when, '收到最近一則'],
+    off: '關閉',
+    offNamed: (browser) => `關閉 ${browser} 的通知`,
+    on: '在這個瀏覽器開啟',
+    script: {
+      here: '這個瀏覽器已開啟',
+      waiting: '正在詢問你的瀏覽器…',
+      unsupported: '這個瀏覽器無法顯示我們的通知。',
+      blocked: '你的瀏覽器不允許我們的通知。可以在它的設定裡允許。',
+      failed: '沒有成功。請檢查網路連線，再試一次。',
+    },
+  },
   activity: {
     heading: '最近的活動',
     note: '你的帳號發生了什麼事',
@@ -156,6 +173,7 @@ export const account: Words['account'] = {
       browser_signed_out: () => '登出了一個瀏覽器',
       everything_locked: () => '鎖定了全部',
       exported: () => '匯出了你的資料',
+      notifications_turned_on: () => '開啟了通知',
     },
   },
   own: {
@@ -205,6 +223,8 @@ export const account: Words['account'] = {
     email_changed: '你的電子郵件地址已更改。',
     identity_linked: '帳號已連結。',
     identity_unlinked: '帳號已中斷連結。',
+    notifications_on: '這個瀏覽器會收到通知。',
+    notifications_off: '那個瀏覽器不會再收到通知。',
   },
   problems: {
     passkey_last: '這是你唯一的登入方式。請先新增另一個通行密鑰。',
@@ -227,6 +247,7 @@ export const account: Words['account'] = {
     email_taken: '那個地址屬於另一個帳號。',
     mail_code_wrong: '那個驗證碼不對。請再試一次。',
     mail_code_gone: '那個驗證碼已失效。請重新索取。',
+    notifications_refused: '無法開啟通知。',
     otherwise: '沒有成功。沒有任何變更。',
   },
 };
