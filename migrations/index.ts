@@ -12,6 +12,7 @@ import { AccountEvents1763000005000 } from './1763000005000-account-events.js';
 import { SessionUse1763000005100 } from './1763000005100-session-use.js';
 import { AttemptsByAnyClock1763000005200 } from './1763000005200-attempts-by-any-clock.js';
 import { Approvals1764000001000 } from './1764000001000-approvals.js';
+import { Backchannel1764000002000 } from './1764000002000-backchannel.js';
 import { PushSubscriptions1764000003000 } from './1764000003000-push-subscriptions.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
@@ -30,5 +31,6 @@ export const migrations = [
   SessionUse1763000005100,
   AttemptsByAnyClock1763000005200,
   Approvals1764000001000,
+  Backchannel1764000002000,
   PushSubscriptions1764000003000,
 ];

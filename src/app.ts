@@ -6,6 +6,7 @@ import type { AdminPorts } from './admin/admin-ports.js';
 import { accountParts } from './composition/account-parts.js';
 import { openKeys } from './composition/keys.js';
 import { openLetters } from './composition/letters.js';
+import { openNotices } from './composition/notices.js';
 import { observe } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
@@ -98,6 +99,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
+  const notices = openNotices(storage, options, observed, outbound.fetch);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource: ResourcePorts = {
@@ -114,7 +116,13 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const push = openPush(storage, options, observed, { ...outbound, ...people });
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) =>
-      routes(made, storage, options, observed, { resource, people, upstream, push }),
+      routes(made, storage, options, observed, {
+        resource,
+        people,
+        upstream,
+        push,
+        notices: notices.outbox,
+      }),
     );
     watch(provider, options, observed);
     return provider;
@@ -162,6 +170,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
       await front.drain(drainPatience);
       await management?.close();
       await letters.close();
+      await notices.close();
       await refusalLog.close();
       await outbound.close();
       await metrics.close();

@@ -19,6 +19,8 @@ export const accountEventKinds = [
   'identity_unlinked',
   'app_connected',
   'app_disconnected',
+  /** "I didn't ask for this": a client asked in her name. */
+  'app_disowned',
   'browser_signed_out',
   'everything_locked',
   'notifications_turned_on',

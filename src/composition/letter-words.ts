@@ -46,6 +46,7 @@ function sentences(words: MailWords, brand: string, moment: (date: Date) => stri
     recovery_codes_made: () => words.recovery_codes_made({ brand }),
     address_changed: ({ newAddress }) => words.address_changed({ brand, address: newAddress }),
     app_disconnected: ({ app }) => words.app_disconnected({ brand, app }),
+    app_disowned: ({ app }) => words.app_disowned({ brand, app }),
     signed_out_everywhere: () => words.signed_out_everywhere({ brand }),
     identity_linked: ({ provider }) => words.identity_linked({ brand, provider }),
     identity_unlinked: ({ provider }) => words.identity_unlinked({ brand, provider }),

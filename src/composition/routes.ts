@@ -17,6 +17,7 @@ import { recoveryRoutes } from '../provider/recovery-routes.js';
 import { recoveryUndoRoutes } from '../provider/recovery-undo-routes.js';
 import { signUpRoutes } from '../provider/sign-up-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
+import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
 import type { PushService } from '../stepup/push-service.js';
 import { assetsRoutes } from '../web/assets-routes.js';
@@ -30,6 +31,7 @@ import { interactionKey, interactionPorts } from './people.js';
 
 interface RouteParts {
   readonly push: PushService;
+  readonly notices: NoticeOutbox;
   readonly resource: ResourcePorts;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;

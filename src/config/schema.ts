@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attemptLimits } from './attempt-limits-schema.js';
 import { mailSchema } from './mail-schema.js';
+import { backchannelSchema } from './backchannel-schema.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
 
 /*
@@ -290,23 +291,7 @@ export const configSchema = z.strictObject({
         .describe('How long an approval and the evidence of it are kept, in seconds.'),
     })
     .prefault({}),
-  backchannel: z
-    .strictObject({
-      lifetime: seconds
-        .max(600)
-        .default(300)
-        .describe(
-          'How long a request to a person on another device waits for her answer, at the most (CIBA).',
-        ),
-      interval: seconds.max(60).default(5).describe('Seconds between two polls of a client.'),
-      public_clients: z
-        .array(z.string())
-        .default([])
-        .describe(
-          'Public clients (without a secret) that may ask people on another device; others are refused.',
-        ),
-    })
-    .prefault({}),
+  backchannel: backchannelSchema,
   attestation: z
     .strictObject({
       metadata: z

@@ -31,6 +31,7 @@ export interface LetterValues {
   /** Goes to the old address and to the new one. */
   readonly address_changed: Circumstances & { readonly newAddress: string };
   readonly app_disconnected: Circumstances & { readonly app: string };
+  readonly app_disowned: Circumstances & { readonly app: string };
   readonly signed_out_everywhere: Circumstances;
   readonly identity_linked: Circumstances & { readonly provider: string };
   readonly identity_unlinked: Circumstances & { readonly provider: string };

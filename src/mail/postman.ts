@@ -2,7 +2,7 @@ import type { Logger } from '../observability/logger.js';
 import type { DeliveryService } from './delivery-service.js';
 
 export interface Postman {
-  /** A letter was put: deliver it now. */
+  /** A letter or a notice was put: deliver it now. */
   committed(id: string): void;
   /** Delivers what is due, until nothing is; never throws. */
   round(): Promise<void>;
@@ -12,7 +12,7 @@ export interface Postman {
 
 const usualPause = 5_000;
 
-/** Goes its round when a letter was put, and every few seconds for those that wait for another try. */
+/** Goes its round when something was put, and every few seconds for those that wait for another try. */
 export function startPostman(
   delivery: Pick<DeliveryService, 'deliverDue'>,
   logger: Pick<Logger, 'warn'>,
@@ -31,7 +31,7 @@ export function startPostman(
         if ((await delivery.deliverDue(mine)) > 0) again = true;
       } catch (error) {
         // The database is away. What is ours is due for everybody in a moment, so that a later round meets it.
-        logger.warn({ err: error }, 'the mail outbox could not be read');
+        logger.warn({ err: error }, 'an outbox could not be read');
       }
     } while (again || own.length > 0);
   };

@@ -95,6 +95,37 @@ export interface SecurityEvents {
     readonly kind: string | undefined;
     readonly failure: string;
   }): void;
+  /** A notice to a client or a browser was thrown away unsent; where it should have gone is not told. */
+  noticeGivenUp(event: {
+    readonly notice: string;
+    readonly kind: string | undefined;
+    readonly failure: string;
+  }): void;
+  /** A client asks a person who is elsewhere (CIBA); without an account: the hint named nobody. */
+  backchannelAsked(event: {
+    readonly accountId: string | undefined;
+    readonly clientId: string;
+    readonly request: string;
+  }): void;
+  /** She answered, or the request ended before: by the number, by a sign-in that was too weak. */
+  backchannelDecided(event: {
+    readonly accountId: string | undefined;
+    readonly clientId: string;
+    readonly request: string;
+    readonly outcome: string;
+  }): void;
+  /** "I didn't ask for this": somebody has the client ask in her name. */
+  backchannelDisowned(event: {
+    readonly accountId: string | undefined;
+    readonly clientId: string;
+    readonly request: string;
+  }): void;
+  /** An answer was fetched with another key, or by another client, than it was asked with. */
+  backchannelMisuse(event: {
+    readonly clientId: string;
+    readonly request: string;
+    readonly how: 'wrong_key' | 'other_client';
+  }): void;
   keysRotated(event: { readonly kids: readonly string[] }): void;
 }
 
@@ -136,6 +167,11 @@ const levels = {
   guessingSlowed: 'warn',
   mailWithheld: 'warn',
   mailGivenUp: 'warn',
+  noticeGivenUp: 'warn',
+  backchannelAsked: 'info',
+  backchannelDecided: 'info',
+  backchannelDisowned: 'warn',
+  backchannelMisuse: 'warn',
   keysRotated: 'info',
 } as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;
 

@@ -9,6 +9,9 @@ export type BackchannelRequestId = Brand<string, 'BackchannelRequestId'>;
 
 export type BackchannelState = 'pending' | 'approved' | 'denied' | 'not_me';
 
+/** Why a request was denied: she said so, the number was guessed at, or her sign-in was weaker than the client asked. */
+export type BackchannelEnd = 'person' | 'number' | 'strength';
+
 /**
  * What a client asks of a person who is elsewhere (CIBA Core). Three secrets lead to it, kept by digest only:
  * `auth_req_id` (the client polls with it), the link (whoever has it may see the page), the number (typed by the person).
@@ -31,4 +34,6 @@ export interface BackchannelRequest {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly state: BackchannelState;
+  /** With state `denied`. */
+  readonly endedBy: BackchannelEnd | undefined;
 }

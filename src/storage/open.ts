@@ -6,6 +6,8 @@ import { AccountRows } from './account-rows.js';
 import { ApprovalRows } from './approval-rows.js';
 import { ArtifactRows } from './artifact-rows.js';
 import { AttemptRows } from './attempt-rows.js';
+import { BackchannelGateRows } from './backchannel-gate-rows.js';
+import { BackchannelRequestRows } from './backchannel-request-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
 import { ClientRows } from './client-rows.js';
 import type { ConnectionPool } from './connection.js';
@@ -16,7 +18,7 @@ import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
 import { KnownBrowserRows } from './known-browser-rows.js';
-import { MailRows } from './mail-rows.js';
+import { OutboxRows } from './outbox-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
 import { PushSubscriptionRows } from './push-subscription-rows.js';
 import { Partitions } from './partitions.js';
@@ -100,7 +102,10 @@ function createStorage(
     attempts: new AttemptRows(database),
     knownBrowsers: new KnownBrowserRows(database),
     pushSubscriptions: new PushSubscriptionRows(database),
-    outbox: new MailRows(database),
+    outbox: new OutboxRows(database, 'mail'),
+    noticeOutbox: new OutboxRows(database, 'notice'),
+    backchannelRequests: new BackchannelRequestRows(database),
+    backchannelGates: new BackchannelGateRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),
     refreshTokens: new RefreshTokenRows(database),

@@ -25,6 +25,8 @@ import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
+import type { BackchannelGateStore } from '../stepup/backchannel-gate-store.js';
+import type { BackchannelRequestStore } from '../stepup/backchannel-request-store.js';
 
 /** Everything that storage gives to the composition root. */
 export interface Storage {
@@ -46,6 +48,9 @@ export interface Storage {
   readonly knownBrowsers: KnownBrowserStore;
   readonly pushSubscriptions: PushSubscriptionStore;
   readonly outbox: OutboxStore;
+  readonly noticeOutbox: OutboxStore;
+  readonly backchannelRequests: BackchannelRequestStore;
+  readonly backchannelGates: BackchannelGateStore;
   readonly refusals: RefusalStore;
   readonly accessTokens: AccessTokenStore;
   readonly refreshTokens: RefreshTokenStore;

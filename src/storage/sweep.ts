@@ -25,6 +25,14 @@ const sweeps = [
   { keptFor: grace, sweep: deletion('attempt', 'attempt', 'expires_at < $1') },
   // These count what a guesser may do, so they stay longer than any sign-in lasts.
   { keptFor: grace, sweep: deletion('mail_code', 'mail_code', 'expires_at < to_timestamp($1::bigint)') },
+  {
+    keptFor: grace,
+    sweep: deletion('backchannel_request', 'backchannel_request', 'expires_at < to_timestamp($1::bigint)'),
+  },
+  {
+    keptFor: grace,
+    sweep: deletion('backchannel_gate', 'backchannel_gate', 'expires_at < to_timestamp($1::bigint)'),
+  },
   { keptFor: grace, sweep: deletion('draft', 'draft', 'expires_at < to_timestamp($1::bigint)') },
   {
     keptFor: eventRetention,

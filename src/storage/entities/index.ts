@@ -4,6 +4,8 @@ import { AccountEntity } from './account-entity.js';
 import { ApprovalEntity } from './approval-entity.js';
 import { ArtifactEntity } from './artifact-entity.js';
 import { AttemptEntity } from './attempt-entity.js';
+import { BackchannelGateEntity } from './backchannel-gate-entity.js';
+import { BackchannelRequestEntity } from './backchannel-request-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
 import { DraftEntity } from './draft-entity.js';
@@ -11,6 +13,7 @@ import { GrantEntity } from './grant-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
 import { KnownBrowserEntity } from './known-browser-entity.js';
 import { MailEntity } from './mail-entity.js';
+import { NoticeEntity } from './notice-entity.js';
 import { PasskeyEntity } from './passkey-entity.js';
 import { RecoveryCodeEntity } from './recovery-code-entity.js';
 import { RecoveryEntity } from './recovery-entity.js';
@@ -32,6 +35,8 @@ export const entities = [
   ApprovalEntity,
   ArtifactEntity,
   AttemptEntity,
+  BackchannelGateEntity,
+  BackchannelRequestEntity,
   ChallengeEntity,
   ClientEntity,
   DraftEntity,
@@ -39,6 +44,7 @@ export const entities = [
   MailCodeEntity,
   KnownBrowserEntity,
   MailEntity,
+  NoticeEntity,
   PasskeyEntity,
   PushSubscriptionEntity,
   RecoveryCodeEntity,

@@ -175,6 +175,8 @@ export const account = {
       identity_linked: ({ provider }: Told) => `Account connected: ${provider ?? ''}`,
       identity_unlinked: ({ provider }: Told) => `Account disconnected: ${provider ?? ''}`,
       app_connected: ({ app }: Told) => `App allowed: ${app ?? ''}`,
+      app_disowned: ({ app }: Told) =>
+        `You said that you didn’t ask for a request of ${app ?? ''}; it was disconnected`,
       app_disconnected: ({ app }: Told) => `App disconnected: ${app ?? ''}`,
       browser_signed_out: () => 'A browser was signed out',
       everything_locked: () => 'Everything was locked',

@@ -59,6 +59,9 @@ If this wasn’t you, undo it now. Whoever got in is put out at once, and so are
   address_changed: ({ brand, address }: { brand: string; address: string }) =>
     `The e-mail address of your ${brand} account is now ${address}.`,
 
+  app_disowned_subject: ({ brand }: { brand: string }) => `An app asked in your name on ${brand}`,
+  app_disowned: ({ brand, app }: { brand: string; app: string }) =>
+    `You said that you didn’t ask for a request of ${app}. It was disconnected from your ${brand} account, and it can’t ask you again for a while.`,
   app_disconnected_subject: ({ brand }: { brand: string }) =>
     `An app was disconnected from your ${brand} account`,
   app_disconnected: ({ brand, app }: { brand: string; app: string }) =>

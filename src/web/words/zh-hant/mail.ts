@@ -51,6 +51,9 @@ export const mail: Words['mail'] = {
   address_changed_subject: ({ brand }) => `你的 ${brand} 帳號變更了電子郵件地址`,
   address_changed: ({ brand, address }) => `你的 ${brand} 帳號的電子郵件地址現在是 ${address}。`,
 
+  app_disowned_subject: ({ brand }) => `有應用程式以你的名義在 ${brand} 提出請求`,
+  app_disowned: ({ brand, app }) =>
+    `你表示沒有要求 ${app} 的請求。它已與你的 ${brand} 帳號中斷連結，一段時間內不能再向你提出請求。`,
   app_disconnected_subject: ({ brand }) => `應用程式已與你的 ${brand} 帳號中斷連結`,
   app_disconnected: ({ brand, app }) => `${app} 不能再存取你的 ${brand} 帳號。`,
 
