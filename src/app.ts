@@ -107,8 +107,10 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     config,
     tiers: liveTiers,
     clock,
+    random: options.random,
     keys: signingKeys,
     events: observed.events,
+    metrics,
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
   const people = accountParts(storage, options, observed, letters.mailer);

@@ -6,4 +6,5 @@ export { createGuard } from './guard.js';
 export type { Decision, Guard, GuardOptions, GuardedRequest } from './guard.js';
 export { protect, toGuardedRequest } from './node-adapter.js';
 export type { ProtectedHandler, ProtectOptions, RefusedDecision } from './node-adapter.js';
-export { resourceMetadata, resourceMetadataUrl } from './resource-metadata.js';
+export { resourceMetadata } from './resource-metadata.js';
+export { resourceMetadataUrl } from '../lib/resource-metadata-url.js';

@@ -139,15 +139,15 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
 }
 
 /**
- * Introspection has a budget of its own: a gateway asks for many people from one address. Its route takes from the same
- * budget once more by client, when the client is authenticated.
+ * Introspection and call authorization have a budget of their own: a gateway asks for many people from one address. Their
+ * routes take from the same budget once more by client, when the client is authenticated.
  */
 async function spend(
   { path: asWritten, clientAddress }: Arrival,
   { limiter }: FrontOptions,
 ): Promise<number | undefined> {
   const path = routedPath(asWritten);
-  if (path === '/introspect') return limiter.take('introspections', clientAddress);
+  if (path === '/introspect' || path === '/calls') return limiter.take('introspections', clientAddress);
   const wait = await limiter.take('requests', clientAddress);
   if (wait !== undefined || path !== '/authorize') return wait;
   return limiter.take('interactions', clientAddress);

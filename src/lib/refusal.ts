@@ -154,6 +154,48 @@ export const refusals = {
     says: 'The access token does not allow this.',
     help: 'The token lacks a scope that the resource server demands; the challenge names it (RFC 6750 §3.1).',
   },
+  step_up_required: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    says: 'This model needs a stronger or more recent sign-in.',
+    help: 'RFC 9470: the token is of a login that is too weak or too old for the tier of the model. The client asks for a new token with the acr_values and max_age of the challenge; refreshing changes nothing.',
+  },
+  approval_required: {
+    status: 403,
+    error: 'insufficient_authorization_details',
+    says: 'The person must approve this call first.',
+    help: 'The token carries no approval that covers this call, or what it carried is spent. The client asks for the authorization_details of the answer (docs/CALLS.md).',
+  },
+  call_too_dear: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The call may cost more than can be approved.',
+    help: 'The highest cost of the call is over the budget of its tier (tiers.budget). Ask for less, max_tokens for instance.',
+  },
+  model_of_no_tier: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The model is not offered.',
+    help: 'No tier names the model (tiers.models).',
+  },
+  client_without_person: {
+    status: 403,
+    error: 'access_denied',
+    says: 'This model needs a person who is signed in.',
+    help: 'A client that acts for itself may call models of a tier only where client_credentials allows it (tiers.client_credentials).',
+  },
+  account_held: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The account was recovered recently, so models of this tier are still shut.',
+    help: 'Paid tiers stay shut for a time after a recovery (accounts.recovery_hold); the answer says when they open.',
+  },
+  max_cost_missing: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The highest cost of the call is required for this model.',
+    help: 'The tier of the model counts money, so the resource server must say what the call may cost at the most (max_cost, micro-dollars).',
+  },
   authorization_server_unavailable: {
     status: 503,
     error: 'temporarily_unavailable',

@@ -75,6 +75,14 @@ export interface SecurityEvents {
   /** A bound token was presented as Bearer, without proof or with another key. */
   tokenMisuse(event: TokenFamily & { readonly how: 'bearer' | 'no_proof' | 'wrong_key' }): void;
   proofReplayed(event: TokenFamily): void;
+  /** A living token's call was refused for good: no login and no approval would help. */
+  callDenied(event: {
+    readonly callId: string;
+    readonly clientId: string;
+    readonly accountId: string | undefined;
+    readonly code: string;
+    readonly tier: string | undefined;
+  }): void;
   revoked(event: {
     readonly what: 'token' | 'grant' | 'session' | 'client' | 'account';
     readonly id: string;
@@ -157,6 +165,7 @@ const levels = {
   refreshTokenWrongKey: 'warn',
   tokenMisuse: 'warn',
   proofReplayed: 'warn',
+  callDenied: 'info',
   revoked: 'info',
   accountDeleted: 'info',
   accountExported: 'info',

@@ -8,6 +8,8 @@ export interface Metrics {
   requestFinished(request: { method: string; route: string; status: number; seconds: number }): void;
   refused(code: RefusalCode): void;
   securityEvent(name: string): void;
+  /** @param call with the tier's id; undefined: the call was refused before its tier was looked at */
+  callJudged(call: { readonly decision: string; readonly tier: string | undefined }): void;
   /** Refusals that `holdfast explain` will not know, because their buffer was full. */
   refusalsDropped(count: number): void;
   /** `read` is asked at each scrape. */
@@ -47,6 +49,9 @@ export function createMetrics(): Metrics {
   });
   const refusals = meter.createCounter('holdfast_refusals', { description: 'Refusals by their code.' });
   const events = meter.createCounter('holdfast_security_events', { description: 'Security events by name.' });
+  const calls = meter.createCounter('holdfast_calls', {
+    description: 'Authorized calls by decision and tier.',
+  });
   const dropped = meter.createCounter('holdfast_refusals_dropped', {
     description: 'Refusals not kept for holdfast explain.',
   });
@@ -58,6 +63,7 @@ export function createMetrics(): Metrics {
       requests.record(seconds, { method, route, status }),
     refused: (code) => refusals.add(1, { code }),
     securityEvent: (event) => events.add(1, { event }),
+    callJudged: ({ decision, tier = 'none' }) => calls.add(1, { decision, tier }),
     refusalsDropped: (count) => dropped.add(count),
     observePool: (read) =>
       pool.addCallback((result) => {

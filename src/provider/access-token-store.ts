@@ -29,6 +29,8 @@ export interface FoundAccessToken extends AccessTokenRecord {
   readonly alive: boolean;
   /** Where the client's metadata lives; a client of the config file may be gone from the file. */
   readonly clientSource: 'config' | 'database';
+  /** Of the account, after a recovery: models of paid tiers stay shut until then. */
+  readonly paidTiersHeldUntil: Date | undefined;
 }
 
 export interface AccessTokenStore {

@@ -55,8 +55,12 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     clientBasedCORS: corsAllowed as never,
     cookies: cookieSettings(config.issuer, deriveKey(masterKey, 'cookies')),
     routes,
-    // Discovery §3: the languages of our pages.
-    discovery: { ui_locales_supported: [...locales] },
+    discovery: {
+      // Discovery §3: the languages of our pages.
+      ui_locales_supported: [...locales],
+      // Ours (docs/CALLS.md).
+      call_authorization_endpoint: `${config.issuer}/calls`,
+    },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,
     acrValues: [...acrLadder],

@@ -32,7 +32,10 @@ export { default as cors } from 'oidc-provider/lib/shared/cors.js';
 export { default as errorHandler } from 'oidc-provider/lib/shared/error_handler.js';
 export { default as noCache } from 'oidc-provider/lib/shared/no_cache.js';
 export { default as rejectDuplicates } from 'oidc-provider/lib/shared/reject_dupes.js';
-export { urlencoded as parseUrlencodedBody } from 'oidc-provider/lib/shared/selective_body.js';
+export {
+  json as parseJsonBody,
+  urlencoded as parseUrlencodedBody,
+} from 'oidc-provider/lib/shared/selective_body.js';
 export { instance };
 
 /** Sets DPoP-Nonce to the nonce of the moment (RFC 9449 §8.2). Does nothing without features.dPoP.nonceSecret. */

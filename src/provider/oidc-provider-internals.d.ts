@@ -144,6 +144,7 @@ declare module 'oidc-provider/lib/shared/no_cache.js' {
 declare module 'oidc-provider/lib/shared/selective_body.js' {
   import type { Middleware } from 'koa';
 
+  export const json: Middleware;
   export const urlencoded: Middleware;
 }
 

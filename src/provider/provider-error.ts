@@ -28,6 +28,11 @@ const proofMessages: Partial<Record<RefusalCode, string>> = {
   proof_replayed: 'DPoP proof was used before',
 };
 
+/** 400 with a sentence of ours, which says what was wrong with the request. */
+export function requestRefused(code: RefusalCode, sentence: string): Error {
+  return withRefusal(new errors.InvalidRequest(sentence), code, sentence);
+}
+
 /** 429; the caller has set Retry-After. */
 export function rateLimited(detail: string): Error {
   const error = new errors.TemporarilyUnavailable('too many requests, try again later');

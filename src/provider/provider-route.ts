@@ -1,6 +1,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { Client, KoaContextWithOIDC, OIDCContext, Provider } from 'oidc-provider';
 import { harmless } from '../lib/harmless.js';
+import { isRecord } from '../lib/json.js';
 import { refuse } from '../lib/refusal.js';
 import {
   assembleParameters,
@@ -11,9 +12,11 @@ import {
   errorHandler,
   instance,
   noCache,
+  parseJsonBody,
   parseUrlencodedBody,
   rejectDuplicates,
 } from './internals.js';
+import { requestRefused } from './provider-error.js';
 
 export type { Provider };
 
@@ -25,6 +28,8 @@ export interface ProviderRoute {
   readonly path: string;
   /** Form parameters beside those of client authentication; any other is ignored (RFC 6749 §3.2). */
   readonly parameters: readonly string[];
+  /** Default `form`. Of JSON only client authentication is read here; the rest is the handler's, by `jsonMembers`. */
+  readonly body?: 'form' | 'json';
   /** Emitted on the provider when the request is refused, e.g. `introspection.error`. */
   readonly errorEvent: string;
 }
@@ -56,7 +61,7 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
     errorHandler(route.errorEvent),
     allowOrigin,
     noCache,
-    parseUrlencodedBody,
+    ...(route.body === 'json' ? [parseJsonBody, demandObject] : [parseUrlencodedBody]),
     (ctx, next) => assembleParameters(parameterNames(route, ctx), ctx, next),
     ...clientAuthentication,
     (ctx, next) => rejectDuplicates({}, ctx, next),
@@ -84,6 +89,26 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
 
 function parameterNames(route: ProviderRoute, ctx: Context): Set<string> {
   return new Set([...route.parameters, ...clientAuthenticationParameters(ctx)]);
+}
+
+/** The JSON object that was posted, without what authenticates the client. */
+export function jsonMembers(ctx: AuthenticatedContext): Readonly<Record<string, unknown>> {
+  const authenticating = clientAuthenticationParameters(ctx);
+  const members = Object.entries(ctx.oidc.body as Record<string, unknown>);
+  return Object.fromEntries(members.filter(([name]) => !authenticating.has(name)));
+}
+
+/** A form's parameters are strings by nature; oidc-provider's client authentication counts on it. */
+function demandObject(ctx: Context, next: Next): Promise<unknown> {
+  const { body } = (ctx as KoaContextWithOIDC).oidc;
+  if (!isRecord(body)) throw requestRefused('request_malformed', 'the body must be a JSON object');
+  for (const name of clientAuthenticationParameters(ctx)) {
+    const value = body[name];
+    if (value !== undefined && typeof value !== 'string') {
+      throw requestRefused('request_malformed', `${name} must be a string`);
+    }
+  }
+  return next();
 }
 
 function chain(steps: readonly Middleware[]): (ctx: Context, next: Next) => Promise<unknown> {

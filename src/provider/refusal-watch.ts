@@ -12,6 +12,7 @@ const errorEvents = [
   'userinfo.error',
   'introspection.error',
   'revocation.error',
+  'calls.error',
   'end_session.error',
   'end_session_confirm.error',
   'end_session_success.error',

@@ -1,11 +1,11 @@
 import type { Middleware } from 'koa';
 import { epochSeconds } from '../lib/clock.js';
 import { presence } from '../provider/internals.js';
-import { clientRefused, rateLimited } from '../provider/provider-error.js';
 import { providerRoute, type AuthenticatedContext, type Provider } from '../provider/provider-route.js';
 import type { Introspection } from './introspection-policy.js';
 import { introspect } from './introspection-service.js';
 import type { ResourcePorts } from './resource-ports.js';
+import { admitResourceServer } from './resource-server-admission.js';
 
 const jwtType = 'application/token-introspection+jwt';
 
@@ -18,13 +18,7 @@ export function introspectionRoute(provider: Provider, ports: ResourcePorts): Mi
     errorEvent: 'introspection.error',
   };
   return providerRoute(provider, route, async (ctx) => {
-    // RFC 7662 §2.1: the caller is authenticated. Anyone can give a public client's id.
-    if (ctx.oidc.client.clientAuthMethod === 'none') throw clientRefused('public clients may not introspect');
-    const wait = await ports.takeIntrospection(ctx.oidc.client.clientId);
-    if (wait !== undefined) {
-      ctx.set('Retry-After', String(wait));
-      throw rateLimited(`introspections of ${ctx.oidc.client.clientId}`);
-    }
+    await admitResourceServer(ctx, ports);
     presence(ctx, 'token');
     const answer = await introspect(ports, ctx.oidc.params['token'] ?? '', ctx.oidc.client.clientId);
     // RFC 9701 §4: the caller asks for the JWT by its Accept header.

@@ -1,4 +1,5 @@
 import { epochSeconds } from '../lib/clock.js';
+import type { FoundAccessToken } from '../provider/access-token-store.js';
 import { throughStore } from '../provider/provider-error.js';
 import {
   describeAccessToken,
@@ -28,6 +29,21 @@ export async function introspect(
   }
   const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
   return describeAccessToken(found, token.jti, viewOf(ports, caller));
+}
+
+/**
+ * What `caller` may know of an access token, and the row that it was read from. The same one statement as `introspect`;
+ * a refresh token is none.
+ */
+export async function findAccessToken(
+  ports: ResourcePorts,
+  value: string,
+  caller: string,
+): Promise<{ readonly found: FoundAccessToken | undefined; readonly introspection: Introspection }> {
+  const token = await readPresentedToken(value, readingOf(ports));
+  if (token?.kind !== 'access_token') return { found: undefined, introspection: inactive };
+  const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
+  return { found, introspection: describeAccessToken(found, token.jti, viewOf(ports, caller)) };
 }
 
 function viewOf({ config, clock }: ResourcePorts, caller: string): IntrospectionView {

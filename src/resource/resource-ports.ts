@@ -1,10 +1,13 @@
 import type { Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { TokenReading } from './presented-token.js';
 
@@ -17,7 +20,10 @@ export interface ResourcePorts {
   readonly refreshTokens: RefreshTokenStore;
   readonly grants: GrantStore;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
-  readonly events: Pick<SecurityEvents, 'revoked'>;
+  readonly random: Random;
+  readonly approvals: Pick<ApprovalStore, 'spend'>;
+  readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'callDenied'>;
+  readonly metrics: Pick<Metrics, 'callJudged'>;
   /** Seconds to wait when the resource server has asked too often, else undefined. */
   readonly takeIntrospection: (clientId: string) => Promise<number | undefined>;
 }

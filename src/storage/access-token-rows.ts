@@ -33,7 +33,7 @@ const find = statement(
   'access_token_find',
   `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.scope,
     t.audience, t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
-    c.source AS client_source, t.revoked_at IS NULL AND ${generationsMatch} AS alive
+    c.source AS client_source, a.paid_tiers_held_until, t.revoked_at IS NULL AND ${generationsMatch} AS alive
   FROM access_token t ${joinGenerations}
   WHERE t.digest = $1 AND t.bucket = $2`,
 );
@@ -88,7 +88,11 @@ export class AccessTokenRows implements AccessTokenStore {
   }
 }
 
-type FoundRow = AccessTokenRow & { alive: boolean; client_source: string | null };
+type FoundRow = AccessTokenRow & {
+  alive: boolean;
+  client_source: string | null;
+  paid_tiers_held_until: Date | null;
+};
 
 function fromRow(row: FoundRow): FoundAccessToken {
   return {
@@ -110,6 +114,7 @@ function fromRow(row: FoundRow): FoundAccessToken {
     expiresAt: Number(row.expires_at),
     payload: row.payload,
     alive: row.alive,
+    paidTiersHeldUntil: orUndefined(row.paid_tiers_held_until),
     clientSource: row.client_source === 'config' ? 'config' : 'database',
   };
 }

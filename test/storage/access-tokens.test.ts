@@ -22,6 +22,7 @@ onEveryDatabase('the access token store', (database) => {
       ...token,
       alive: true,
       clientSource: 'config',
+      paidTiersHeldUntil: undefined,
     });
   });
 
@@ -43,7 +44,17 @@ onEveryDatabase('the access token store', (database) => {
       ...token,
       alive: true,
       clientSource: 'config',
+      paidTiersHeldUntil: undefined,
     });
+  });
+
+  it('tells until when paid tiers are shut for its account', async () => {
+    const made = await family();
+    const token = accessToken(database.clock, made);
+    await tokens().insert(token);
+    const until = new Date(database.clock.now() + 3600_000);
+    await database.storage.accounts.holdPaidTiers(made.accountId, until);
+    assert.deepEqual((await tokens().find(token.digest, token.bucket))?.paidTiersHeldUntil, until);
   });
 
   it('knows nothing of another digest, another bucket, or a partition that never was', async () => {

@@ -8,6 +8,7 @@ import { createKeystore } from '../../src/provider/keystore.js';
 import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
 import { openSigningKeys } from '../../src/provider/signing-keys.js';
 import type { ResourcePorts } from '../../src/resource/resource-ports.js';
+import { approvalsInMemory } from './approvals-in-memory.js';
 import { manualClock } from './manual-clock.js';
 import { signingKeysInMemory } from './signing-keys-in-memory.js';
 import { tokensInMemory } from './tokens-in-memory.js';
@@ -39,17 +40,28 @@ export async function resourceDesk() {
     settings: () => config.key_rotation,
   });
   const keys = await openSigningKeys({ keystore, onError: () => {} });
-  const { statements, ...stores } = tokensInMemory();
+  const { statements, hold, ...stores } = tokensInMemory();
+  const approvals = approvalsInMemory();
+  const misuses: unknown[] = [];
+  const denials: unknown[] = [];
+  const judged: unknown[] = [];
   const revoked: { what: string; id: string }[] = [];
   const ports: ResourcePorts = {
     config,
-    tiers: { current: config.tiers },
     clock,
     keys,
     ...stores,
     grants: stores.grants as ResourcePorts['grants'],
     takeIntrospection: () => Promise.resolve(undefined),
-    events: { revoked: (event) => void revoked.push(event) },
+    random: systemRandom,
+    tiers: { current: config.tiers },
+    approvals: approvals.store,
+    metrics: { callJudged: (call) => void judged.push(call) },
+    events: {
+      revoked: (event) => void revoked.push(event),
+      tokenMisuse: (event) => void misuses.push(event),
+      callDenied: (event) => void denials.push(event),
+    },
   };
   const now = () => Math.floor(clock.now() / 1000);
 
@@ -83,6 +95,11 @@ export async function resourceDesk() {
     keystore,
     keys,
     revoked,
+    approvals,
+    hold,
+    misuses,
+    denials,
+    judged,
     now,
     /** Names of the statements that `work` caused. */
     statementsOf: async (work: () => Promise<unknown>): Promise<string[]> => {

@@ -11,6 +11,7 @@ export function tokensInMemory() {
   >();
   const revokedTokens = new Set<string>();
   const revokedGrants = new Set<string>();
+  const held = new Map<string, Date>();
   const statements: string[] = [];
   const name = (digest: Uint8Array) => Buffer.from(digest).toString('hex');
   const grantAlive = (grantId: string | undefined) => grantId === undefined || !revokedGrants.has(grantId);
@@ -25,7 +26,8 @@ export function tokensInMemory() {
       const found = accessTokens.get(name(digest));
       if (found?.bucket !== bucket) return Promise.resolve(undefined);
       const alive = !revokedTokens.has(name(digest)) && grantAlive(found.grantId);
-      return Promise.resolve({ ...found, alive, clientSource: 'database' as const });
+      const paidTiersHeldUntil = held.get(found.accountId ?? '');
+      return Promise.resolve({ ...found, alive, clientSource: 'database' as const, paidTiersHeldUntil });
     },
     revoke(digest) {
       statements.push('access_token.revoke');
@@ -59,5 +61,7 @@ export function tokensInMemory() {
       return Promise.resolve(moved);
     },
   };
-  return { accessTokens: access, refreshTokens: refresh, grants, statements };
+  /** Shuts paid tiers for an account. */
+  const hold = (accountId: string, until: Date): void => void held.set(accountId, until);
+  return { accessTokens: access, refreshTokens: refresh, grants, statements, hold };
 }

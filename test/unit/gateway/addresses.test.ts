@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { resourceMetadata, resourceMetadataUrl } from '../../../src/gateway/resource-metadata.js';
+import { resourceMetadata, resourceMetadataUrl } from '../../../src/gateway/index.js';
 import { safeAddress } from '../../../src/gateway/safe-address.js';
 
 describe('addresses that secrets are sent to', () => {

@@ -1,0 +1,43 @@
+import type { Brand } from '../lib/brand.js';
+import type { RefusalCode } from '../lib/refusal.js';
+import type { ModelCallDemand } from '../stepup/call-verdict.js';
+import type { Introspection } from './introspection-policy.js';
+
+/** `call_` and 22 base62 characters: names the call in logs; no secret. */
+export type CallId = Brand<string, 'CallId'>;
+
+/** What a resource server is told of one call (docs/CALLS.md). */
+export type CallAnswer = AllowedCall | RefusedCall;
+
+export interface AllowedCall {
+  readonly decision: 'allow';
+  readonly call_id: CallId;
+  readonly introspection: Introspection;
+  /** The approval that was spent for it. */
+  readonly approval_id?: string;
+}
+
+/** `challenge`: the client can do something about it, and the body says what. `deny`: asking again changes nothing. */
+export interface RefusedCall {
+  readonly decision: 'challenge' | 'deny';
+  readonly call_id: CallId;
+  readonly introspection: Introspection;
+  /** For the log: why, in our catalogue of refusals. */
+  readonly code: RefusalCode;
+  /** How to answer the client. The resource server adds its nonce. */
+  readonly status: number;
+  readonly www_authenticate: string;
+  readonly body: RefusedCallBody;
+}
+
+export interface RefusedCallBody {
+  readonly error: string;
+  readonly error_description: string;
+  /** RFC 9470 §3, as in the header. */
+  readonly acr_values?: string;
+  readonly max_age?: number;
+  /** RFC 9396 §2: to be sent as it is in the next authorization request, or to the backchannel endpoint. */
+  readonly authorization_details?: readonly (ModelCallDemand & { readonly locations: readonly [string] })[];
+  /** Seconds since the epoch: until then the account may not call models of paid tiers. */
+  readonly held_until?: number;
+}

@@ -1,0 +1,19 @@
+import { clientRefused, rateLimited } from '../provider/provider-error.js';
+import type { AuthenticatedContext } from '../provider/provider-route.js';
+import type { ResourcePorts } from './resource-ports.js';
+
+/**
+ * Lets in who may ask about tokens: an authenticated client within its budget. RFC 7662 §2.1: the caller is
+ * authenticated, and anyone can give a public client's id.
+ */
+export async function admitResourceServer(
+  ctx: AuthenticatedContext,
+  { takeIntrospection }: Pick<ResourcePorts, 'takeIntrospection'>,
+): Promise<void> {
+  const { clientId, clientAuthMethod } = ctx.oidc.client;
+  if (clientAuthMethod === 'none') throw clientRefused('public clients may not ask about tokens');
+  const wait = await takeIntrospection(clientId);
+  if (wait === undefined) return;
+  ctx.set('Retry-After', String(wait));
+  throw rateLimited(`introspections of ${clientId}`);
+}
