@@ -1,5 +1,5 @@
-import { renderUnicodeCompact } from 'uqr';
 import * as client from 'openid-client';
+import { qrCode } from './qr-code.js';
 import type { Question } from './sign-in.js';
 
 /** A person who is asked on another device: her phone, while this is a server or an agent. */
@@ -39,7 +39,7 @@ function invitation(facts: { login: string; number: string; address: string; min
     '',
     `  ${address}`,
     '',
-    renderUnicodeCompact(address, { border: 2 }).replace(/^/gm, '  '),
+    qrCode(address),
     '',
     `  The number to type there:  ${number}`,
     '',
