@@ -10,6 +10,7 @@ import { openNotices } from './composition/notices.js';
 import { observe } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
+import { resourcePorts } from './composition/resource.js';
 import { routes } from './composition/routes.js';
 import { openPush } from './composition/push.js';
 import { startTimers } from './composition/timers.js';
@@ -25,7 +26,6 @@ import { startManagementServer, type ManagementServer } from './observability/ma
 import { createProvider } from './provider/create-provider.js';
 import { declareClients } from './provider/declare-clients.js';
 import { holdProvider } from './provider/provider-holder.js';
-import type { ResourcePorts } from './resource/resource-routes.js';
 import { openStorage } from './storage/open.js';
 import type { Storage } from './storage/storage.js';
 
@@ -46,6 +46,8 @@ export interface App {
   readonly mailer: Mailer;
   /** Looks for changed signing keys now rather than at the next poll. */
   refreshKeys(): Promise<void>;
+  /** Reads the tiers of the configuration now rather than when its file is seen to have changed. */
+  reloadTiers(): void;
   /** Prometheus text, as on /metrics. */
   metrics(): Promise<string>;
   /** Takes nothing new, lets running requests end, writes what is kept in memory, closes everything. */
@@ -102,17 +104,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const notices = openNotices(storage, options, observed, outbound.fetch);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
-  const resource: ResourcePorts = {
-    ...storage,
-    config,
-    tiers: liveTiers,
-    clock,
-    random: options.random,
-    keys: signingKeys,
-    events: observed.events,
-    metrics,
-    takeIntrospection: (clientId) => limiter.take('introspections', clientId),
-  };
+  const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
   const people = accountParts(storage, options, observed, letters.mailer);
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
@@ -131,7 +123,11 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   });
   const front = createFront({ ...options, ...observed, limiter, handler: () => holder.handle });
   const state = { draining: false };
-  const timers = startTimers(storage, signingKeys.poll(config.key_rotation.poll), logger);
+  const timers = startTimers(
+    storage,
+    [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()],
+    logger,
+  );
   let management: ManagementServer | undefined;
   let gateway: ExampleGateway | undefined;
   let adminSocket: AdminSocket | undefined;
@@ -148,6 +144,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     storage,
     mailer: letters.mailer,
     refreshKeys: () => signingKeys.refresh(),
+    reloadTiers: () => liveTiers.reload(),
     metrics: () => metrics.render(),
     async listen() {
       const port = await front.listen(config.host, config.port);
@@ -155,7 +152,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
         host: config.host,
         port: config.management_port,
         metrics,
-        readiness: () => checkReadiness(storage, state.draining),
+        readiness: () => checkReadiness(storage, { ...state, configRefused: liveTiers.refused }),
         logger,
       });
       gateway = await startConfiguredGateway(options);

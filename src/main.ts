@@ -1,6 +1,6 @@
 import { explainStartFailure } from './admin/start-failure.js';
-import { createApp, type Addresses } from './app.js';
-import { loadConfig } from './config/load.js';
+import { createApp, type Addresses, type App } from './app.js';
+import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey } from './config/master-key.js';
 import { describeProblem } from './config/problem.js';
 import type { Config } from './config/schema.js';
@@ -10,24 +10,33 @@ import { createLogger, type Logger } from './observability/logger.js';
 
 /* The process: loads the configuration, starts, and drains on SIGTERM and SIGINT. */
 
+type Loaded = Extract<LoadedConfig, { ok: true }>;
+
 const loaded = loadConfig();
 if (loaded.ok) {
   const logger = createLogger(loaded.config);
   for (const warning of loaded.warnings) logger.warn(describeProblem(warning));
-  await start(loaded.config, logger);
+  await start(loaded, logger);
 } else {
   console.error(`Holdfast does not start with this configuration:\n`);
   for (const problem of loaded.problems) console.error(`  ${describeProblem(problem)}`);
   process.exitCode = 2;
 }
 
-async function start(config: Config, logger: Logger): Promise<void> {
+async function start({ config, file }: Loaded, logger: Logger): Promise<void> {
   try {
     const masterKey = await loadMasterKey(config, systemRandom);
-    const app = await createApp({ config, masterKey, clock: systemClock, random: systemRandom, logger });
+    const app = await createApp({
+      config,
+      masterKey,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      source: { file, load: loadConfig },
+    });
     try {
       const addresses = await app.listen();
-      drainOnSignals(() => app.close(), logger);
+      obeySignals(app, logger);
       console.log(whereToLook(config, addresses));
     } catch (error) {
       await app.close();
@@ -41,13 +50,13 @@ async function start(config: Config, logger: Logger): Promise<void> {
   }
 }
 
-function drainOnSignals(close: () => Promise<void>, logger: Logger): void {
+function obeySignals(app: App, logger: Logger): void {
   let closing: Promise<void> | undefined;
   const drain = (signal: string) => {
     // Ctrl-C arrives twice: from the terminal, and from npm, which passes it on.
     if (closing) return;
     logger.info({ signal }, 'draining');
-    closing = close().then(
+    closing = app.close().then(
       () => logger.info({}, 'stopped'),
       (error: unknown) => {
         logger.error({ err: error }, 'the server did not stop cleanly');
@@ -57,6 +66,8 @@ function drainOnSignals(close: () => Promise<void>, logger: Logger): void {
   };
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
+  // To a server in a terminal it says that the terminal has gone; to one without, that its configuration has changed.
+  process.on('SIGHUP', (signal) => (process.stdout.isTTY ? drain(signal) : app.reloadTiers()));
 }
 
 function whereToLook(config: Config, { issuer, managementPort, gateway }: Addresses): string {

@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
@@ -12,6 +13,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Where the configuration came from, to read it again; unset: the tiers never change. */
+  readonly source?: { readonly file: string; readonly load: () => LoadedConfig };
   /** An open database that the caller closes; unset: the config's, which the app opens and closes. */
   readonly storage?: Storage;
 }

@@ -1,8 +1,72 @@
+import { watchFile } from '../config/file-watch.js';
+import { LiveTiers } from '../config/live-tiers.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { Observed } from './observed.js';
 import type { AppOptions } from './options.js';
 
-/** The tiers of the configuration. */
-export function openTiers({ config }: AppOptions, _observed: Observed): Tiers {
-  return { current: config.tiers };
+const lookEvery = 1000;
+
+export interface OpenTiers extends Tiers {
+  /** Whether the file has faults, so that the tiers in force are older than it. */
+  readonly refused: boolean;
+  /** Reads the configuration now. */
+  reload(): void;
+  /** Reads it whenever the file has changed, until the returned function is called. */
+  watch(): () => void;
+}
+
+/** The tiers of the configuration, which follow its file. Nothing else of the file is taken without a restart. */
+export function openTiers(
+  { config, source, logger }: AppOptions,
+  { events, metrics }: Pick<Observed, 'events' | 'metrics'>,
+): OpenTiers {
+  const live = new LiveTiers(config);
+  metrics.observeConfig(() => live.refused);
+
+  function read(there = true): void {
+    try {
+      readOnce(there);
+    } catch (error) {
+      logger.error({ err: error }, 'the configuration could not be read again');
+    }
+  }
+
+  function readOnce(there: boolean): void {
+    if (!source) return;
+    const reading = there
+      ? live.take(source.load())
+      : live.refuse([`${source.file}: is gone or empty; remove tiers from it to have those by default`]);
+    if (!reading.ok) {
+      const { problems } = reading;
+      logger.error({ problems }, 'the configuration has faults: the tiers stay as they were before');
+      return;
+    }
+    const { changed, warnings, waiting } = reading;
+    if (changed.length > 0) {
+      events.tiersChanged({ tiers: changed });
+      for (const warning of warnings) logger.warn(warning);
+    }
+    if (waiting.length > 0)
+      logger.warn({ settings: waiting }, 'changed in the configuration: needs a restart');
+  }
+
+  return {
+    get current() {
+      return live.current;
+    },
+    get refused() {
+      return live.refused;
+    },
+    reload: read,
+    watch() {
+      if (!source) return () => {};
+      let first = true;
+      const watch = watchFile(source.file, (there) => {
+        // It may have started without a file.
+        if (there || !first) read(there);
+        first = false;
+      });
+      return watch.start(lookEvery);
+    },
+  };
 }

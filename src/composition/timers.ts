@@ -3,8 +3,12 @@ import type { Storage } from '../storage/storage.js';
 
 const maintenanceEvery = 5 * 60_000;
 
-/** What runs by itself: the upkeep of the database, and the poll for changed keys that `stopPolling` ends. */
-export function startTimers(storage: Storage, stopPolling: () => void, logger: Logger): { stop(): void } {
+/** What runs by itself: the upkeep of the database, and the polls that `stopPolling` ends. */
+export function startTimers(
+  storage: Storage,
+  stopPolling: readonly (() => void)[],
+  logger: Logger,
+): { stop(): void } {
   const maintenance = setInterval(() => {
     storage.maintain().catch((error: unknown) => logger.error({ err: error }, 'maintenance failed'));
   }, maintenanceEvery);
@@ -12,7 +16,7 @@ export function startTimers(storage: Storage, stopPolling: () => void, logger: L
   return {
     stop: () => {
       clearInterval(maintenance);
-      stopPolling();
+      for (const stop of stopPolling) stop();
     },
   };
 }

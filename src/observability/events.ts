@@ -135,6 +135,8 @@ export interface SecurityEvents {
     readonly how: 'wrong_key' | 'other_client';
   }): void;
   keysRotated(event: { readonly kids: readonly string[] }): void;
+  /** What calls to models demand is another now: by ids, tiers that came, went or changed. */
+  tiersChanged(event: { readonly tiers: readonly string[] }): void;
 }
 
 /** `warn` means that somebody should look: it may be a theft. */
@@ -182,6 +184,7 @@ const levels = {
   backchannelDisowned: 'warn',
   backchannelMisuse: 'warn',
   keysRotated: 'info',
+  tiersChanged: 'info',
 } as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;
 
 /** Each event as a log line `event: "token_misuse"` with its facts, and as a count whose only label is the name. */

@@ -10,12 +10,17 @@ export interface Readiness {
   readonly pendingMigrations: readonly string[];
   /** The server is stopping: it finishes what it has and wants nothing new. */
   readonly draining: boolean;
+  /** The configuration has faults since it was changed; the node serves with the tiers from before. */
+  readonly configRefused: boolean;
 }
 
 const pingTimeoutMs = 1000;
 
 /** Whether this node should get requests. Never throws: a database that is away is an answer. */
-export async function checkReadiness(database: DatabaseHealth, draining: boolean): Promise<Readiness> {
+export async function checkReadiness(
+  database: DatabaseHealth,
+  { draining, configRefused }: Pick<Readiness, 'draining' | 'configRefused'>,
+): Promise<Readiness> {
   const answers = await database.ping(pingTimeoutMs).catch(() => false);
   const pending = answers ? await database.pendingMigrations().catch(() => undefined) : undefined;
   return {
@@ -23,6 +28,7 @@ export async function checkReadiness(database: DatabaseHealth, draining: boolean
     database: answers && pending !== undefined,
     pendingMigrations: pending ?? [],
     draining,
+    configRefused,
   };
 }
 

@@ -1,5 +1,6 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { AggregationType, InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { Meter } from '@opentelemetry/api';
 import type { RefusalCode } from '../lib/refusal.js';
 
 /** Counts and timings. Labels come from small fixed sets only: routes, statuses, codes and event names. */
@@ -14,6 +15,8 @@ export interface Metrics {
   refusalsDropped(count: number): void;
   /** `read` is asked at each scrape. */
   observePool(read: () => PoolState): void;
+  /** Whether the configuration was changed into one with faults; asked at each scrape. */
+  observeConfig(refused: () => boolean): void;
   /** Everything in the Prometheus text format. */
   render(): Promise<string>;
   close(): Promise<void>;
@@ -55,9 +58,6 @@ export function createMetrics(): Metrics {
   const dropped = meter.createCounter('holdfast_refusals_dropped', {
     description: 'Refusals not kept for holdfast explain.',
   });
-  const pool = meter.createObservableGauge('holdfast_database_connections', {
-    description: 'Connections of the database pool by state.',
-  });
   return {
     requestFinished: ({ method, route, status, seconds }) =>
       requests.record(seconds, { method, route, status }),
@@ -65,11 +65,25 @@ export function createMetrics(): Metrics {
     securityEvent: (event) => events.add(1, { event }),
     callJudged: ({ decision, tier = 'none' }) => calls.add(1, { decision, tier }),
     refusalsDropped: (count) => dropped.add(count),
+    ...gauges(meter),
+    render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
+    close: () => provider.shutdown(),
+  };
+}
+
+/** What is asked at each scrape. */
+function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig'> {
+  const pool = meter.createObservableGauge('holdfast_database_connections', {
+    description: 'Connections of the database pool by state.',
+  });
+  const refusedConfig = meter.createObservableGauge('holdfast_config_refused', {
+    description: '1: the configuration has faults since it was changed, and the tiers are older than it.',
+  });
+  return {
     observePool: (read) =>
       pool.addCallback((result) => {
         for (const [state, count] of Object.entries<number>({ ...read() })) result.observe(count, { state });
       }),
-    render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
-    close: () => provider.shutdown(),
+    observeConfig: (refused) => refusedConfig.addCallback((result) => result.observe(Number(refused()))),
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../examples/support/free-port.js';
@@ -35,6 +35,8 @@ export interface HarnessOptions {
   readonly storage?: Storage;
   readonly masterKey?: Buffer;
   readonly clock?: MovableClock;
+  /** Holds the configuration from the start on; a change of it is taken by `app.reloadTiers`. */
+  readonly configFile?: string;
   /** A real SMTP server for its mails. */
   readonly mailbox?: Mailbox;
 }
@@ -64,7 +66,7 @@ export async function startHoldfast(
   const log: string[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-data-'));
   folders.push(folder);
-  const config = configure({
+  const settings: ConfigFile = {
     issuer: `http://localhost:${port}`,
     rp_id: 'localhost',
     host: '127.0.0.1',
@@ -82,7 +84,10 @@ export async function startHoldfast(
     limits: { mails_per_hour_per_network: 100_000, code_tries_per_network: 100_000 },
     ...(options.mailbox ? { mail: options.mailbox.settings } : {}),
     ...overrides,
-  });
+  };
+  const { configFile } = options;
+  if (configFile !== undefined) writeFileSync(configFile, JSON.stringify(settings));
+  const config = configure(settings);
   const masterKey = options.masterKey ?? sharedMasterKey;
   const storage = options.storage ?? (await sharedStorage());
   const app = await createApp({
@@ -92,6 +97,9 @@ export async function startHoldfast(
     random: systemRandom,
     logger: createLogger(config, { write: (line) => void log.push(line) }),
     storage,
+    ...(configFile === undefined
+      ? {}
+      : { source: { file: configFile, load: () => loadConfig({ env: { HOLDFAST_CONFIG: configFile } }) } }),
   });
   await app.listen();
   return {

@@ -12,7 +12,7 @@ describe('the management port', () => {
   const metrics = createMetrics();
   const lines: string[] = [];
   const logger = createLogger({ log_level: 'info' }, { write: (line) => lines.push(line) });
-  const state = { answers: true, pending: [] as string[], draining: false };
+  const state = { answers: true, pending: [] as string[], draining: false, configRefused: false };
   const database: DatabaseHealth = {
     ping: async () => {
       if (!state.answers) throw new Error('away');
@@ -24,7 +24,7 @@ describe('the management port', () => {
   const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
 
   before(async () => {
-    const readiness = () => checkReadiness(database, state.draining);
+    const readiness = () => checkReadiness(database, state);
     server = await startManagementServer({ host: '127.0.0.1', port: 0, metrics, readiness, logger });
   });
   after(() => server.close());
@@ -53,7 +53,16 @@ describe('the management port', () => {
       const response = await get('/readyz');
       return [response.status, await response.json()];
     };
-    const all = { ready: true, database: true, draining: false, pending_migrations: [] };
+    const all = {
+      ready: true,
+      database: true,
+      draining: false,
+      pending_migrations: [],
+      config_refused: false,
+    };
+    state.configRefused = true;
+    assert.deepEqual(await ready(), [200, { ...all, config_refused: true }], 'it serves all the same');
+    state.configRefused = false;
     assert.deepEqual(await ready(), [200, all]);
     state.pending = ['AddGrants'];
     assert.deepEqual(await ready(), [503, { ...all, ready: false, pending_migrations: ['AddGrants'] }]);
