@@ -96,7 +96,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const observed = observe(storage, given);
   const liveTiers = openTiers(given, observed);
   const options = { ...given, tiers: liveTiers };
-  const { config, clock, logger } = options;
+  const { config, logger } = options;
   const { metrics, refusalLog } = observed;
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
