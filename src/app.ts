@@ -2,8 +2,8 @@ import { startConfiguredGateway } from '../examples/gateway/configured.js';
 import type { ExampleGateway } from '../examples/gateway/start.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
-import type { AdminPorts } from './admin/admin-ports.js';
 import { accountParts } from './composition/account-parts.js';
+import { adminPorts } from './composition/admin.js';
 import { openKeys } from './composition/keys.js';
 import { openLetters } from './composition/letters.js';
 import { openNotices } from './composition/notices.js';
@@ -108,37 +108,20 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const people = accountParts(storage, options, observed, letters.mailer);
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
+  const parts = { resource, people, upstream, push, notices: notices.outbox };
   const holder = holdProvider(signingKeys, (keys) => {
-    const provider = createProvider(ports, keys, (made) =>
-      routes(made, storage, options, observed, {
-        resource,
-        people,
-        upstream,
-        push,
-        notices: notices.outbox,
-      }),
-    );
+    const provider = createProvider(ports, keys, (made) => routes(made, storage, options, observed, parts));
     watch(provider, options, observed);
     return provider;
   });
   const front = createFront({ ...options, ...observed, limiter, handler: () => holder.handle });
   const state = { draining: false };
-  const timers = startTimers(
-    storage,
-    [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()],
-    logger,
-  );
+  const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
+  const timers = startTimers(storage, polls, logger);
   let management: ManagementServer | undefined;
   let gateway: ExampleGateway | undefined;
   let adminSocket: AdminSocket | undefined;
-  const admin: AdminPorts = {
-    ...options,
-    stores: storage,
-    keystore,
-    events: observed.events,
-    keysChanged: () => signingKeys.refresh(),
-    flushRefusals: () => refusalLog.flush(),
-  };
+  const admin = adminPorts(storage, options, observed, { keystore, signingKeys });
 
   return {
     storage,
