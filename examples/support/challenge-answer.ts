@@ -31,8 +31,8 @@ export function inWords(challenge: CallChallenge): string {
 }
 
 function loginInWords({ acrValues, maxAge }: CallChallenge): string {
-  const passkey = acrValues.some((value) => /:phrh?$/.test(value)) ? 'your passkey' : 'you to sign in again';
-  return maxAge === undefined ? passkey : `${passkey}, used in the last ${duration(maxAge)}`;
+  const passkey = acrValues.some((value) => /:phrh?$/.test(value)) ? 'your passkey' : 'your login';
+  return maxAge === undefined ? passkey : `${passkey} of the last ${duration(maxAge)}`;
 }
 
 function approvalInWords(detail: Readonly<Record<string, unknown>>): string {

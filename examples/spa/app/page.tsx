@@ -6,7 +6,7 @@ import type { Notebook } from './notebook.js';
 /** What the gateway's models are, for those that the example knows. */
 const words: Readonly<Record<string, string>> = {
   echo: 'Standard: just ask',
-  'echo-large': 'Premium: a passkey, used in the last hour',
+  'echo-large': 'Premium: a passkey login of the last hour',
   'echo-frontier': 'Frontier: a fresh passkey and your approval of what it may cost',
 };
 
