@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ConfigFile } from '../../src/config/schema.js';
+import { askCall } from '../support/calls.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
+import { signIn } from '../support/login.js';
 import { Installation } from '../support/server-process.js';
 
 describe('tiers that change while the server runs', () => {
@@ -55,6 +57,23 @@ describe('tiers that change while the server runs', () => {
       'their order decides, too',
     );
     change(JSON.stringify({ ...settings, tiers }));
+  });
+
+  it('decide from the next call on, for tokens that were given before, too', async () => {
+    const { accessToken: token, device } = await signIn({ issuer: holdfast.issuer });
+    const decision = async () => {
+      const { body } = await askCall(holdfast.issuer, { token, jkt: device.key.jkt, model: 'echo' });
+      return body['decision'];
+    };
+    assert.equal(await decision(), 'allow');
+    change(JSON.stringify({ ...settings, tiers: [{ ...tiers[0], acr: 'urn:holdfast:acr:phr' }] }));
+    assert.equal(await decision(), 'challenge');
+    change('tiers: [');
+    assert.equal(await decision(), 'challenge', 'a broken file opens nothing');
+    change(JSON.stringify({ ...settings, tiers: [{ ...tiers[0], models: ['other'] }] }));
+    assert.equal(await decision(), 'deny');
+    change(JSON.stringify(settings));
+    assert.equal(await decision(), 'allow');
   });
 
   const broken: readonly (readonly [string, () => string, RegExp])[] = [
