@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { echoModels } from '../examples/gateway/models.js';
 import { UpstreamClient } from './accounts/upstream-client.js';
 import type { AdminPorts } from './admin/admin-ports.js';
 import { callAdminSocket } from './admin/admin-socket.js';
 import { runCommand } from './admin/commands.js';
+import { checkConfig } from './admin/config-command.js';
 import type { Finding } from './admin/doctor-command.js';
 import { diagnose, examineInstallation } from './admin/examine-installation.js';
 import { examineUpstream } from './admin/examine-upstream.js';
 import { sendTestMail } from './admin/mail-command.js';
-import { done, failed, type Outcome } from './admin/outcome.js';
+import { failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
 import { explainUnavailable } from './admin/start-failure.js';
@@ -38,7 +40,10 @@ const printer = { out: (text: string) => console.log(text), error: (text: string
 const program = createProgram({
   version: versionOf(new URL('../../package.json', import.meta.url)),
   serve: async () => void (await import('./main.js')),
-  checkConfig: async () => tell(checkConfig(loadConfig())),
+  checkConfig: async () => {
+    const loaded = loadConfig();
+    tell(checkConfig(loaded, exampleModels(loaded)));
+  },
   doctor: async () => tell(await examine(loadConfig())),
   mailTest: async (address) => tell(await testMail(loadConfig(), address)),
   execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
@@ -56,14 +61,11 @@ function tell(outcome: Outcome): void {
   process.exitCode = report(outcome, json, printer);
 }
 
-function checkConfig(loaded: LoadedConfig): Outcome {
-  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const warnings = loaded.warnings.map(describeProblem);
-  const text = [
-    `The configuration is valid. Issuer: ${loaded.config.issuer}`,
-    ...warnings.map((line) => `  ${line}`),
-  ];
-  return done({ file: loaded.file, issuer: loaded.config.issuer, warnings }, text.join('\n'));
+/** What the example gateway serves, where the configuration has it speak for itself. */
+function exampleModels(loaded: LoadedConfig): readonly string[] {
+  if (!loaded.ok || loaded.config.environment === 'production') return [];
+  const { enabled, upstream } = loaded.config.example_gateway;
+  return enabled && upstream === undefined ? echoModels.map(({ id }) => id) : [];
 }
 
 function invalid(problems: readonly string[]): Outcome {

@@ -43,7 +43,7 @@ export function createProgram(actions: ProgramActions): Command {
     .command('config')
     .description('the configuration')
     .command('check')
-    .description('list everything that is wrong with the configuration')
+    .description('list everything that is wrong with the configuration, or what its tiers demand of whom')
     .action(actions.checkConfig);
   addClientCommands(program, execute);
   addAccountCommands(program, execute);
