@@ -14,6 +14,7 @@ import type { Passkey } from './passkey.js';
 import type { RecoveryStore } from './recovery-store.js';
 import { confirmsFrom } from './passkey-policy.js';
 import type { RelyingParty } from './relying-party.js';
+import { type StepUpReadiness, stepUpReadiness } from './step-up-readiness.js';
 
 export interface PasskeyPorts {
   readonly relyingParty: RelyingParty;
@@ -48,6 +49,11 @@ export class PasskeyService {
     const now = clock.now();
     const undoable = await recoveries.listUndoable(accountId, new Date(now));
     return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, undoable, now));
+  }
+
+  async stepUpReadiness(accountId: AccountId): Promise<StepUpReadiness> {
+    const { clock, passkeys } = this.#ports;
+    return stepUpReadiness(await passkeys.listOf(accountId), clock.now());
   }
 
   /** What the page tells the browser about them. */

@@ -274,6 +274,12 @@ export const refusals = {
     says: 'The address to return to is not registered.',
     help: 'RFC 9700 §2.1: redirect URIs match exactly; only the port of a native client’s loopback address is free.',
   },
+  authentication_unmet: {
+    status: 400,
+    error: 'unmet_authentication_requirements',
+    says: 'The sign-in is not as strong as the app asked for.',
+    help: 'RFC 9470 §5: acr_values or an essential acr asked for more than the login reached, or than any login here can reach (the detail says which). acr_values_supported of discovery lists what can be had; a passkey that was just added is held for accounts.new_passkey_hold.',
+  },
   ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;
 

@@ -1,6 +1,6 @@
 import {
   errors,
-  interactionPolicy,
+  type ClaimsParameter,
   type ClientMetadata,
   type Configuration,
   type JWKS,
@@ -8,17 +8,18 @@ import {
   type SigningAlgorithm,
 } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.js';
-import { acrLadder } from '../accounts/authentication.js';
 import { inspectProof, proofPolicyOf } from '../binding/proof-policy.js';
 import type { ClientConfig, Config } from '../config/schema.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
 import { accountClient, existingGrant } from './account-client.js';
+import { acrClaimProblem, supportedAcrs } from './acr-demand.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
 import { clientClockAhead, judgeAssertion } from './client-assertion.js';
 import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
+import { loginPolicy } from './login-policy.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import { proofRefused } from './provider-error.js';
 import { remoteClientKeys } from './remote-client-keys.js';
@@ -63,7 +64,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,
-    acrValues: [...acrLadder],
+    acrValues: supportedAcrs(config),
     responseTypes: ['code', 'none'],
     // RFC 9700 §2.1.1: PKCE for every client; S256 is all that oidc-provider knows.
     pkce: { required: () => true },
@@ -82,7 +83,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     expiresWithSession: (_ctx, token) => !token.scopes.has('offline_access'),
     revokeGrantPolicy: () => true,
     interactions: {
-      policy: interactionPolicy.base(),
+      policy: loginPolicy(supportedAcrs(config)),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     ttl: lifetimes(config, ports.clock),
@@ -148,11 +149,13 @@ function lifetimes({ lifetimes: seconds }: Config, clock: Clock): NonNullable<Co
 const longestClaims = 4096;
 
 /** Threat 30: `claims` is the one parameter that nests; deep enough, it would end in a stack overflow of ours. */
-function limitClaims(ctx: KoaContextWithOIDC): void {
+function checkClaims(ctx: KoaContextWithOIDC, parsed: ClaimsParameter): void {
   const { claims } = ctx.oidc.params ?? {};
   if (typeof claims === 'string' && claims.length > longestClaims) {
     throw new errors.InvalidRequest(`claims must not be longer than ${longestClaims} characters`);
   }
+  const problem = acrClaimProblem(parsed as Readonly<Record<string, unknown>>);
+  if (problem !== undefined) throw new errors.InvalidRequest(problem);
 }
 
 function features(ports: ConfigurationPorts): NonNullable<Configuration['features']> {
@@ -165,7 +168,7 @@ function features(ports: ConfigurationPorts): NonNullable<Configuration['feature
     jwtIntrospection: { enabled: true },
     revocation: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
-    claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
+    claimsParameter: { enabled: true, assertClaimsParameter: checkClaims },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,

@@ -80,7 +80,7 @@ export class InteractionDesk {
   async logIn(ctx: RouterContext, interaction: Interaction, result: Result<Authentication>): Promise<string> {
     const { accountId, accountGeneration, acr, amr, authTime } = valueOf(result);
     if (!meetsDemand(interaction, acr)) {
-      const error_description = 'the sign-in was weaker than the essential acr demands';
+      const error_description = 'the sign-in was weaker than the request demands';
       return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
     }
     await this.#ports.signInNews.tell(accountId);

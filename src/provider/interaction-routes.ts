@@ -1,6 +1,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import type { AccountId } from '../accounts/account.js';
+import { weakestAcr } from '../accounts/authentication.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
@@ -12,7 +13,8 @@ import { type Fields, InteractionDesk, seeOther, textOf } from './interaction-de
 import { translateProviderErrors } from './interaction-errors.js';
 import type { InteractionPorts } from './interaction-ports.js';
 import type { Interaction } from './interaction.js';
-import { LoginPage } from './login-page.js';
+import { type KnownPerson, LoginPage } from './login-page.js';
+import { asksSamePerson } from './login-policy.js';
 import { asksFor } from './scope-words.js';
 import { showPage } from './show-page.js';
 
@@ -54,10 +56,20 @@ class InteractionRoutes {
         : LoginPage({
             ...common,
             testLogin: testLogin.allowed,
-            mail: this.#ports.mailer.available,
+            recovery: this.#ports.mailer.available && meetsDemand(interaction, weakestAcr),
             upstream: config.upstream_providers.filter(({ acr }) => meetsDemand(interaction, acr)),
+            demand: interaction.demand,
+            known: await this.#knownPerson(interaction),
           });
     showPage(ctx, page, [asker.redirectUri && formTarget(asker.redirectUri)]);
+  }
+
+  async #knownPerson(interaction: Interaction): Promise<KnownPerson | undefined> {
+    const { accountId } = interaction;
+    if (accountId === undefined || !asksSamePerson(interaction)) return undefined;
+    const { nameOf, passkeys } = this.#ports;
+    const readiness = await passkeys.stepUpReadiness(accountId as AccountId);
+    return { name: await nameOf(accountId), readiness };
   }
 
   /** Consent, or at the login prompt the test login. Only a post of our own page gets here: a GET approves nothing. */

@@ -1,6 +1,9 @@
 import type { Context } from 'koa';
 import { errors, type Provider } from 'oidc-provider';
+import { acrLadder } from '../accounts/authentication.js';
 import { refuse } from '../lib/refusal.js';
+import { type AcrDemand, acrDemandOf } from './acr-demand.js';
+import { instance } from './internals.js';
 
 /** A sign-in under way at oidc-provider, held by the browser's own cookie. */
 export interface Interaction {
@@ -15,6 +18,8 @@ export interface Interaction {
   /** Of the session, once there is one. */
   readonly accountId: string | undefined;
   readonly grantId: string | undefined;
+  /** The least strength that a login must have to end this well. */
+  readonly demand: AcrDemand;
 }
 
 export type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
@@ -27,7 +32,10 @@ export async function openInteraction(provider: Provider, ctx: Context, uid: str
   const { params, prompt, session, grantId } = details;
   const client = await provider.Client.find(String(params['client_id']));
   if (!client) throw refuse('interaction_gone', 'the client was deleted meanwhile');
-  return { uid, prompt, params, client, accountId: session?.accountId, grantId };
+  const offered = new Set(instance(provider).configuration.acrValues);
+  const supported = acrLadder.filter((acr) => offered.has(acr));
+  const demand = acrDemandOf(params, supported);
+  return { uid, prompt, params, client, accountId: session?.accountId, grantId, demand };
 }
 
 async function detailsOf(provider: Provider, ctx: Context) {

@@ -6,6 +6,7 @@ import { harmless } from '../lib/harmless.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
 import { newAccessToken, newRefreshToken } from '../lib/opaque-token.js';
 import type { Random } from '../lib/random.js';
+import { adaptAskedAcr } from './asked-acr.js';
 import { jwtDigest, recordAccessToken } from './access-token-adapter.js';
 import type { AccessTokenRecord, AccessTokenStore } from './access-token-store.js';
 import { hashedSecret } from './client-secret.js';
@@ -44,6 +45,7 @@ export function adaptModels(provider: Provider, ports: ModelPorts): void {
   adaptSessions(provider);
   adaptClients(provider);
   adaptIdTokens(provider);
+  adaptAskedAcr(provider);
   adaptReplayDetection(provider, ports);
 }
 

@@ -80,6 +80,7 @@ const codesByError: Readonly<Record<string, RefusalCode>> = {
   invalid_token: 'token_inactive',
   unauthorized_client: 'client_not_allowed',
   invalid_redirect_uri: 'redirect_uri_unregistered',
+  unmet_authentication_requirements: 'authentication_unmet',
   temporarily_unavailable: 'database_unavailable',
 };
 

@@ -193,6 +193,7 @@ const madeByApps: readonly RefusalCode[] = [
   'resource_invalid',
   'authorization_details_invalid',
   'request_invalid',
+  'authentication_unmet',
 ];
 
 describe('every refusal', () => {

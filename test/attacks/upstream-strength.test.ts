@@ -117,7 +117,7 @@ describe('the strength of a login at an upstream provider', () => {
       const tokens = await tokensOf(relay, response, device);
       assert.equal((await introspect(holdfast.issuer, tokens.access_token)).body['acr'], basic);
       const stepUp = await relay.arrive({ ...wantsModel, ...essential });
-      assert.match(stepUp.text, /Sign in with a passkey/);
+      assert.match(stepUp.text, /Your account has no passkey/);
       assert.ok(!stepUp.text.includes('Continue with Acme'));
     });
 

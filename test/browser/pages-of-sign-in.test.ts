@@ -147,6 +147,33 @@ describe('the pages of a sign-in', () => {
     await person.context.close();
   });
 
+  it('of a login that must be strong, or made again', async () => {
+    const strong = { acr_values: 'urn:holdfast:acr:phr' };
+    const person = await Person.arrive(browser);
+    await begin(person, strong);
+    await inspect.of(person, 'login-strong');
+    await signUp(person, address('ada'));
+    await press(person, 'I have kept them');
+    await heading(person, 'Allow Research agent?');
+    await begin(person, { prompt: 'login' });
+    await heading(person, 'Confirm it’s you');
+    await inspect.of(person, 'login-again');
+    await person.context.close();
+  });
+
+  it('of a person whose account has no passkey, where one is asked for', async () => {
+    const person = await Person.arrive(browser);
+    await begin(person);
+    const known = someone(unique('weak'), { name: 'Ada Lovelace' });
+    await person.page.goto(upstream.answer(await leaveFor(person), known));
+    await press(person, 'Create my account');
+    await heading(person, 'Allow Research agent?');
+    await begin(person, { acr_values: 'urn:holdfast:acr:phr' });
+    await person.page.getByText('Your account has no passkey').waitFor();
+    await inspect.of(person, 'login-again-none');
+    await person.context.close();
+  });
+
   it('of a recovery', async () => {
     const email = address('grace');
     const codes = await codesOf(email);

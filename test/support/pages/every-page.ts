@@ -1,7 +1,10 @@
 /** Which tests look at which states of each page; by the page's component. */
 const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: readonly string[] }>> = {
   HomePage: { by: 'sign-in', states: ['home'] },
-  LoginPage: { by: 'sign-in', states: ['login', 'login-zh', 'login-no-script'] },
+  LoginPage: {
+    by: 'sign-in',
+    states: ['login', 'login-zh', 'login-no-script', 'login-strong', 'login-again', 'login-again-none'],
+  },
   HandOverPage: { by: 'sign-in', states: ['hand-over'] },
   SignedOutPage: { by: 'sign-in', states: ['signed-out'] },
   LogoutPage: { by: 'sign-in', states: ['logout'] },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { catalogue } from '../../../src/web/words/words.js';
-import { meetsDemand } from '../../../src/provider/acr-demand.js';
 import { askerOf } from '../../../src/provider/asker.js';
 import { interactionToken, isInteractionToken } from '../../../src/provider/interaction-token.js';
 import type { Interaction } from '../../../src/provider/interaction.js';
@@ -22,6 +21,7 @@ function interactionOf(part: {
     client: { clientId: 'app', ...part.client } as unknown as Interaction['client'],
     accountId: undefined,
     grantId: undefined,
+    demand: undefined,
   };
 }
 
@@ -59,28 +59,6 @@ describe('a post to an interaction', () => {
     assert.equal(isInteractionToken(key, 'two', token), false);
     assert.equal(isInteractionToken(Buffer.alloc(32, 2), 'one', token), false);
     assert.equal(isInteractionToken(key, 'one', ''), false);
-  });
-});
-
-describe('an essential acr', () => {
-  const meets = (acr: unknown, achieved: string) =>
-    meetsDemand(interactionOf({ details: { acr } }), achieved);
-  const phr = 'urn:holdfast:acr:phr';
-
-  it('is met by itself and by every stronger rung', () => {
-    assert.equal(meets({ essential: true, value: phr }, phr), true);
-    assert.equal(meets({ essential: true, values: [phr] }, 'urn:holdfast:acr:phrh'), true);
-    assert.equal(meets({ essential: true, values: ['urn:other', phr] }, phr), true);
-  });
-
-  it('is not met by a weaker rung, nor when nobody knows it', () => {
-    assert.equal(meets({ essential: true, value: phr }, 'urn:holdfast:acr:basic'), false);
-    assert.equal(meets({ essential: true, value: 'urn:other' }, 'urn:holdfast:acr:phrh'), false);
-  });
-
-  it('is no demand unless it is essential', () => {
-    assert.equal(meets({ value: phr }, 'urn:holdfast:acr:basic'), true);
-    assert.equal(meets(undefined, 'urn:holdfast:acr:basic'), true);
   });
 });
 

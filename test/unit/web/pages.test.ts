@@ -19,13 +19,12 @@ const asker = {
   own: false,
 };
 const asks = { person: undefined, abilities: ['a'], limits: ['b'], spending: undefined };
+const ways = { recovery: true, upstream: [], demand: undefined, known: undefined };
 const address = { base: '/interaction/uid', csrf: 'the-token' };
 
 describe('the pages', () => {
   it('say their language, title and host', () => {
-    const html = renderPage(
-      LoginPage({ site, asker, ...address, testLogin: false, mail: true, upstream: [] }),
-    );
+    const html = renderPage(LoginPage({ site, asker, ...address, testLogin: false, ...ways }));
     assert.match(html, /^<!doctype html><html lang="en">/);
     assert.match(html, /<title>Sign in · Holdfast<\/title>/);
     assert.match(html, /You are at <b>id\.example<\/b>/);
@@ -33,7 +32,7 @@ describe('the pages', () => {
 
   it('hold no inline script and no inline style', () => {
     for (const page of [
-      LoginPage({ site, asker, ...address, testLogin: true, mail: true, upstream: [] }),
+      LoginPage({ site, asker, ...address, testLogin: true, ...ways }),
       ConsentPage({ site, asker, ...address, ...asks }),
     ]) {
       const html = renderPage(page);
@@ -57,7 +56,7 @@ describe('the pages', () => {
 
   it('carry the test login only where it is allowed', () => {
     const html = (testLogin: boolean) =>
-      renderPage(LoginPage({ site, asker, ...address, testLogin, mail: true, upstream: [] }));
+      renderPage(LoginPage({ site, asker, ...address, testLogin, ...ways }));
     assert.match(html(true), /<input name="login"/);
     assert.match(html(true), /<input name="acr"/);
     assert.ok(!html(false).includes('name="login"'));
@@ -73,9 +72,7 @@ describe('the pages', () => {
 
   it('speak the language of the request, and offer the other one', () => {
     const chinese = siteFor(site, { 'accept-language': 'zh-TW,en;q=0.5' });
-    const html = renderPage(
-      LoginPage({ site: chinese, asker, ...address, testLogin: false, mail: true, upstream: [] }),
-    );
+    const html = renderPage(LoginPage({ site: chinese, asker, ...address, testLogin: false, ...ways }));
     assert.match(html, /<html lang="zh-Hant">/);
     assert.match(html, /使用通行密鑰登入/);
     assert.match(html, /<a href="\?lang=en" hreflang="en" lang="en">English<\/a>/);

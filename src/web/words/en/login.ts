@@ -9,6 +9,23 @@ export const login = {
   onward: 'Continue',
   newHere: 'New here?',
   createAccount: 'Create an account',
+  /** To a person who is signed in. */
+  again: {
+    title: 'Confirm it’s you',
+    signedInAs: (name: Rich): Rich => ['You are signed in as ', name, '.'],
+    withPasskey: 'Confirm with your passkey',
+  },
+  strength: {
+    passkey: 'This app asks for a passkey. Other ways of signing in are not enough here.',
+    hardwareKey:
+      'This app asks for a hardware key that was checked when you added it. Other ways of signing in, and other passkeys, are not enough here.',
+    none: 'Your account has no passkey that can be used for this. Add one to your account first.',
+    held: (when: Rich): Rich => [
+      'Your passkey was added a short while ago. For this it can be used from ',
+      when,
+      ' on.',
+    ],
+  },
   goBack: 'Go back without signing in',
   anAppOnThisDevice: 'an app on this device',
   anAppOnThisDeviceBy: (scheme: string) => `an app on this device (${scheme})`,

@@ -9,6 +9,18 @@ export const login: Words['login'] = {
   onward: '繼續',
   newHere: '第一次來？',
   createAccount: '建立帳號',
+  again: {
+    title: '請確認是你本人',
+    signedInAs: (name) => ['你已登入為 ', name, '。'],
+    withPasskey: '使用你的通行密鑰確認',
+  },
+  strength: {
+    passkey: '這個應用程式要求使用通行密鑰。在這裡，其他登入方式不夠安全。',
+    hardwareKey:
+      '這個應用程式要求使用加入時已驗證過的實體金鑰。在這裡，其他登入方式和其他通行密鑰都不夠安全。',
+    none: '你的帳號沒有可用於此操作的通行密鑰。請先為帳號新增一個。',
+    held: (when) => ['你的通行密鑰是不久前新增的。', when, ' 起才能用於此操作。'],
+  },
   goBack: '不登入，返回',
   anAppOnThisDevice: '這部裝置上的應用程式',
   anAppOnThisDeviceBy: (scheme) => `這部裝置上的應用程式（${scheme}）`,
