@@ -78,12 +78,10 @@ export function LoginPage(props: LoginPageProps) {
       </div>
       <NoScript site={site} />
       <UpstreamChoices site={site} base={base} csrf={csrf} choices={upstream} />
-      {!known && (
-        <div class="section stack">
-          <p class="or">{login.newHere}</p>
-          <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>
-        </div>
-      )}
+      <div class="section stack">
+        <p class="or">{known ? login.again.notYou : login.newHere}</p>
+        <ButtonLink href={`${base}/sign-up`}>{login.createAccount}</ButtonLink>
+      </div>
       {props.recovery && (
         <p class="section">
           <a href={`${base}/recovery`}>{recovery.link}</a>

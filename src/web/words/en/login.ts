@@ -14,6 +14,7 @@ export const login = {
     title: 'Confirm it’s you',
     signedInAs: (name: Rich): Rich => ['You are signed in as ', name, '.'],
     withPasskey: 'Confirm with your passkey',
+    notYou: 'Somebody else?',
   },
   strength: {
     passkey: 'This app asks for a passkey. Other ways of signing in are not enough here.',

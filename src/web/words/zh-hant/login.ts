@@ -13,6 +13,7 @@ export const login: Words['login'] = {
     title: '請確認是你本人',
     signedInAs: (name) => ['你已登入為 ', name, '。'],
     withPasskey: '使用你的通行密鑰確認',
+    notYou: '你是另一個人？',
   },
   strength: {
     passkey: '這個應用程式要求使用通行密鑰。在這裡，其他登入方式不夠安全。',
