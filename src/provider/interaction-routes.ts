@@ -42,7 +42,7 @@ class InteractionRoutes {
 
   async show(ctx: RouterContext): Promise<void> {
     const interaction = await this.#desk.open(ctx);
-    const { testLogin, config } = this.#ports;
+    const { testLogin, config, tiers } = this.#ports;
     const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
     const asker = askerOf(interaction, site.words);
     const common = { site, asker, ...this.#desk.address(interaction) };
@@ -51,7 +51,7 @@ class InteractionRoutes {
         ? ConsentPage({
             ...common,
             person: await this.#ports.nameOf(interaction.accountId),
-            ...asksFor(interaction, config.resources, site.words),
+            ...asksFor(interaction, config.resources, tiers.current, site),
           })
         : LoginPage({
             ...common,

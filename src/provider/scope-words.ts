@@ -1,8 +1,10 @@
 import type { ResourceConfig } from '../config/schema.js';
+import type { Tier } from '../stepup/tiers.js';
 import type { Words } from '../web/words/words.js';
 import { claimsByScope } from './claims.js';
 import type { Interaction } from './interaction.js';
-import { spendingOf, spendingWords } from './spending-words.js';
+import { maySpend, spendingOf, spendingWords } from './spending-words.js';
+import { everyTier, tierWords, type Language, type TierWords } from './tier-words.js';
 
 /** What a consent would let the client do, by scope. */
 export interface Asked {
@@ -57,37 +59,62 @@ export function missingResourceScopes({ prompt }: Interaction): Record<string, s
 }
 
 /** All that the consent page says of a request. */
-export function asksFor(interaction: Interaction, resources: readonly ResourceConfig[], words: Words) {
+export function asksFor(
+  interaction: Interaction,
+  resources: readonly ResourceConfig[],
+  tiers: readonly Tier[],
+  language: Language,
+) {
+  const { words } = language;
   const asked = askedFor(interaction, resources);
+  const said = tierWords(tiers, language);
   return {
-    abilities: abilitiesOf(asked, words),
+    abilities: abilitiesOf(asked, words, said),
     limits: limitsOf(asked, words),
-    spending: spendingWords(spendingOf(asked), words),
+    spending: spendingWords(spendingOf(asked, said), words),
   };
 }
 
-/** The scopes in plain words, one sentence each. */
-export function abilitiesOf(asked: Asked, { consent: { scopes: words } }: Words): string[] {
+/**
+ * The scopes in plain words, one sentence each.
+ * @param tiers tells calls of models apart; left out where that is too much
+ */
+export function abilitiesOf(
+  asked: Asked,
+  { consent: { scopes: words } }: Words,
+  tiers?: TierWords,
+): string[] {
   const has = (scope: string) => asked.oidcScopes.includes(scope);
   const identity = identityWords(words, has('profile'), has('email'));
   const resources = Object.entries(asked.resourceScopes);
   const abilities = resources.flatMap(([identifier, scopes]) => {
     const { host } = new URL(identifier);
-    const known: Readonly<Record<string, string>> = {
-      'model:read': resources.length > 1 ? words.readModelsAt(host) : words.readModels,
-      'model:call': resources.length > 1 ? words.callModelsAt(host) : words.callModels,
+    const known: Readonly<Record<string, readonly string[]>> = {
+      'model:read': [resources.length > 1 ? words.readModelsAt(host) : words.readModels],
+      'model:call': callsOf(resources.length > 1 ? host : undefined, words, tiers),
     };
-    return scopes.map((scope) => known[scope] ?? words.other(scope, host));
+    return scopes.flatMap((scope) => known[scope] ?? [words.other(scope, host)]);
   });
   const stays = has('offline_access') ? [words.stay] : [];
   return [...new Set([identity, ...abilities, ...stays])];
+}
+
+/** @param host where there are several */
+function callsOf(
+  host: string | undefined,
+  words: Words['consent']['scopes'],
+  { free, anyFree, demanding }: TierWords = everyTier,
+): string[] {
+  const models = free === undefined ? words.callModels : words.callTier(free);
+  const modelsAt = (at: string) => (free === undefined ? words.callModelsAt(at) : words.callTierAt(free, at));
+  return [...(anyFree ? [host === undefined ? models : modelsAt(host)] : []), ...demanding];
 }
 
 /** What no consent gives. */
 export function limitsOf(asked: Asked, { consent: { limits: words } }: Words): string[] {
   return [
     ...(Object.keys(asked.resourceScopes).length > 0 ? [words.otherDevice] : []),
-    ...(spendingOf(asked).kind === 'nothing' ? [words.spend] : []),
+    ...(maySpend(asked) ? [] : [words.spend]),
     words.passkeys,
   ];
 }

@@ -40,7 +40,7 @@ describe('a consent', () => {
     assert.equal(page.location, undefined);
     assert.match(page.text, /See your e-mail/);
     assert.match(page.text, /See which models you can use/);
-    assert.match(page.text, /Call models for you/);
+    assert.match(page.text, /Call Standard models for you/);
   });
 
   it('holds for the one app that it was given to', async () => {

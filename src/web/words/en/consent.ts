@@ -12,6 +12,7 @@ export const consent = {
   },
   spending: {
     open: 'It may call models, which can cost money',
+    approved: 'It may call models only when you approve it',
   },
   allow: 'Allow',
   deny: 'Don’t allow',
@@ -23,9 +24,24 @@ export const consent = {
     stay: 'Stay connected until you remove it',
     readModels: 'See which models you can use',
     callModels: 'Call models for you',
+    callTier: (tier: string) => `Call ${tier} models for you`,
     readModelsAt: (host: string) => `See which models you can use at ${host}`,
     callModelsAt: (host: string) => `Call models for you at ${host}`,
+    callTierAt: (tier: string, host: string) => `Call ${tier} models for you at ${host}`,
     other: (scope: string, host: string) => `Use “${scope}” at ${host}`,
+  },
+  tiers: {
+    afterSignIn: (tier: string, time: string) => `Call ${tier} models for ${time} after you sign in`,
+    byPasskey: (tier: string) => `Call ${tier} models when you have signed in by passkey`,
+    afterPasskey: (tier: string, time: string) =>
+      `Call ${tier} models for ${time} after you use your passkey`,
+    byHardwareKey: (tier: string) => `Call ${tier} models when you have signed in by hardware key`,
+    afterHardwareKey: (tier: string, time: string) =>
+      `Call ${tier} models for ${time} after you use your hardware key`,
+    session: (tier: string, time: string) => `Call ${tier} models for ${time} whenever you approve it`,
+    budget: (tier: string, amount: string) =>
+      `Call ${tier} models whenever you approve it, for ${amount} at most`,
+    call: (tier: string) => `Call ${tier} models, each time only when you approve it`,
   },
   limits: {
     otherDevice: 'Use its access from another device',
