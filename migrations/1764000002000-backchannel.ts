@@ -13,6 +13,7 @@ CREATE TABLE backchannel_request (
   tries int NOT NULL DEFAULT 0,
   hint_gate bytea NOT NULL,
   person_gate bytea NOT NULL,
+  budget bytea NOT NULL,
   client_id text NOT NULL,
   account_id text,
   scope text NOT NULL,

@@ -108,7 +108,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const people = accountParts(storage, options, observed, letters.mailer);
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
-  const parts = { resource, people, upstream, push, notices: notices.outbox };
+  const parts = { resource, people, upstream, push, notices: notices.outbox, limiter };
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) => routes(made, storage, options, observed, parts));
     watch(provider, options, observed);

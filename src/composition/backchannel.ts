@@ -1,25 +1,29 @@
+import type { RateLimiter } from '../http/rate-limit.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
 import type { Provider } from '../provider/provider-route.js';
+import { createResources } from '../provider/resources.js';
+import { BackchannelAskingService } from '../stepup/backchannel-asking-service.js';
 import { BackchannelService, type BackchannelPorts } from '../stepup/backchannel-service.js';
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
-import type { AppOptions } from './options.js';
+import type { RunningOptions } from './options.js';
 
 interface Parts {
   readonly people: AccountParts;
   readonly notices: NoticeOutbox;
+  readonly limiter: RateLimiter;
 }
 
 /** Requests to people who are elsewhere: what the endpoints and the pages of a request share. */
 export function backchannelParts(
   provider: Provider,
   storage: Storage,
-  { config, masterKey, clock }: AppOptions,
-  { events }: Observed,
-  { people, notices }: Parts,
+  { config, tiers, masterKey, clock, random }: RunningOptions,
+  { events, circumstances }: Observed,
+  { people, notices, limiter }: Parts,
 ) {
   const ports: BackchannelPorts = {
     ...storage,
@@ -27,9 +31,11 @@ export function backchannelParts(
     events,
     clock,
     backchannelKey: deriveKey(masterKey, 'backchannel requests'),
+    perHourPerPerson: config.limits.backchannel_per_hour_per_person,
     blockSeconds: config.backchannel.block,
     cutOff: async (accountId, clientId, at) => {
       await storage.grants.revokeOf(accountId, clientId, at);
+      await storage.approvals.revoke(accountId, { clientId }, at);
       const app = (await clientFacts(provider, clientId))?.name ?? clientId;
       await people.news.tell(accountId, {
         kind: 'app_disowned',
@@ -38,5 +44,24 @@ export function backchannelParts(
       });
     },
   };
-  return { ...ports, backchannel: new BackchannelService(ports) };
+  return {
+    config,
+    tiers,
+    resources: createResources(config.resources),
+    backchannel: new BackchannelService(ports),
+    asking: new BackchannelAskingService({
+      ...ports,
+      ...storage,
+      notices,
+      events,
+      circumstances,
+      random,
+      courier: () => Promise.resolve(),
+      issuer: config.issuer,
+      longestLife: config.backchannel.lifetime,
+      interval: config.backchannel.interval,
+      perHourPerNetwork: config.limits.backchannel_per_hour_per_network,
+    }),
+    takeBackchannel: (clientId: string) => limiter.take('backchannel', clientId),
+  };
 }

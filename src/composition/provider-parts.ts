@@ -34,6 +34,8 @@ export function providerPorts(
     stores: storage,
     accounts: storage.accounts,
     replays: storage.replays,
+    approvals: storage.approvals,
+    backchannelRequests: storage.backchannelRequests,
     transaction: storage.transaction,
     resources: createResources(config.resources),
     adapter: createAdapterFactory(

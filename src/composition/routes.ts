@@ -2,7 +2,8 @@ import { consoleRoutes } from '../console/console-routes.js';
 import { below } from '../http/below.js';
 import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
-import { hideAccountResponseType } from '../provider/account-client.js';
+import { backchannelRoute } from '../provider/backchannel-routes.js';
+import { correctDiscovery } from '../provider/account-client.js';
 import { finishingBrowser } from '../provider/finishing-browser.js';
 import { handOverRoutes } from '../provider/hand-over-routes.js';
 import { homeRoutes } from '../provider/home-routes.js';
@@ -19,11 +20,13 @@ import { signUpRoutes } from '../provider/sign-up-routes.js';
 import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
+import type { RateLimiter } from '../http/rate-limit.js';
 import type { PushService } from '../stepup/push-service.js';
 import { assetsRoutes } from '../web/assets-routes.js';
 import { languageRoutes } from '../web/language-routes.js';
 import { pushWorkerRoutes } from '../web/push-worker-routes.js';
 import type { AccountParts } from './account-parts.js';
+import { backchannelParts } from './backchannel.js';
 import { consolePorts } from './console.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
@@ -32,6 +35,7 @@ import { interactionKey, interactionPorts } from './people.js';
 interface RouteParts {
   readonly push: PushService;
   readonly notices: NoticeOutbox;
+  readonly limiter: RateLimiter;
   readonly resource: ResourcePorts;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
@@ -43,8 +47,9 @@ export function routes(
   storage: Storage,
   options: RunningOptions,
   observed: Observed,
-  { resource, people, upstream, push }: RouteParts,
+  { resource, people, upstream, push, notices, limiter }: RouteParts,
 ) {
+  const backchannel = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
   const interaction = interactionPorts(provider, storage, options, observed, people);
   return [
     requestScope,
@@ -52,7 +57,7 @@ export function routes(
     assetsRoutes(observed.site.assets),
     pushWorkerRoutes(observed.site.assets),
     languageRoutes(observed.site),
-    hideAccountResponseType(provider),
+    correctDiscovery(provider),
     jwksCaching(provider, () => options.config.key_rotation),
     relatedOriginsRoutes(options.config.issuer, options.config.related_origins),
     homeRoutes(observed.site),
@@ -72,6 +77,7 @@ export function routes(
     ...(people.mailer.available ? [below(['/interaction/'], recoveryRoutes(interaction))] : []),
     below(['/recovery/'], recoveryUndoRoutes(interaction)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
+    backchannelRoute(provider, backchannel),
     ...resourceRoutes(provider, resource),
   ];
 }

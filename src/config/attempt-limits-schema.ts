@@ -24,6 +24,17 @@ export const attemptLimits = {
     .max(86_400)
     .default(900)
     .describe('The longest wait between two tries, in seconds. It begins with 10.'),
+  backchannel_per_minute_per_client: count
+    .default(120)
+    .describe('Requests to people elsewhere (CIBA) that one client may send through one node.'),
+  backchannel_per_hour_per_person: count
+    .default(20)
+    .describe(
+      'Requests (CIBA) that all clients together may send to one person without her approval; then they wait.',
+    ),
+  backchannel_per_hour_per_network: count
+    .default(10)
+    .describe('The same by public clients from one network, to anybody.'),
   mails_per_hour_per_recipient: count
     .default(5)
     .describe('Mails with a code to one address that one network may ask for; more are silently not sent.'),

@@ -5,8 +5,10 @@
  */
 export const clientMetadataNames: ReadonlySet<string> = new Set([
   'application_type',
+  'backchannel_client_notification_endpoint',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
+  'backchannel_token_delivery_mode',
   'client_id',
   'client_name',
   'client_secret',

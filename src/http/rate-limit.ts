@@ -3,11 +3,11 @@ import type { Config } from '../config/schema.js';
 import { addressBucket } from '../lib/address-bucket.js';
 
 /** What is limited, by the setting's name without `_per_minute_…`. */
-export type Budget = 'requests' | 'interactions' | 'introspections';
+export type Budget = 'requests' | 'interactions' | 'introspections' | 'backchannel';
 
 export interface RateLimiter {
   /**
-   * Takes one from the budget of `key`: an address; for introspections also a client_id.
+   * Takes one from the budget of `key`: an address; for introspections also a client_id, for backchannel only that.
    * @returns seconds to wait when the budget is spent, else undefined
    */
   take(budget: Budget, key: string): Promise<number | undefined>;
@@ -22,6 +22,7 @@ export function createRateLimiter(limits: Config['limits']): RateLimiter {
   const limiters: Readonly<Record<Budget, RateLimiterMemory>> = {
     requests: perMinute(limits.requests_per_minute_per_address),
     interactions: perMinute(limits.interactions_per_minute_per_address),
+    backchannel: perMinute(limits.backchannel_per_minute_per_client),
     introspections: perMinute(limits.introspections_per_minute_per_client),
   };
   return {

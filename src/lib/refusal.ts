@@ -1,3 +1,4 @@
+import { backchannelRefusals } from './backchannel-refusals.js';
 import { personRefusals } from './person-refusals.js';
 
 /*
@@ -280,6 +281,7 @@ export const refusals = {
     says: 'The sign-in is not as strong as the app asked for.',
     help: 'RFC 9470 §5: acr_values or an essential acr asked for more than the login reached, or than any login here can reach (the detail says which). acr_values_supported of discovery lists what can be had; a passkey that was just added is held for accounts.new_passkey_hold.',
   },
+  ...backchannelRefusals,
   ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;
 

@@ -54,8 +54,8 @@ export async function existingGrant(ctx: KoaContextWithOIDC) {
   return grant;
 }
 
-/** Discovery tells what clients may use; `none` is ours alone. */
-export function hideAccountResponseType(provider: Provider): Middleware {
+/** Discovery tells what clients may use: `none` is ours alone, and nobody has a user code (CIBA §4). */
+export function correctDiscovery(provider: Provider): Middleware {
   return async (ctx, next) => {
     await next();
     // The body first: to match a path costs more, and every answer comes by here.
@@ -63,6 +63,10 @@ export function hideAccountResponseType(provider: Provider): Middleware {
     if (!body?.response_types_supported) return;
     if (instance(provider).router.match(ctx.method, ctx.path)?.route.name !== 'discovery') return;
     const shown = body.response_types_supported.filter((type) => type !== 'none');
-    ctx.body = { ...body, response_types_supported: shown };
+    ctx.body = {
+      ...body,
+      response_types_supported: shown,
+      backchannel_user_code_parameter_supported: false,
+    };
   };
 }

@@ -39,8 +39,9 @@ function emailClaims({ email, login }: Account): Record<string, unknown> {
  * that the session's own login filled, so refreshing carries them on and never renews them (RFC 9470 §6).
  */
 export function authenticationClaims(ctx: KoaContextWithOIDC): Record<string, unknown> | undefined {
-  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
-  const source = AuthorizationCode ?? RefreshToken;
+  const { AuthorizationCode, BackchannelAuthenticationRequest, RefreshToken } = ctx.oidc.entities;
+  // First what is redeemed: a new refresh token says the same, but is none of its sources.
+  const source = AuthorizationCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   if (!source) return undefined;
   const { acr, amr, authTime } = source;
   return {

@@ -170,6 +170,8 @@ function features(ports: ConfigurationPorts): NonNullable<Configuration['feature
     pushedAuthorizationRequests: { enabled: true },
     claimsParameter: { enabled: true, assertClaimsParameter: checkClaims },
     backchannelLogout: { enabled: true },
+    // For client metadata and discovery. Endpoint and grant are ours, so the rest of its settings is never asked for.
+    ciba: { enabled: true, deliveryModes: ['poll', 'ping'] } as never,
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: ports.logoutSource,

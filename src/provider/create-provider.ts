@@ -6,8 +6,11 @@ import type { Random } from '../lib/random.js';
 import { replayMemory } from '../proof/proof-window.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
+import type { BackchannelRequestStore } from '../stepup/backchannel-request-store.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { ProviderStores } from './adapter.js';
+import { backchannelGrant, backchannelGrantType } from './backchannel-grant.js';
 import { codeGrant } from './code-grant.js';
 import { providerConfiguration, type ConfigurationPorts } from './configuration.js';
 import { instance, publishKeys } from './internals.js';
@@ -21,6 +24,8 @@ export interface ProviderPorts extends ConfigurationPorts {
   readonly events: SecurityEvents;
   readonly random: Random;
   readonly tiers: Tiers;
+  readonly approvals: ApprovalStore;
+  readonly backchannelRequests: BackchannelRequestStore;
 }
 
 /** One set of signing keys: those that sign, and all that are published. */
@@ -70,4 +75,5 @@ function replaceGrants(provider: Provider, ports: ProviderPorts): void {
     ['refresh_token', 'scope', 'resource'],
     ['resource'],
   );
+  provider.registerGrantType(backchannelGrantType, backchannelGrant(provider, ports), ['auth_req_id'], []);
 }

@@ -52,13 +52,14 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
     AccessToken,
     Account,
     AuthorizationCode,
+    BackchannelAuthenticationRequest,
     Grant,
     KoaContextWithOIDC,
     Provider,
     RefreshToken,
   } from 'oidc-provider';
 
-  type Source = AuthorizationCode | RefreshToken;
+  type Source = AuthorizationCode | BackchannelAuthenticationRequest | RefreshToken;
   export function validateAccount(
     provider: Provider,
     ctx: KoaContextWithOIDC,
@@ -75,6 +76,7 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
       readonly expiresWithSession?: boolean | undefined;
       readonly sessionUid?: string | undefined;
       readonly sid?: string | undefined;
+      readonly rar?: AccessToken['rar'];
     },
     grantType: string | undefined,
   ): AccessToken;

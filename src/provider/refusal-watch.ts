@@ -13,6 +13,7 @@ const errorEvents = [
   'introspection.error',
   'revocation.error',
   'calls.error',
+  'backchannel_authentication.error',
   'end_session.error',
   'end_session_confirm.error',
   'end_session_success.error',

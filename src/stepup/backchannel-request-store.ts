@@ -12,6 +12,8 @@ export interface NewBackchannelRequest extends BackchannelRequest {
   /** What the client said and whom that is; see BackchannelGateStore. */
   readonly hintGate: Uint8Array;
   readonly personGate: Uint8Array;
+  /** What it is counted under, over all clients of one person; given back when she approves. */
+  readonly budget: Uint8Array;
   /** The notice that the client gets once there is an answer, sealed; undefined: it polls. */
   readonly sealedPing: string | undefined;
   /** Seconds between two polls. */
@@ -34,6 +36,7 @@ export interface BackchannelResult extends Pick<Authentication, 'acr' | 'amr' | 
 export interface FoundBackchannelRequest extends BackchannelRequest {
   readonly hintGate: Buffer;
   readonly personGate: Buffer;
+  readonly budget: Buffer;
   readonly sealedPing: string | undefined;
   /** With state `approved`. */
   readonly result: BackchannelResult | undefined;

@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.js';
+import type { AttemptStore } from '../accounts/attempt-store.js';
 import type { Clock } from '../lib/clock.js';
 import { keyedDigest, sha256 } from '../lib/hashing.js';
 import type { Transaction } from '../lib/transaction.js';
@@ -27,12 +28,15 @@ export interface BackchannelPorts {
   readonly backchannelRequests: BackchannelRequestStore;
   readonly backchannelGates: BackchannelGateStore;
   readonly transaction: Transaction;
+  readonly attempts: Pick<AttemptStore, 'forgive'>;
   readonly notices: Pick<NoticeOutbox, 'put'>;
   readonly cutOff: CutOff;
   readonly events: Pick<SecurityEvents, 'backchannelDecided' | 'backchannelDisowned'>;
   readonly clock: Clock;
   /** 32 bytes: numbers and gates are kept by keyed digest. */
   readonly backchannelKey: Uint8Array;
+  /** How many requests to one person are free. */
+  readonly perHourPerPerson: number;
   /** Seconds for which a client that a person disowned may not ask her again. */
   readonly blockSeconds: number;
 }
@@ -166,11 +170,13 @@ export class BackchannelService {
   }
 
   async #close(request: FoundBackchannelRequest, how: GateClosing): Promise<void> {
-    const { backchannelGates, notices } = this.#ports;
+    const { attempts, backchannelGates, notices } = this.#ports;
     const now = this.#now();
     await backchannelGates.close(request.hintGate, how, now);
     await backchannelGates.close(request.personGate, how, now);
     // CIBA §10.2: the client is told that there is an answer, whichever it is.
+    if (how === opening)
+      await attempts.forgive([], [{ digest: request.budget, allowance: this.#ports.perHourPerPerson }], now);
     if (request.sealedPing !== undefined) await notices.put(request.sealedPing, request.expiresAt);
   }
 

@@ -22,10 +22,10 @@ import { numberOrUndefined, orUndefined } from './values.js';
 
 const insert = statement(
   'backchannel_insert',
-  `INSERT INTO backchannel_request (id, auth_req_digest, link_digest, number_digest, hint_gate, person_gate, client_id,
-    account_id, scope, resource, model_call, acr, binding_message, jkt, place, browser, sealed_ping, created_at,
+  `INSERT INTO backchannel_request (id, auth_req_digest, link_digest, number_digest, hint_gate, person_gate, budget,
+    client_id, account_id, scope, resource, model_call, acr, binding_message, jkt, place, browser, sealed_ping, created_at,
     expires_at, interval_seconds, state)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'pending')`,
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'pending')`,
 );
 const find = statement('backchannel_find', 'SELECT * FROM backchannel_request WHERE id = $1');
 const findByLink = statement(
@@ -99,9 +99,10 @@ export class BackchannelRequestRows implements BackchannelRequestStore {
   }
 
   async insert(request: NewBackchannelRequest): Promise<void> {
-    const { authReqDigest, linkDigest, numberDigest, hintGate, personGate, modelCall, asked } = request;
+    const { authReqDigest, linkDigest, numberDigest, hintGate, personGate, budget, modelCall, asked } =
+      request;
     const model = modelCall && JSON.stringify(modelCall);
-    const secrets = [authReqDigest, linkDigest, numberDigest, hintGate, personGate];
+    const secrets = [authReqDigest, linkDigest, numberDigest, hintGate, personGate, budget];
     const what = [request.scope, request.resource, model, request.acr, request.bindingMessage, request.jkt];
     const how = [asked.place, asked.browser, request.sealedPing];
     const when = [request.createdAt, request.expiresAt, request.interval];
@@ -201,6 +202,7 @@ function fromRow(row: BackchannelRequestRow): FoundBackchannelRequest {
     endedBy: orUndefined(row.ended_by) as BackchannelEnd | undefined,
     hintGate: row.hint_gate,
     personGate: row.person_gate,
+    budget: row.budget,
     sealedPing: orUndefined(row.sealed_ping),
     result: resultOf(row),
     redeemedAt: orUndefined(row.redeemed_at),

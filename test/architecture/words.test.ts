@@ -5,6 +5,7 @@ import { hardCodedTexts } from '../support/words/hard-coded-text.js';
 import { chineseFaults, englishFaults } from '../support/words/language-rules.js';
 import { pathsOf, textsOf, type Text } from '../support/words/texts.js';
 import { unusedWords } from '../support/words/unused-words.js';
+import { backchannelRefusals } from '../../src/lib/backchannel-refusals.js';
 import { refusals, type RefusalCode } from '../../src/lib/refusal.js';
 import { errorWords, refusalWords } from '../../src/web/error-words.js';
 import { catalogue } from '../../src/web/words/words.js';
@@ -194,6 +195,7 @@ const madeByApps: readonly RefusalCode[] = [
   'authorization_details_invalid',
   'request_invalid',
   'authentication_unmet',
+  ...(Object.keys(backchannelRefusals) as RefusalCode[]),
 ];
 
 describe('every refusal', () => {

@@ -32,6 +32,7 @@ onEveryDatabase('the store of requests to people elsewhere', (database) => {
       numberDigest: digest(),
       hintGate: digest(),
       personGate: digest(),
+      budget: digest(),
       sealedPing: 'sealed',
       interval: 5,
       ...changes,

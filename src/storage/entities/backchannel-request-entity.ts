@@ -20,6 +20,7 @@ export interface BackchannelRequestRow {
   tries: number;
   hint_gate: Buffer;
   person_gate: Buffer;
+  budget: Buffer;
   client_id: string;
   account_id: string | null;
   scope: string;
@@ -58,6 +59,7 @@ export const BackchannelRequestEntity = new EntitySchema<BackchannelRequestRow>(
     tries: { ...integer, default: 0 },
     hint_gate: bytes,
     person_gate: bytes,
+    budget: bytes,
     client_id: text,
     account_id: optional(text),
     scope: text,
