@@ -1,8 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import type { GuardedCall, Result } from '../../src/gateway/index.js';
+
+/** A chat that was read and priced, and is ready to be answered once it is allowed. */
+export interface PricedCall extends GuardedCall {
+  readonly maxCost: number;
+  answer(response: ServerResponse): Promise<void>;
+}
 
 /** What stands behind the gateway and answers calls that were allowed. */
 export interface Backend {
   models(response: ServerResponse): Promise<void>;
-  /** @param body of a chat completion request, as it came */
-  chat(body: string, response: ServerResponse): Promise<void>;
+  /**
+   * What a chat completion request asks for and may cost at the most; refused with what is wrong with it.
+   * @param body as it came
+   */
+  read(body: string): Result<PricedCall>;
 }

@@ -19,7 +19,7 @@ export async function startConfiguredGateway({
   config,
   ...parts
 }: ConfiguredGatewayOptions): Promise<ExampleGateway | undefined> {
-  const { enabled, upstream, upstream_key: upstreamKey } = config.example_gateway;
+  const { enabled, upstream: baseUrl, upstream_key: key, upstream_price: price } = config.example_gateway;
   if (!enabled || config.environment === 'production') return undefined;
   const resource = config.resources.find(
     ({ identifier }) => Number(new URL(identifier).port) === config.gateway_port,
@@ -35,7 +35,6 @@ export async function startConfiguredGateway({
     resource: resource.identifier,
     clientId: client.client_id,
     clientSecret,
-    upstream,
-    upstreamKey,
+    upstream: baseUrl === undefined ? undefined : { baseUrl, price, ...(key !== undefined && { key }) },
   });
 }

@@ -1,39 +1,48 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../src/lib/clock.js';
 import { epochSeconds } from '../../src/lib/clock.js';
-import { sendError, sendJson } from './answers.js';
+import { accepted, refused } from '../../src/gateway/index.js';
+import { sendJson } from './answers.js';
 import type { Backend } from './backend.js';
-import { readChatRequest, textOf, type ChatRequest } from './chat-request.js';
+import { readChatRequest, textOf, tokenLimitOf, type ChatRequest } from './chat-request.js';
 import { echoAnswer, speak } from './echo-model.js';
 import type { CallMeter } from './meter.js';
-import { echoModels, priceOf, type Usage } from './models.js';
+import { cutToTokens, echoModels, highestCost, priceOf, type Usage } from './models.js';
 
 /** Answers by the built-in echo model: works offline and costs a price that is made up. */
 export function echoBackend({ clock, meter }: { readonly clock: Clock; readonly meter: CallMeter }): Backend {
   const models = echoModels.map(({ id }) => ({ id, object: 'model', created: 0, owned_by: 'holdfast' }));
   return {
     models: async (response) => sendJson(response, 200, { object: 'list', data: models }),
-    async chat(body, response) {
+    read(body) {
       const read = readChatRequest(body);
-      if (!read.ok) {
-        return sendError(response, { status: 400, code: 'invalid_request', message: read.wrong });
-      }
-      const { chat } = read;
+      if (!read.ok) return read;
+      const chat = read.value;
       const model = echoModels.find(({ id }) => id === chat.model);
       if (!model) {
-        const message = `There is no model named ${JSON.stringify(chat.model)}. GET /v1/models lists them.`;
-        return sendError(response, { status: 404, code: 'model_not_found', message });
+        const name = JSON.stringify(chat.model);
+        return refused('not_found', `There is no model named ${name}. GET /v1/models lists them.`);
       }
-      const id = `chatcmpl-${String(response.getHeader('x-request-id'))}`;
-      const frame = { id, created: epochSeconds(clock), model: model.id };
       const prompt = chat.messages.map(textOf).join('\n');
-      const spend = (completion: string): Usage => {
-        const usage = priceOf(model, prompt, completion);
-        meter.count(usage.cost_micro_dollars);
-        return usage;
-      };
-      if (chat.stream === true) await stream(response, chat, frame, spend);
-      else answerWhole(response, chat, frame, spend);
+      const tokenLimit = tokenLimitOf(chat);
+      return accepted({
+        model: model.id,
+        maxCost: highestCost(model, prompt, tokenLimit),
+        answer: async (response) => {
+          const id = `chatcmpl-${String(response.getHeader('x-request-id'))}`;
+          const frame = { id, created: epochSeconds(clock), model: model.id };
+          const spend = (completion: string): Usage => {
+            const usage = priceOf(model, prompt, completion);
+            meter.count(usage.cost_micro_dollars);
+            return usage;
+          };
+          const whole = echoAnswer(chat);
+          const content = cutToTokens(whole, tokenLimit);
+          const reason = content === whole ? 'stop' : 'length';
+          if (chat.stream === true) await stream(response, chat, { ...frame, content, reason }, spend);
+          else answerWhole(response, { ...frame, content, reason }, spend);
+        },
+      });
     },
   };
 }
@@ -42,20 +51,22 @@ interface Frame {
   readonly id: string;
   readonly created: number;
   readonly model: string;
+  readonly content: string;
+  /** Why the answer ends where it does. */
+  readonly reason: 'stop' | 'length';
 }
 
 type Spend = (completion: string) => Usage;
 
-function answerWhole(response: ServerResponse, chat: ChatRequest, frame: Frame, spend: Spend): void {
-  const content = echoAnswer(chat);
-  const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }];
+function answerWhole(response: ServerResponse, { content, reason, ...frame }: Frame, spend: Spend): void {
+  const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: reason }];
   sendJson(response, 200, { ...frame, object: 'chat.completion', choices, usage: spend(content) });
 }
 
 async function stream(
   response: ServerResponse,
   chat: ChatRequest,
-  frame: Frame,
+  { content, reason, ...frame }: Frame,
   spend: Spend,
 ): Promise<void> {
   const hangUp = new AbortController();
@@ -70,13 +81,13 @@ async function stream(
 
   let said = '';
   send(choice({ role: 'assistant', content: '' }));
-  for await (const word of speak(echoAnswer(chat), hangUp.signal)) {
+  for await (const word of speak(content, hangUp.signal)) {
     said += word;
     send(choice({ content: word }));
   }
   // What was said is paid for, also when the caller has hung up.
   const usage = spend(said);
-  send(choice({}, 'stop'));
+  send(choice({}, reason));
   if (chat.stream_options?.include_usage === true) send({ choices: [], usage });
   response.end('data: [DONE]\n\n');
 }

@@ -10,11 +10,25 @@ export interface EchoModel {
 export const echoModels: readonly EchoModel[] = [
   { id: 'echo', inputPrice: 1, outputPrice: 5 },
   { id: 'echo-large', inputPrice: 15, outputPrice: 75 },
+  // So dear that a call costs cents, and a few of them use up an approval.
+  { id: 'echo-frontier', inputPrice: 60, outputPrice: 300 },
 ];
 
-/** About what a tokenizer would count: four characters each. */
+const charactersPerToken = 4;
+
+/** About what a tokenizer would count. */
 export function countTokens(text: string): number {
-  return Math.ceil(text.length / 4);
+  return Math.ceil(text.length / charactersPerToken);
+}
+
+/** As much of `text` as `limit` tokens hold. */
+export function cutToTokens(text: string, limit: number): string {
+  return text.slice(0, limit * charactersPerToken);
+}
+
+/** The price of the prompt and of the longest answer: no call costs more. In micro-dollars. */
+export function highestCost(model: EchoModel, prompt: string, tokenLimit: number): number {
+  return countTokens(prompt) * model.inputPrice + tokenLimit * model.outputPrice;
 }
 
 export interface Usage {

@@ -1,18 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
+  accepted,
   corsHeaders,
   protect,
+  protectCalls,
+  readBoundedBody,
   resourceMetadata,
   resourceMetadataUrl,
   type Guard,
-  type RefusedDecision,
+  type Refused,
+  type Result,
 } from '../../src/gateway/index.js';
 import { isLoopbackHost } from '../../src/lib/hosts.js';
 import { refusals } from '../../src/lib/refusal.js';
 import type { Random } from '../../src/lib/random.js';
 import type { Logger } from '../../src/observability/logger.js';
-import { readBody, sendError, sendJson } from './answers.js';
-import type { Backend } from './backend.js';
+import { sendError, sendJson } from './answers.js';
+import type { Backend, PricedCall } from './backend.js';
 
 export interface RouteOptions {
   readonly guard: Guard;
@@ -22,6 +26,9 @@ export interface RouteOptions {
   readonly logger: Logger;
   readonly random: Random;
 }
+
+/** Longest body of a request, in bytes. */
+const longestBody = 1_048_576;
 
 const scopes = { read: 'model:read', call: 'model:call' };
 
@@ -35,14 +42,19 @@ export function createRoutes(options: RouteOptions): RequestListener {
   const { guard, backend, issuer, resource, logger, random } = options;
   const onError = (error: unknown): void => logger.error({ err: error }, 'the example gateway failed');
   const guarded = { renderRefusal: refusalWriter(options), onError };
-  const metadata = resourceMetadata({ issuer, resource, scope: Object.values(scopes) });
+  const metadata = resourceMetadata({
+    issuer,
+    resource,
+    scope: Object.values(scopes),
+    name: 'Example model gateway',
+  });
 
   const routes = new Map<string, Route>([
     [
       '/v1/models',
       get(protect(guard, (_, response) => backend.models(response), { ...guarded, scope: [scopes.read] })),
     ],
-    ['/v1/chat/completions', post(protect(guard, chat, { ...guarded, scope: [scopes.call] }))],
+    ['/v1/chat/completions', post(protectCalls(guard, { read: readChat, serve }, guarded))],
     [
       new URL(resourceMetadataUrl(resource)).pathname,
       get((_, response) => {
@@ -54,9 +66,15 @@ export function createRoutes(options: RouteOptions): RequestListener {
     ['/', get((_, response) => greet(response, issuer))],
   ]);
 
-  async function chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, response);
-    if (body !== undefined) await backend.chat(body, response);
+  async function readChat(request: IncomingMessage): Promise<Result<PricedCall>> {
+    const body = await readBoundedBody(request, longestBody);
+    if (!body.ok) return body;
+    const call = backend.read(body.value.toString('utf8'));
+    return call.ok ? accepted({ ...call.value, scope: [scopes.call] }) : call;
+  }
+
+  function serve(call: PricedCall, response: ServerResponse): Promise<void> {
+    return call.answer(response);
   }
 
   return (request, response) => {
@@ -82,24 +100,33 @@ export function createRoutes(options: RouteOptions): RequestListener {
 const get = (serve: RequestListener): Route => ({ method: 'GET', serve });
 const post = (serve: RequestListener): Route => ({ method: 'POST', serve });
 
-/** Tells the log the reason in full, and the developer too where the issuer is on this machine (law 8). */
+/**
+ * Tells the log the reason in full, and the developer too where the issuer is on this machine (law 8). What a client can
+ * do something about keeps the body of the challenge as docs/CALLS.md has it; the rest gets OpenAI's shape.
+ */
 function refusalWriter({ issuer, logger }: RouteOptions) {
   const explain = isLoopbackHost(new URL(issuer).hostname);
-  return (response: ServerResponse, { refusal, challenge }: RefusedDecision): void => {
+  return (response: ServerResponse, { refusal, challenge }: Refused): void => {
     const { code, detail } = refusal;
+    const { status, error, description, body } = challenge;
     const request_id = response.getHeader('x-request-id');
-    const facts = { request_id, refusal: code, detail, status: challenge.status };
-    if (challenge.status >= 500) logger.warn(facts, 'call refused');
+    const facts = { request_id, refusal: code, detail, status };
+    if (status >= 500) logger.warn(facts, 'call refused');
     else logger.info(facts, 'call refused');
-    const hint = [detail, refusals[code].help].filter(Boolean).join('. ');
-    sendError(response, {
-      status: challenge.status,
-      code: challenge.error,
-      message: challenge.description,
-      ...(explain && { hint }),
-    });
+    const hint = explain ? { hint: [detail, refusals[code].help].filter(Boolean).join('. ') } : {};
+    if (challenges.has(error)) {
+      sendJson(response, status, { ...body, request_id, ...hint });
+      return;
+    }
+    // Of a request that can't be read, the detail is a sentence of ours for whoever wrote it.
+    const message = askersFault.has(status) ? (detail ?? description) : description;
+    sendError(response, { status, code: error, message, ...hint });
   };
 }
+
+/** RFC 9470 §3, and ours. */
+const challenges = new Set(['insufficient_user_authentication', 'insufficient_authorization_details']);
+const askersFault = new Set([400, 404, 413]);
 
 function greet(response: ServerResponse, issuer: string): void {
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });

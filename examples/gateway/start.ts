@@ -6,7 +6,7 @@ import type { Logger } from '../../src/observability/logger.js';
 import { echoBackend } from './echo-backend.js';
 import { CallMeter, type Meter } from './meter.js';
 import { createRoutes } from './routes.js';
-import { upstreamBackend } from './upstream-backend.js';
+import { upstreamBackend, type Upstream } from './upstream-backend.js';
 
 export interface ExampleGatewayOptions {
   readonly port: number;
@@ -16,9 +16,8 @@ export interface ExampleGatewayOptions {
   readonly resource: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** OpenAI-compatible base URL. Without it the built-in echo model answers. */
-  readonly upstream?: string | undefined;
-  readonly upstreamKey?: string | undefined;
+  /** An OpenAI-compatible API. Without it the built-in echo model answers. */
+  readonly upstream?: Upstream | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,15 +35,12 @@ const drainMilliseconds = 3000;
 
 /** Starts the example gateway. Rejects with the error of `listen` when the port is taken. */
 export async function startExampleGateway(options: ExampleGatewayOptions): Promise<ExampleGateway> {
-  const { port, host, resource, upstream, upstreamKey, logger, clock } = options;
+  const { port, host, resource, upstream, logger, clock } = options;
   const publicUrl = new URL(resource).origin;
   const meter = new CallMeter();
   const guard = createGuard({ ...options, publicUrl, resourceMetadata: resourceMetadataUrl(resource) });
-  const key = upstreamKey === undefined ? {} : { key: upstreamKey };
   const backend =
-    upstream === undefined
-      ? echoBackend({ clock, meter })
-      : upstreamBackend({ baseUrl: upstream, ...key, logger, meter });
+    upstream === undefined ? echoBackend({ clock, meter }) : upstreamBackend({ ...upstream, logger, meter });
 
   const server = createServer({ requestTimeout: 30_000 }, createRoutes({ ...options, guard, backend }));
   await listen(server, port, host);

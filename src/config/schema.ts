@@ -9,6 +9,7 @@ import { defaultTiers, tierSchema } from './tiers-schema.js';
  * docs/CONFIG.md is generated from this file.
  */
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #0b6e69');
+const price = z.number().int().min(0).max(1_000_000);
 const seconds = z.number().int().positive();
 
 export const resourceSchema = z
@@ -236,6 +237,13 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65535).optional().describe('Default: port + 1.'),
       upstream: z.url().optional().describe('OpenAI-compatible base URL. Unset: the built-in echo model.'),
       upstream_key: z.string().optional().describe('Key of the upstream; sent to it alone, never logged.'),
+      upstream_price: z
+        .strictObject({
+          input: price.default(15).describe('Micro-dollars for a token that goes in.'),
+          output: price.default(75).describe('Micro-dollars for a token that comes out.'),
+        })
+        .prefault({})
+        .describe('What no model of the upstream exceeds; the highest cost of a call is counted by it.'),
     })
     .prefault({}),
   log_level: z

@@ -49,6 +49,18 @@ export function readActiveToken(
   });
 }
 
+/** As above, for a call that was proven with the key `jkt`. */
+export function readProvenToken(
+  answer: Readonly<Record<string, unknown>>,
+  { jkt, ...place }: { readonly issuer: string; readonly resource: string; readonly jkt: string },
+): Result<ActiveToken> {
+  const token = readActiveToken(answer, place);
+  if (!token.ok) return token;
+  // RFC 9449 §4.3 check 12: the key that the token is bound to is the key of the proof.
+  if (token.value.jkt !== jkt) return refused('token_wrong_key');
+  return token;
+}
+
 function readThumbprint(confirmation: unknown): string | undefined {
   const jkt = isRecord(confirmation) ? confirmation['jkt'] : undefined;
   return typeof jkt === 'string' && jkt !== '' ? jkt : undefined;

@@ -2,17 +2,15 @@ import { systemClock, type Clock } from '../lib/clock.js';
 import { systemRandom, type Random } from '../lib/random.js';
 import type { Refusal } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import { externalUrl } from '../proof/http-uri.js';
-import { createNonces } from '../proof/nonces.js';
 import { defaultProofPolicy, type Proof, type ProofPolicy } from '../proof/proof.js';
 import { createReplayWindow } from '../proof/replay-window.js';
-import { createProofVerifier } from '../proof/verify-proof.js';
-import { readActiveToken, type ActiveToken } from './active-token.js';
-import { readBoundToken } from './authorization-header.js';
-import { toChallenge, type Challenge } from './challenge.js';
-import { createIntrospectionClient, type IntrospectionOptions } from './introspection-client.js';
+import { readProvenToken, type ActiveToken } from './active-token.js';
+import { createAuthorizationServer, type AuthorizationServerOptions } from './authorization-server.js';
+import { readCallAnswer, type CallAnswer } from './call-answer.js';
+import { passChallenge, toChallenge, type Challenge } from './challenge.js';
+import { createProver, type GuardedRequest, type ProvenRequest } from './proven-request.js';
 
-export interface GuardOptions extends IntrospectionOptions {
+export interface GuardOptions extends AuthorizationServerOptions {
   /** The resource indicator that tokens must carry in `aud`. */
   readonly resource: string;
   /** Scheme, host and port under which clients reach this server; proofs must name it. Never taken from Host. */
@@ -25,30 +23,51 @@ export interface GuardOptions extends IntrospectionOptions {
   readonly random?: Random;
 }
 
-/** The parts of a request that decide. */
-export interface GuardedRequest {
-  readonly method: string;
-  /** The request target: path and query. */
-  readonly target: string;
-  /** Every field of these names, unjoined. */
-  readonly authorization: readonly string[];
-  readonly dpop: readonly string[];
+/** A call of a model, as the resource server understands the request. */
+export interface GuardedCall {
+  /** The id of the model, as the client spells it. */
+  readonly model: string;
+  /** The most that the call may cost, in whole micro-dollars. Tiers that count money need it. */
+  readonly maxCost?: number;
+  /** Every one of these must be granted. */
+  readonly scope?: readonly string[];
 }
 
-export type Decision =
-  | {
-      readonly allowed: true;
-      readonly token: ActiveToken;
-      readonly headers: Readonly<Record<string, string>>;
-    }
-  | { readonly allowed: false; readonly refusal: Refusal; readonly challenge: Challenge };
+/** Reads the call from the request's body; refused with what is wrong with it. */
+export type CallReader = () => Promise<Result<GuardedCall>>;
+
+export interface Refused {
+  readonly allowed: false;
+  readonly refusal: Refusal;
+  readonly challenge: Challenge;
+}
+
+export interface Allowed {
+  readonly allowed: true;
+  readonly token: ActiveToken;
+  /** To be set on the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type Decision = Allowed | Refused;
+export type CallDecision = (Allowed & { readonly callId: string }) | Refused;
 
 /** Decides, request by request, whether a resource server may serve it. */
 export interface Guard {
-  /** @param scope every one of these must be granted */
+  /**
+   * For endpoints without a model.
+   * @param scope every one of these must be granted
+   */
   decide(request: GuardedRequest, scope?: readonly string[]): Promise<Decision>;
+  /**
+   * For a call of a model: one question to the authorization server, which knows what the model's tier demands.
+   * @param call what is called; or its reader, asked only once token and proof are in order: no body is read for others
+   */
+  authorizeCall(request: GuardedRequest, call: GuardedCall | CallReader): Promise<CallDecision>;
   close(): Promise<void>;
 }
+
+const longestModel = 256;
 
 /**
  * A guard for one process. Its nonces are signed by a key that is made here and lives nowhere else, so a proof that
@@ -56,9 +75,9 @@ export interface Guard {
  */
 export function createGuard(options: GuardOptions): Guard {
   const { clock = systemClock, random = systemRandom, policy = defaultProofPolicy } = options;
-  const introspection = createIntrospectionClient(options);
-  const proofs = createProofVerifier({ clock, policy });
-  const nonces = createNonces({ key: random.bytes(32), audience: options.resource, clock });
+  const { resource, publicUrl, resourceMetadata } = options;
+  const server = createAuthorizationServer(options);
+  const prover = createProver({ resource, publicUrl, policy, clock, random });
   const replays = createReplayWindow({
     clock,
     policy,
@@ -66,48 +85,78 @@ export function createGuard(options: GuardOptions): Guard {
     ...(options.replayCapacity !== undefined && { capacity: options.replayCapacity }),
   });
 
-  const verifyProof = async (request: GuardedRequest, accessToken: string): Promise<Result<Proof>> => {
-    const url = externalUrl(options.publicUrl, request.target);
-    if (url === undefined) return refused('request_malformed', 'the request target is not a path');
-    return proofs.verify(request.dpop, { method: request.method, url, accessToken, nonces });
-  };
-
   const judge = async (
-    request: GuardedRequest,
+    { accessToken, proof }: ProvenRequest,
     scope: readonly string[],
-  ): Promise<Result<{ token: ActiveToken; proof: Proof }>> => {
-    const presented = readBoundToken(request.authorization);
-    if (!presented.ok) return presented;
-    const proof = await verifyProof(request, presented.value);
-    if (!proof.ok) return proof;
-    const answer = await introspection.introspect(presented.value);
+  ): Promise<Result<ActiveToken>> => {
+    const answer = await server.introspect(accessToken);
     if (!answer.ok) return answer;
-    const token = readActiveToken(answer.value, options);
+    const token = readProvenToken(answer.value, { ...options, jkt: proof.jkt });
     if (!token.ok) return token;
-    // RFC 9449 §4.3 check 12: the key that the token is bound to is the key of the proof.
-    if (token.value.jkt !== proof.value.jkt) return refused('token_wrong_key');
     // RFC 9449 §11.1: a proof works once. Asked last, so that only holders of live tokens fill the memory.
-    const first = replays.firstUse(proof.value);
+    const first = replays.firstUse(proof);
     if (!first.ok) return first;
     const missing = scope.filter((name) => !token.value.scopes.has(name));
     if (missing.length > 0) return refused('scope_insufficient', `the token lacks ${missing.join(' ')}`);
-    return accepted({ token: token.value, proof: proof.value });
+    return token;
   };
 
-  const { resourceMetadata } = options;
+  const judgeCall = async (
+    { accessToken: token, proof }: ProvenRequest,
+    { model, maxCost, scope = [] }: GuardedCall,
+  ): Promise<Result<CallAnswer>> => {
+    if (model === '' || model.length > longestModel) return refused('model_of_no_tier', 'no id of a model');
+    // RFC 9449 §11.1: a proof works once. Asked before the question, which may spend an approval.
+    const first = replays.firstUse(proof);
+    if (!first.ok) return first;
+    const { jkt } = proof;
+    const cost = maxCost === undefined ? {} : { max_cost: maxCost };
+    const needed = scope.length === 0 ? {} : { scope: scope.join(' ') };
+    const asked = await server.authorizeCall({ token, jkt, model, ...cost, ...needed });
+    if (!asked.ok) return asked;
+    const answer = readCallAnswer(asked.value, { ...options, jkt });
+    // It did nothing and would do nothing again; so only holders of live tokens fill the memory.
+    if (answer.ok && !answer.value.allowed && !answer.value.ofLiveToken) replays.forget(proof);
+    return answer;
+  };
+
+  const contextOf = (scope: readonly string[] = []) => ({
+    nonce: prover.nonce(),
+    scope,
+    ...(resourceMetadata !== undefined && { resourceMetadata }),
+  });
+  const refuse = (refusal: Refusal, scope?: readonly string[]): Refused => ({
+    allowed: false,
+    refusal,
+    challenge: toChallenge(refusal, contextOf(scope)),
+  });
+  const allow = (token: ActiveToken, proof: Proof): Allowed => {
+    const nonce = prover.nonce();
+    // RFC 9449 §8.2: the next nonce rides on an answer, so that the client need not be refused to get it.
+    return { allowed: true, token, headers: proof.nonce === nonce ? {} : { 'dpop-nonce': nonce } };
+  };
+
   return {
     async decide(request, scope = []) {
-      const outcome = await judge(request, scope);
-      const nonce = nonces.current();
-      if (outcome.ok) {
-        // RFC 9449 §8.2: the next nonce rides on an answer, so that the client need not be refused to get it.
-        const headers: Record<string, string> =
-          outcome.value.proof.nonce === nonce ? {} : { 'dpop-nonce': nonce };
-        return { allowed: true, token: outcome.value.token, headers };
-      }
-      const context = { nonce, scope, ...(resourceMetadata !== undefined && { resourceMetadata }) };
-      return { allowed: false, refusal: outcome.refusal, challenge: toChallenge(outcome.refusal, context) };
+      const proven = await prover.prove(request);
+      if (!proven.ok) return refuse(proven.refusal, scope);
+      const token = await judge(proven.value, scope);
+      return token.ok ? allow(token.value, proven.value.proof) : refuse(token.refusal, scope);
     },
-    close: () => introspection.close(),
+    async authorizeCall(request, asked) {
+      const proven = await prover.prove(request);
+      if (!proven.ok) return refuse(proven.refusal);
+      const call = typeof asked === 'function' ? await asked() : accepted(asked);
+      if (!call.ok) return refuse(call.refusal);
+      const answer = await judgeCall(proven.value, call.value);
+      if (!answer.ok) return refuse(answer.refusal, call.value.scope);
+      if (answer.value.allowed) {
+        const { token, callId } = answer.value;
+        return { ...allow(token, proven.value.proof), callId };
+      }
+      const { refusal, ready } = answer.value;
+      return { allowed: false, refusal, challenge: passChallenge(ready, contextOf(call.value.scope)) };
+    },
+    close: () => server.close(),
   };
 }

@@ -191,6 +191,12 @@ export const refusals = {
     says: 'The account was recovered recently, so models of this tier are still shut.',
     help: 'Paid tiers stay shut for a time after a recovery (accounts.recovery_hold); the answer says when they open.',
   },
+  call_refused: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The call is not allowed.',
+    help: 'The authorization server refused the call for a reason that this version of the gateway does not know; its own log says more under the call_id.',
+  },
   max_cost_missing: {
     status: 400,
     error: 'invalid_request',

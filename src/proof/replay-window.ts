@@ -20,6 +20,8 @@ export interface ReplayWindowOptions {
 export interface ReplayWindow {
   /** Accepts the first use of a verified proof, refuses every other for as long as it could be accepted. */
   firstUse(proof: Proof): Result<undefined>;
+  /** Forgets a proof that turned out to be worth nothing, so that strangers don't fill the memory. */
+  forget(proof: Proof): void;
   readonly size: number;
 }
 
@@ -60,12 +62,20 @@ export function createReplayWindow({
       // The proof's own window, and the future window on top for a clock that is set back meanwhile.
       const until = proof.iat + policy.windowPast + policy.windowFuture;
       if (until < clock.now() / 1000) return refused('proof_out_of_window', 'too old to be remembered');
-      // The key is part of the name: nobody can spend the jti of another.
-      const name = sha256(`${proof.jkt} ${proof.jti}`).toString('base64url');
+      const name = nameOf(proof);
       for (const proofs of slots.values()) if (proofs.has(name)) return refused('proof_replayed');
       if (size >= capacity) return refused('replay_memory_full');
       remember(name, Math.floor(until / slotSeconds));
       return accepted(undefined);
     },
+    forget(proof) {
+      const name = nameOf(proof);
+      for (const proofs of slots.values()) if (proofs.delete(name)) size -= 1;
+    },
   };
+}
+
+/** The key is part of the name: nobody can spend the jti of another. */
+function nameOf({ jkt, jti }: Proof): string {
+  return sha256(`${jkt} ${jti}`).toString('base64url');
 }

@@ -182,6 +182,7 @@ const madeByApps: readonly RefusalCode[] = [
   'model_of_no_tier',
   'client_without_person',
   'account_held',
+  'call_refused',
   'max_cost_missing',
   'code_reused',
   'authorization_server_unavailable',

@@ -23,6 +23,7 @@ interface Reply {
   readonly type: string;
   readonly body: string;
   readonly requestId: string;
+  readonly challenge: string;
 }
 
 interface ApiErrorBody {
@@ -38,7 +39,11 @@ describe('the example gateway', () => {
   let key: ProofKey;
   let port: number;
 
-  async function start(upstream?: { url: string; key: string }): Promise<void> {
+  async function start(upstream?: {
+    baseUrl: string;
+    key: string;
+    price: { input: number; output: number };
+  }): Promise<void> {
     port = await freePort();
     gateway = await startExampleGateway({
       host: '127.0.0.1',
@@ -47,8 +52,7 @@ describe('the example gateway', () => {
       resource,
       clientId: 'gateway',
       clientSecret: 'gateway-secret-of-the-test',
-      upstream: upstream?.url,
-      upstreamKey: upstream?.key,
+      upstream,
       logger,
       clock: systemClock,
       random: systemRandom,
@@ -65,7 +69,10 @@ describe('the example gateway', () => {
       aud: resource,
       scope: 'model:read model:call',
     };
-    provider.answer = (response) => response.end(JSON.stringify({ ...answer, cnf: { jkt: key.jkt } }));
+    const introspection = { ...answer, cnf: { jkt: key.jkt } };
+    provider.answer = (response) => response.end(JSON.stringify(introspection));
+    provider.answerCall = (response) =>
+      response.end(JSON.stringify({ decision: 'allow', call_id: 'call_1', introspection }));
     await start();
   });
   afterEach(async () => {
@@ -85,6 +92,7 @@ describe('the example gateway', () => {
       type: String(response.headers['content-type']),
       body: await response.body.text(),
       requestId: String(response.headers['x-request-id']),
+      challenge: String(response.headers['www-authenticate']),
     };
   }
 
@@ -113,7 +121,7 @@ describe('the example gateway', () => {
     const { data } = JSON.parse(reply.body) as { data: { id: string }[] };
     assert.deepEqual(
       data.map(({ id }) => id),
-      ['echo', 'echo-large'],
+      ['echo', 'echo-large', 'echo-frontier'],
     );
   });
 
@@ -169,6 +177,9 @@ describe('the example gateway', () => {
     ['no messages', '{"model":"echo","messages":[]}', 400],
     ['a role that does not exist', '{"model":"echo","messages":[{"role":"king","content":"x"}]}', 400],
     ['a model that does not exist', JSON.stringify({ ...hello, model: 'gpt' }), 404],
+    ['more tokens than it gives', JSON.stringify({ ...hello, max_tokens: 8193 }), 400],
+    ['less than a token', JSON.stringify({ ...hello, max_completion_tokens: 0.5 }), 400],
+    ['several answers for the price of one', JSON.stringify({ ...hello, n: 2 }), 400],
     ['a body over 1 MiB', JSON.stringify({ ...hello, padding: 'x'.repeat(1_048_576) }), 413],
   ] as const) {
     it(`refuses ${name}`, async () => {
@@ -176,8 +187,67 @@ describe('the example gateway', () => {
       assert.equal(reply.status, status, reply.body);
       assert.ok((JSON.parse(reply.body) as ApiErrorBody).error.message.length > 10);
       assert.equal(gateway.meter.microDollars, 0);
+      assert.deepEqual(provider.calls, [], 'nothing was spent for it');
     });
   }
+
+  it('asks what the model’s tier demands, and says what the call may cost at the most', async () => {
+    const asked = [
+      [{}, 3 * 60 + 1024 * 300],
+      [{ max_tokens: 10 }, 3 * 60 + 10 * 300],
+      [{ max_tokens: 10, max_completion_tokens: 20 }, 3 * 60 + 20 * 300],
+    ] as const;
+    for (const [limits, cost] of asked) {
+      const reply = await chat({ ...hello, model: 'echo-frontier', ...limits });
+      assert.equal(reply.status, 200, reply.body);
+      const { token: presented, jkt, ...rest } = provider.calls.at(-1) ?? {};
+      assert.deepEqual([presented, jkt], [token, key.jkt]);
+      assert.deepEqual(rest, { model: 'echo-frontier', max_cost: cost, scope: 'model:call' });
+    }
+  });
+
+  it('answers with no more tokens than the client asked for', async () => {
+    const reply = await chat({ ...hello, max_tokens: 2 });
+    const { choices, usage } = JSON.parse(reply.body) as {
+      choices: { message: { content: string }; finish_reason: string }[];
+      usage: Record<string, number>;
+    };
+    assert.deepEqual([choices[0]?.message.content, choices[0]?.finish_reason], ['You said', 'length']);
+    assert.equal(usage['completion_tokens'], 2);
+  });
+
+  it('passes a challenge on as it is, with a request id, and serves nothing', async () => {
+    const challenge = 'DPoP error="insufficient_authorization_details", error_description="Ask."';
+    const body = {
+      error: 'insufficient_authorization_details',
+      error_description: 'Ask.',
+      authorization_details: [{ type: 'model_call', tier: 'frontier' }],
+    };
+    provider.answerCall = (response) =>
+      response.end(
+        JSON.stringify({
+          decision: 'challenge',
+          call_id: 'call_2',
+          introspection: { active: true },
+          code: 'approval_required',
+          status: 403,
+          www_authenticate: challenge,
+          body,
+        }),
+      );
+    const reply = await chat({ ...hello, model: 'echo-frontier', stream: true });
+    assert.equal(reply.status, 403);
+    assert.equal(reply.type, 'application/json');
+    const { request_id, hint, ...rest } = JSON.parse(reply.body) as Record<string, unknown>;
+    assert.deepEqual(rest, body);
+    assert.equal(request_id, reply.requestId);
+    assert.match(String(hint), /^call_2\. .*docs\/CALLS\.md/);
+    assert.equal(
+      reply.challenge,
+      `${challenge}, resource_metadata="http://models.test/.well-known/oauth-protected-resource"`,
+    );
+    assert.equal(gateway.meter.calls, 0);
+  });
 
   it('names the method that an address takes, and knows no other address', async () => {
     assert.equal((await send('GET', '/v1/chat/completions', {})).status, 405);
@@ -187,8 +257,16 @@ describe('the example gateway', () => {
 
   it('publishes the metadata of its resource', async () => {
     const { body } = await send('GET', '/.well-known/oauth-protected-resource', {});
-    const metadata = JSON.parse(body) as { resource: string; authorization_servers: string[] };
-    assert.deepEqual([metadata.resource, metadata.authorization_servers], [resource, [provider.issuer]]);
+    assert.deepEqual(JSON.parse(body), {
+      resource,
+      authorization_servers: [provider.issuer],
+      scopes_supported: ['model:read', 'model:call'],
+      bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519'],
+      dpop_bound_access_tokens_required: true,
+      authorization_details_types_supported: ['model_call'],
+      resource_name: 'Example model gateway',
+    });
   });
 
   it('writes no token, proof or secret to the log', async () => {
@@ -205,18 +283,21 @@ describe('the example gateway', () => {
       seen.push(incoming.headers);
       void text(incoming).then((body) => {
         outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'set-cookie': 'a=b' });
-        outgoing.end(`data: ${incoming.url} ${body.length}\n\n`);
+        outgoing.end(`data: ${incoming.url} ${body}\n\n`);
       });
     });
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
     await gateway.close();
     await start({
-      url: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/api/`,
+      baseUrl: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/api/`,
       key: 'upstream-key',
+      price: { input: 2, output: 10 },
     });
 
     const reply = await chat(hello);
-    assert.equal(reply.body, `data: /api/chat/completions ${JSON.stringify(hello).length}\n\n`);
+    const sent = JSON.stringify({ ...hello, max_tokens: 1024 });
+    assert.equal(reply.body, `data: /api/chat/completions ${sent}\n\n`);
+    assert.deepEqual(provider.calls.at(-1)?.['max_cost'], sent.length * 2 + 1024 * 10);
     assert.equal(reply.type, 'text/event-stream');
     assert.equal(seen[0]?.authorization, 'Bearer upstream-key');
     assert.equal(seen[0]?.['dpop'], undefined);

@@ -134,3 +134,144 @@ describe('a gateway behind the guard', () => {
     assert.match(String(reply.headers['access-control-allow-headers']), /DPoP/);
   });
 });
+
+describe('a gateway that asks about calls', () => {
+  let gateway: GuardedServer;
+  beforeEach(async () => {
+    gateway = await GuardedServer.start();
+  });
+  afterEach(() => gateway.close());
+
+  const echo = { model: 'echo', maxCost: 12, scope: ['models:call'] };
+
+  it('serves an allowed call after one question, which says whose key, which model and what it may cost', async () => {
+    const reply = await gateway.callModel(echo);
+    assert.deepEqual([reply.status, reply.body], [200, 'echo served for call_1']);
+    assert.deepEqual(gateway.provider.calls, [
+      { token: gateway.token, jkt: gateway.key.jkt, model: 'echo', max_cost: 12, scope: 'models:call' },
+    ]);
+    assert.equal(gateway.provider.questions.length, 0, 'no introspection beside');
+  });
+
+  it('reads no body, and asks nobody, before token and proof are in order', async () => {
+    const nonce = await gateway.nonce();
+    const thief = await generateProofKey();
+    const bearer = { authorization: `Bearer ${gateway.token}` };
+    for (const [proof, headers] of [
+      [undefined, bearer],
+      ['no-proof', {}],
+      [await gateway.proof(nonce), {}],
+      [await gateway.callProof('made-up'), {}],
+    ] as const) {
+      const reply = await gateway.callModel({ ...echo, padding: 'x'.repeat(2000) }, proof, headers);
+      assert.equal(reply.status, 401, reply.body);
+    }
+    assert.equal((await gateway.callModel(echo, await gateway.callProof(nonce, thief))).status, 401);
+    assert.deepEqual(
+      [gateway.bodiesRead, gateway.provider.calls.length],
+      [1, 1],
+      'the thief’s proof is in order',
+    );
+  });
+
+  it('refuses a body that is too long, and a model that has no name, without a question', async () => {
+    const long = await gateway.callModel({ ...echo, padding: 'x'.repeat(2000) });
+    assert.deepEqual([long.status, long.headers['connection']], [413, 'close']);
+    for (const model of ['', 'm'.repeat(257)]) {
+      assert.equal((await gateway.callModel({ ...echo, model })).status, 403);
+    }
+    assert.equal(gateway.provider.calls.length, 0);
+  });
+
+  it('passes on what the authorization server answered, with its own nonce and metadata', async () => {
+    const body = { error: 'insufficient_user_authentication', error_description: 'Sign in.', max_age: 300 };
+    gateway.authorizesAs({
+      decision: 'challenge',
+      introspection: { active: true },
+      code: 'step_up_required',
+      status: 401,
+      www_authenticate: 'DPoP error="insufficient_user_authentication", max_age="300"',
+      body,
+    });
+    const reply = await gateway.callModel(echo);
+    assert.deepEqual([reply.status, JSON.parse(reply.body)], [401, body]);
+    assert.ok(reply.headers['dpop-nonce']);
+    assert.equal(reply.headers['cache-control'], 'no-store');
+    assert.match(
+      String(reply.headers['www-authenticate']),
+      /^DPoP error="insufficient_user_auth.*max_age="300"$/,
+    );
+  });
+
+  it('uses a proof once for a call, also when the call is refused', async () => {
+    const proof = await gateway.callProof(await gateway.nonce());
+    const replies = await Promise.all(Array.from({ length: 25 }, () => gateway.callModel(echo, proof)));
+    assert.equal(replies.filter(({ status }) => status === 200).length, 1);
+    assert.equal(gateway.provider.calls.length, 1, 'a copy asks no second time, so it spends nothing');
+  });
+
+  it('keeps strangers from filling its memory of proofs', async () => {
+    await gateway.restart({ replayCapacity: 1 });
+    gateway.authorizesAs({
+      decision: 'deny',
+      introspection: { active: false },
+      code: 'token_inactive',
+      status: 401,
+      www_authenticate: 'DPoP error="invalid_token"',
+      body: { error: 'invalid_token' },
+    });
+    for (let count = 0; count < 3; count += 1) assert.equal((await gateway.callModel(echo)).status, 401);
+    gateway.introspectsAs({});
+    assert.equal((await gateway.callModel(echo)).status, 200);
+  });
+
+  it('lets nobody in while the answer is none, is of another key, or comes too late', async () => {
+    const introspection = {
+      active: true,
+      client_id: 'app',
+      aud: gateway.resource,
+      cnf: { jkt: gateway.key.jkt },
+    };
+    const challenge = {
+      decision: 'challenge',
+      introspection,
+      status: 403,
+      www_authenticate: 'DPoP error="x"',
+      body: { error: 'x' },
+    };
+    for (const answer of [
+      {},
+      { decision: 'allow' },
+      { decision: 'ALLOW', introspection },
+      { decision: true, introspection },
+      { ...challenge, status: 200 },
+      { ...challenge, www_authenticate: 'DPoP error="x"\r\nset-cookie: a=b' },
+      { ...challenge, www_authenticate: undefined },
+      { ...challenge, body: 'x' },
+    ]) {
+      gateway.authorizesAs(answer);
+      const reply = await gateway.callModel(echo);
+      assert.deepEqual([reply.status, reply.headers['retry-after']], [503, '1'], JSON.stringify(answer));
+    }
+    for (const changes of [
+      { cnf: { jkt: 'another' } },
+      { active: false },
+      { aud: 'https://other.example' },
+    ]) {
+      gateway.authorizesAs({ decision: 'allow', introspection: { ...introspection, ...changes } });
+      assert.equal((await gateway.callModel(echo)).status, 401);
+    }
+    gateway.provider.answerCall = (response) => response.writeHead(400).end('{"error_description":"no"}');
+    assert.equal((await gateway.callModel(echo)).status, 503);
+    gateway.provider.answerCall = (response) => response.destroy();
+    const asked = gateway.provider.calls.length;
+    assert.equal((await gateway.callModel(echo)).status, 503);
+    assert.equal(
+      gateway.provider.calls.length,
+      asked + 1,
+      'it may have spent an approval, so it is not asked twice',
+    );
+    gateway.provider.answerCall = () => undefined;
+    assert.equal((await gateway.callModel(echo)).status, 503);
+  });
+});

@@ -2,22 +2,36 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Stands for an authorization server that is somewhere else: metadata and whatever introspection it is told. */
+/** Stands for an authorization server that is somewhere else: metadata, and whatever answers it is told to give. */
 export interface FakeAuthorizationServer {
   readonly issuer: string;
   readonly questions: { readonly authorization: string | undefined; readonly form: URLSearchParams }[];
   answer: (response: ServerResponse, form: URLSearchParams) => void;
+  /** What /calls was asked. */
+  readonly calls: Readonly<Record<string, unknown>>[];
+  answerCall: (response: ServerResponse, members: Readonly<Record<string, unknown>>) => void;
   close(): Promise<void>;
 }
 
 export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.url === '/.well-known/openid-configuration') {
-      const metadata = { issuer: server.issuer, introspection_endpoint: `${server.issuer}/introspect` };
+      const metadata = {
+        issuer: server.issuer,
+        introspection_endpoint: `${server.issuer}/introspect`,
+        call_authorization_endpoint: `${server.issuer}/calls`,
+      };
       response.end(JSON.stringify(metadata));
       return;
     }
-    const form = new URLSearchParams(await text(request));
+    const body = await text(request);
+    if (request.url === '/calls') {
+      const members = JSON.parse(body) as Record<string, unknown>;
+      server.calls.push(members);
+      server.answerCall(response, members);
+      return;
+    }
+    const form = new URLSearchParams(body);
     server.questions.push({ authorization: request.headers.authorization, form });
     server.answer(response, form);
   };
@@ -27,6 +41,8 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
     issuer: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     questions: [],
     answer: (response) => response.end('{"active":false}'),
+    calls: [],
+    answerCall: (response) => response.writeHead(500).end(),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());

@@ -1,7 +1,17 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
-import { createGuard, protect, type Guard } from '../../src/gateway/index.js';
+import {
+  accepted,
+  createGuard,
+  protect,
+  protectCalls,
+  readBoundedBody,
+  type Guard,
+  type GuardedCall,
+  type GuardOptions,
+  type Result,
+} from '../../src/gateway/index.js';
 import { newAccessToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
@@ -9,6 +19,7 @@ import { fakeAuthorizationServer, type FakeAuthorizationServer } from './fake-au
 import { manualClock, type ManualClock } from './manual-clock.js';
 
 export const target = '/v1/models?page=1';
+const callTarget = '/v1/calls';
 
 export interface Reply {
   readonly status: number;
@@ -27,6 +38,8 @@ export class GuardedServer {
   readonly key: ProofKey;
   readonly token: string;
   readonly origin: string;
+  /** How many bodies of calls were read. */
+  bodiesRead = 0;
   #guard: Guard;
   #server: Server | undefined;
   #address = '';
@@ -57,10 +70,38 @@ export class GuardedServer {
     const alive = { active: true, client_id: 'app', sub: 'person', aud: this.resource, scope: 'models:call' };
     const answer = { ...alive, cnf: { jkt: this.key.jkt }, token_type: 'DPoP', ...changes };
     this.provider.answer = (response) => response.end(JSON.stringify(answer));
+    this.authorizesAs({ decision: 'allow', introspection: answer });
   }
 
-  async call(headers: HeaderFields, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Reply> {
-    const response = await request(this.#address + target, { method, headers });
+  /** What the provider decides of a call. */
+  authorizesAs(answer: Record<string, unknown>): void {
+    this.provider.answerCall = (response) => response.end(JSON.stringify({ call_id: 'call_1', ...answer }));
+  }
+
+  /** Calls a model; its bytes go to the server only as far as it reads them. */
+  async callModel(body: object, proof?: string, headers: HeaderFields = {}): Promise<Reply> {
+    const dpop = proof ?? (await this.callProof(await this.nonce()));
+    return this.#send(callTarget, 'POST', {
+      body: JSON.stringify(body),
+      headers: { authorization: `DPoP ${this.token}`, dpop, ...headers },
+    });
+  }
+
+  callProof(nonce: string, key = this.key): Promise<string> {
+    const claims = { method: 'POST', url: this.origin + callTarget, accessToken: this.token, nonce };
+    return createProof(key, claims, { clock: this.clock, random: systemRandom });
+  }
+
+  call(headers: HeaderFields, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Reply> {
+    return this.#send(target, method, { headers });
+  }
+
+  async #send(
+    path: string,
+    method: 'GET' | 'POST' | 'OPTIONS',
+    sent: { readonly headers: HeaderFields; readonly body?: string },
+  ): Promise<Reply> {
+    const response = await request(this.#address + path, { method, ...sent });
     const challenge = String(response.headers['www-authenticate']);
     const error = /^DPoP error="([^"]+)"/.exec(challenge)?.[1];
     const body = await response.body.text();
@@ -81,9 +122,9 @@ export class GuardedServer {
     return String((await this.call({})).headers['dpop-nonce']);
   }
 
-  async restart(): Promise<void> {
+  async restart(changes: Partial<GuardOptions> = {}): Promise<void> {
     await this.#stop();
-    this.#guard = this.#newGuard();
+    this.#guard = this.#newGuard(changes);
     await this.#listen();
   }
 
@@ -92,7 +133,7 @@ export class GuardedServer {
     await this.provider.close();
   }
 
-  #newGuard(): Guard {
+  #newGuard(changes: Partial<GuardOptions> = {}): Guard {
     return createGuard({
       issuer: this.provider.issuer,
       resource: this.resource,
@@ -101,6 +142,7 @@ export class GuardedServer {
       clientSecret: 'se:cret%',
       clock: this.clock,
       timeoutMilliseconds: 300,
+      ...changes,
     });
   }
 
@@ -108,10 +150,23 @@ export class GuardedServer {
     const greet = protect(this.#guard, (_, response, { subject }) => void response.end(`hello ${subject}`), {
       scope: ['models:call'],
     });
-    const server = createServer(greet);
+    const callModel = protectCalls(this.#guard, {
+      read: (incoming) => this.#readCall(incoming),
+      serve: ({ model }, response, { callId }) => void response.end(`${model} served for ${callId}`),
+    });
+    const server = createServer((incoming, response) =>
+      (incoming.url === callTarget ? callModel : greet)(incoming, response),
+    );
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  async #readCall(incoming: IncomingMessage): Promise<Result<GuardedCall>> {
+    const body = await readBoundedBody(incoming, 1000);
+    if (!body.ok) return body;
+    this.bodiesRead += 1;
+    return accepted(JSON.parse(body.value.toString()) as GuardedCall);
   }
 
   async #stop(): Promise<void> {

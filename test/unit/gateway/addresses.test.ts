@@ -37,6 +37,21 @@ describe('the metadata of a resource (RFC 9728)', () => {
       bearer_methods_supported: ['header'],
       dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519'],
       dpop_bound_access_tokens_required: true,
+      authorization_details_types_supported: ['model_call'],
+    });
+  });
+
+  it('says what people call it, and where to read on', () => {
+    const bare = { issuer: 'https://id.example', resource: 'https://api.example/v1', scope: [] };
+    const described = resourceMetadata({
+      ...bare,
+      name: 'Models',
+      documentation: 'https://api.example/docs',
+    });
+    assert.deepEqual(described, {
+      ...resourceMetadata(bare),
+      resource_name: 'Models',
+      resource_documentation: 'https://api.example/docs',
     });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toChallenge } from '../../../src/gateway/challenge.js';
+import { passChallenge, toChallenge } from '../../../src/gateway/challenge.js';
 import { refusals, type RefusalCode } from '../../../src/lib/refusal.js';
 
 const context = { nonce: 'n-1', scope: ['models:call'] };
@@ -55,5 +55,33 @@ describe('the challenge of a resource server', () => {
       assert.equal(challenge.headers['cache-control'], 'no-store');
       assert.ok(!JSON.stringify(challenge).includes('the-detail'));
     }
+  });
+
+  it('asks for a scope only where one is missing', () => {
+    const { headers } = toChallenge({ code: 'model_of_no_tier' }, context);
+    assert.ok(!headers['www-authenticate']?.includes('scope='));
+  });
+});
+
+describe('a challenge of the authorization server', () => {
+  const resourceMetadata = 'https://api.example/.well-known/oauth-protected-resource';
+  const ready = { status: 403, authenticate: 'DPoP error="x"', body: { error: 'x', more: [1] } } as const;
+
+  it('is passed on with our nonce, and with our metadata where it names none', () => {
+    const passed = passChallenge(ready, { ...context, resourceMetadata });
+    assert.deepEqual(passed, {
+      status: 403,
+      error: 'x',
+      description: 'x',
+      body: ready.body,
+      headers: {
+        'cache-control': 'no-store',
+        'dpop-nonce': 'n-1',
+        'www-authenticate': `DPoP error="x", resource_metadata="${resourceMetadata}"`,
+      },
+    });
+    const named = { ...ready, authenticate: 'DPoP error="x", resource_metadata="https://there.example"' };
+    const whole = passChallenge(named, { ...context, resourceMetadata }).headers['www-authenticate'];
+    assert.equal(whole, named.authenticate);
   });
 });

@@ -28,6 +28,18 @@ describe('the replay window of one process', () => {
     }
   });
 
+  it('takes again what it was told to forget, and nothing else', () => {
+    const clock = manualClock();
+    const window = createReplayWindow({ clock, acceptFrom: 0 });
+    const [one, two] = ['one', 'two'].map((jti) => proofOf({ jti, iat: clock.now() / 1000 }));
+    assert.ok(one && two);
+    assert.deepEqual([code(window, one), code(window, two)], ['first', 'first']);
+    window.forget(one);
+    assert.equal(window.size, 1);
+    window.forget(one);
+    assert.deepEqual([code(window, one), code(window, two), window.size], ['first', 'proof_replayed', 2]);
+  });
+
   it('refuses a proof that grew too old while something else was asked', () => {
     const clock = manualClock();
     const window = createReplayWindow({ clock, acceptFrom: 0 });
