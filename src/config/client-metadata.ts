@@ -5,6 +5,7 @@
  */
 export const clientMetadataNames: ReadonlySet<string> = new Set([
   'application_type',
+  'authorization_details_types',
   'backchannel_client_notification_endpoint',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',

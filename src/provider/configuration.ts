@@ -21,15 +21,20 @@ import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
 import { loginPolicy } from './login-policy.js';
 import { proofAlgorithms } from '../proof/proof.js';
+import { modelCallDetails } from './model-call-details.js';
 import { proofRefused } from './provider-error.js';
 import { remoteClientKeys } from './remote-client-keys.js';
 import type { Resources } from './resources.js';
 import { locales } from '../lib/locale.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
+import type { Tiers } from '../stepup/tiers.js';
 
 export interface ConfigurationPorts {
   readonly config: Config;
+  readonly tiers: Tiers;
   readonly masterKey: Uint8Array;
   readonly accounts: AccountStore;
+  readonly approvals: Pick<ApprovalStore, 'find'>;
   readonly resources: Resources;
   readonly clock: Clock;
   readonly adapter: NonNullable<Configuration['adapter']>;
@@ -169,6 +174,7 @@ function features(ports: ConfigurationPorts): NonNullable<Configuration['feature
     revocation: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     claimsParameter: { enabled: true, assertClaimsParameter: checkClaims },
+    richAuthorizationRequests: modelCallDetails(ports),
     backchannelLogout: { enabled: true },
     // For client metadata and discovery. Endpoint and grant are ours, so the rest of its settings is never asked for.
     ciba: { enabled: true, deliveryModes: ['poll', 'ping'] } as never,

@@ -8,7 +8,6 @@ import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { BackchannelRequestStore } from '../stepup/backchannel-request-store.js';
-import type { Tiers } from '../stepup/tiers.js';
 import type { ProviderStores } from './adapter.js';
 import { backchannelGrant, backchannelGrantType } from './backchannel-grant.js';
 import { codeGrant } from './code-grant.js';
@@ -23,7 +22,6 @@ export interface ProviderPorts extends ConfigurationPorts {
   readonly transaction: Transaction;
   readonly events: SecurityEvents;
   readonly random: Random;
-  readonly tiers: Tiers;
   readonly approvals: ApprovalStore;
   readonly backchannelRequests: BackchannelRequestStore;
 }
@@ -66,13 +64,13 @@ function replaceGrants(provider: Provider, ports: ProviderPorts): void {
   provider.registerGrantType(
     'authorization_code',
     codeGrant(provider, stockCodeGrant, grantPorts),
-    ['code', 'code_verifier', 'redirect_uri', 'resource'],
+    ['code', 'code_verifier', 'redirect_uri', 'resource', 'authorization_details'],
     ['resource'],
   );
   provider.registerGrantType(
     'refresh_token',
     refreshGrant(provider, grantPorts),
-    ['refresh_token', 'scope', 'resource'],
+    ['refresh_token', 'scope', 'resource', 'authorization_details'],
     ['resource'],
   );
   provider.registerGrantType(backchannelGrantType, backchannelGrant(provider, ports), ['auth_req_id'], []);

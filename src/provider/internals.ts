@@ -15,6 +15,7 @@ export {
   validateAccount,
 } from 'oidc-provider/lib/helpers/grant_common.js';
 export {
+  applyAuthorizationDetails,
   buildTokenResponse,
   checkDpopRequired,
   resolveAndApplyResource,

@@ -197,6 +197,8 @@ async function issueAccessToken(
   if (proof) accessToken.setThumbprint('jkt', proof.thumbprint);
   const scope = ctx.oidc.params['scope'] ? ctx.oidc.requestParamScopes : source.scopes;
   await internals.resolveAndApplyResource(provider, ctx, source, accessToken, grant, scope);
+  // RFC 9396 §6.1: what was granted rides on, without what has ended, narrowed on request and never widened.
+  await internals.applyAuthorizationDetails(provider, ctx, accessToken, source);
   ctx.oidc.entity('AccessToken', accessToken);
   return { accessToken, value: await accessToken.save(), scope };
 }

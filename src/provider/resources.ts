@@ -1,6 +1,7 @@
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { ResourceConfig } from '../config/schema.js';
 import { harmless } from '../lib/harmless.js';
+import { isRecord } from '../lib/json.js';
 import { withRefusal } from './provider-error.js';
 
 type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
@@ -38,16 +39,29 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
   ): string | string[] | undefined => {
     const requested = ctx.oidc.requestParamScopes;
     const pool = candidates ? configured.filter((each) => candidates.includes(each.identifier)) : configured;
+    // Asking for authorization_details implies the resource that they are for.
+    const located = locationOf(ctx.oidc.params?.['authorization_details']);
+    if (typeof located === 'string' && pool.some(({ identifier }) => identifier === located)) return located;
     const implied = pool
       .filter((each) => each.scope.split(' ').some((scope) => scope !== '' && requested.has(scope)))
       .map((each) => each.identifier);
     if (implied.length === 1) return implied[0];
     if (implied.length > 1) return implied;
-    // A client acting for itself has no userinfo to read: where there is one resource, it can mean no other.
-    if (ctx.oidc.params?.['grant_type'] === 'client_credentials' && pool.length === 1)
-      return pool[0]?.identifier;
+    // A client acting for itself has no userinfo to read, and calls of models are for a resource: where there is one,
+    // it can mean no other.
+    const { grant_type: grantType, authorization_details: details } = ctx.oidc.params ?? {};
+    const meansOne = grantType === 'client_credentials' || details !== undefined;
+    if (meansOne && pool.length === 1) return pool[0]?.identifier;
     return candidates ? [...candidates] : undefined;
   };
 
   return { infoFor, impliedBy };
+}
+
+/** RFC 9396 §2.2; the text has been read as JSON before. */
+function locationOf(text: unknown): unknown {
+  const details: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+  const [detail] = Array.isArray(details) ? (details as unknown[]) : [];
+  const locations = isRecord(detail) ? detail['locations'] : undefined;
+  return Array.isArray(locations) ? (locations as unknown[])[0] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ResourceConfig } from '../config/schema.js';
 import type { FoundAccessToken } from '../provider/access-token-store.js';
 import type { FoundRefreshToken } from '../provider/refresh-token-store.js';
+import type { GrantedModelCall } from '../stepup/model-call.js';
 
 /** RFC 7662 §2.2. */
 export interface ActiveToken {
@@ -19,6 +20,8 @@ export interface ActiveToken {
   readonly acr?: string;
   readonly amr?: readonly string[];
   readonly auth_time?: number;
+  /** RFC 9396 §9.1: what still holds and is for this resource server. */
+  readonly authorization_details?: readonly GrantedModelCall[];
 }
 
 export type Introspection = ActiveToken | { readonly active: false };
@@ -73,7 +76,20 @@ export function describeAccessToken(
     acr: token.acr,
     amr: token.amr,
     auth_time: token.authTime,
+    authorization_details: detailsFor(token, view.now),
   });
+}
+
+/** RFC 9396 §9.1: filtered to what the resource server is concerned with. */
+function detailsFor(
+  { payload, audience }: FoundAccessToken,
+  now: number,
+): readonly GrantedModelCall[] | undefined {
+  const granted = (payload['rar'] ?? []) as readonly GrantedModelCall[];
+  const told = granted.filter(
+    ({ locations, expires_at: end }) => end > now && locations.some((location) => location === audience),
+  );
+  return told.length === 0 ? undefined : told;
 }
 
 /** Law 6: a refresh token is active only to its own client; a resource server has no use for one but theft. */

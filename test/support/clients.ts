@@ -17,6 +17,7 @@ export const testClients: NonNullable<ConfigFile['clients']> = [
     redirect_uris: ['http://127.0.0.1/callback'],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    authorization_details_types: ['model_call'],
   },
   {
     client_id: 'spa',
@@ -26,6 +27,7 @@ export const testClients: NonNullable<ConfigFile['clients']> = [
     post_logout_redirect_uris: ['https://app.test/signed-out'],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    authorization_details_types: ['model_call'],
   },
   {
     client_id: 'web',
@@ -33,6 +35,7 @@ export const testClients: NonNullable<ConfigFile['clients']> = [
     redirect_uris: [callback],
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types: ['code'],
+    authorization_details_types: ['model_call'],
   },
   {
     client_id: 'fapi',
@@ -40,6 +43,7 @@ export const testClients: NonNullable<ConfigFile['clients']> = [
     redirect_uris: [callback],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
+    authorization_details_types: ['model_call'],
     refresh_token_rotation: 'none',
   },
   {
