@@ -21,6 +21,7 @@ export const accountEventKinds = [
   'app_disconnected',
   /** "I didn't ask for this": a client asked in her name. */
   'app_disowned',
+  'calls_approved',
   'browser_signed_out',
   'everything_locked',
   'notifications_turned_on',

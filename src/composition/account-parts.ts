@@ -10,6 +10,7 @@ import { SignInNews } from '../accounts/sign-in-news.js';
 import { SignInService } from '../accounts/sign-in-service.js';
 import { SignUpService } from '../accounts/sign-up-service.js';
 import type { Mailer } from '../mail/mailer.js';
+import { ApprovalService } from '../stepup/approval-service.js';
 import type { Storage } from '../storage/storage.js';
 import { codeParts } from './code-parts.js';
 import type { Observed } from './observed.js';
@@ -43,5 +44,6 @@ export function accountParts(storage: Storage, options: AppOptions, observed: Ob
     confirmation: new ConfirmationService(ceremony),
     passkeys: new PasskeyService({ ...ceremony, issuers }),
     addPasskey,
+    approval: new ApprovalService({ ...ceremony, approvals: storage.approvals }),
   };
 }

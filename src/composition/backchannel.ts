@@ -1,6 +1,5 @@
 import type { RateLimiter } from '../http/rate-limit.js';
 import { deriveKey } from '../lib/hashing.js';
-import { clientFacts } from '../provider/client-facts.js';
 import type { Provider } from '../provider/provider-route.js';
 import { createResources } from '../provider/resources.js';
 import { BackchannelAskingService } from '../stepup/backchannel-asking-service.js';
@@ -8,6 +7,7 @@ import { BackchannelService, type BackchannelPorts } from '../stepup/backchannel
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
+import { cutOffOf } from './cut-off.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 
@@ -33,16 +33,7 @@ export function backchannelParts(
     backchannelKey: deriveKey(masterKey, 'backchannel requests'),
     perHourPerPerson: config.limits.backchannel_per_hour_per_person,
     blockSeconds: config.backchannel.block,
-    cutOff: async (accountId, clientId, at) => {
-      await storage.grants.revokeOf(accountId, clientId, at);
-      await storage.approvals.revoke(accountId, { clientId }, at);
-      const app = (await clientFacts(provider, clientId))?.name ?? clientId;
-      await people.news.tell(accountId, {
-        kind: 'app_disowned',
-        detail: { app },
-        letter: { kind: 'app_disowned', values: { app } },
-      });
-    },
+    cutOff: cutOffOf(provider, storage, people),
   };
   return {
     config,

@@ -5,6 +5,7 @@ import { deriveKey } from '../lib/hashing.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
+import { cutOffOf } from './cut-off.js';
 import type { Observed } from './observed.js';
 import type { AppOptions, RunningOptions } from './options.js';
 
@@ -16,7 +17,7 @@ export function interactionPorts(
   observed: Observed,
   people: AccountParts,
 ) {
-  const { events, site } = observed;
+  const { events, site, circumstances } = observed;
   return {
     provider,
     config,
@@ -24,6 +25,11 @@ export function interactionPorts(
     site,
     events,
     ...people,
+    approvals: storage.approvals,
+    transaction: storage.transaction,
+    clock,
+    circumstances,
+    cutOff: cutOffOf(provider, storage, people),
     codeMinutes: people.mailCodes.minutes,
     holdSeconds: config.accounts.recovery_hold,
     testLogin: new TestLoginService({
@@ -33,6 +39,7 @@ export function interactionPorts(
       random,
     }),
     nameOf: (id: string | undefined) => nameOf(storage, id),
+    heldUntil: async (id: AccountId) => (await storage.accounts.find(id))?.paidTiersHeldUntil,
     interactionKey: interactionKey({ masterKey }),
   };
 }

@@ -33,7 +33,6 @@ export function providerPorts(
     fetch,
     stores: storage,
     accounts: storage.accounts,
-    approvals: storage.approvals,
     replays: storage.replays,
     approvals: storage.approvals,
     backchannelRequests: storage.backchannelRequests,

@@ -57,6 +57,8 @@ export interface SecurityEvents {
     readonly approvalId: string;
     readonly tier: string | undefined;
   }): void;
+  /** "I didn't ask for this", on the page of an approval. */
+  requestDisowned(event: { readonly accountId: string; readonly clientId: string }): void;
   /** A login at an upstream provider was refused; `detail` names the check. */
   upstreamRefused(event: {
     readonly providerId: string;
@@ -156,6 +158,7 @@ const levels = {
   passkeyRemoved: 'info',
   changeConfirmed: 'info',
   approved: 'info',
+  requestDisowned: 'warn',
   upstreamRefused: 'info',
   identityLinked: 'info',
   identityUnlinked: 'info',

@@ -66,11 +66,11 @@ export class InteractionDesk {
     return { interaction, fields };
   }
 
-  /** At the login prompt, from a script of our page. */
-  async postedJson(ctx: RouterContext) {
+  /** From a script of our page; at the login prompt, unless the caller looks at the prompt itself. */
+  async postedJson(ctx: RouterContext, prompt: 'login' | 'any' = 'login') {
     this.#demandOwnPage(ctx);
     const fields = objectOf(valueOf(readJson(ctx.req)));
-    const interaction = await this.open(ctx, 'login');
+    const interaction = await this.open(ctx, prompt === 'any' ? undefined : prompt);
     this.#demandToken(interaction, fields);
     ctx.set('Cache-Control', 'no-store');
     return { interaction, fields };
@@ -78,16 +78,27 @@ export class InteractionDesk {
 
   /** Law 5: acr, amr and the time come from our own verification alone. Returns where the browser goes next. */
   async logIn(ctx: RouterContext, interaction: Interaction, result: Result<Authentication>): Promise<string> {
-    const { accountId, accountGeneration, acr, amr, authTime } = valueOf(result);
-    if (!meetsDemand(interaction, acr)) {
-      const error_description = 'the sign-in was weaker than the request demands';
-      return await this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
-    }
+    const authentication = valueOf(result);
+    if (!meetsDemand(interaction, authentication.acr)) return await this.unmet(ctx);
+    return await this.finish(ctx, await this.loggedIn(ctx, interaction, authentication), false);
+  }
+
+  /** A login that stays weaker than what is demanded ends, rather than going round in circles. */
+  unmet(ctx: RouterContext): Promise<string> {
+    const error_description = 'the sign-in was weaker than the request demands';
+    return this.finish(ctx, { error: 'unmet_authentication_requirements', error_description }, false);
+  }
+
+  /** What the result of an interaction says of a login, once her browser knows that it was she. */
+  async loggedIn(
+    ctx: RouterContext,
+    interaction: Interaction,
+    { accountId, accountGeneration, acr, amr, authTime }: Authentication,
+  ) {
     await this.#ports.signInNews.tell(accountId);
     keepBrowser(ctx, await this.#ports.knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
     this.rememberFinish(ctx, interaction, accountId);
-    const login = { accountId, accountGeneration, acr, amr: [...amr], ts: authTime };
-    return await this.finish(ctx, { login }, false);
+    return { login: { accountId, accountGeneration, acr, amr: [...amr], ts: authTime } };
   }
 
   /** Decision 0011: to be called wherever the result that is handed to `finish` holds who signed in. */

@@ -6,6 +6,8 @@ import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
 import { meetsDemand } from './acr-demand.js';
+import { ApprovalRoutes } from './approval-routes.js';
+import { asksForApproval, isAtApproval } from './approval-subject.js';
 import { askerOf, clientName } from './asker.js';
 import { grantConsent } from './consent-grant.js';
 import { ConsentPage } from './consent-page.js';
@@ -26,6 +28,9 @@ export function interactionRoutes(ports: InteractionPorts & { readonly site: Sit
   router.get('/', (ctx) => routes.show(ctx));
   router.post('/', (ctx) => routes.answer(ctx));
   router.post('/deny', (ctx) => routes.deny(ctx));
+  router.post('/not-me', (ctx) => routes.approval.notMe(ctx));
+  router.post('/approval/options', (ctx) => routes.approval.options(ctx));
+  router.post('/approval/result', (ctx) => routes.approval.result(ctx));
   router.post('/passkey/sign-in/options', (ctx) => routes.signInOptions(ctx));
   router.post('/passkey/sign-in/result', (ctx) => routes.signInResult(ctx));
   return router.routes() as unknown as Middleware;
@@ -34,14 +39,17 @@ export function interactionRoutes(ports: InteractionPorts & { readonly site: Sit
 class InteractionRoutes {
   readonly #ports: InteractionPorts & { readonly site: Site };
   readonly #desk: InteractionDesk;
+  readonly approval: ApprovalRoutes;
 
   constructor(ports: InteractionPorts & { readonly site: Site }) {
     this.#ports = ports;
     this.#desk = new InteractionDesk(ports);
+    this.approval = new ApprovalRoutes(ports, this.#desk);
   }
 
   async show(ctx: RouterContext): Promise<void> {
     const interaction = await this.#desk.open(ctx);
+    if (isAtApproval(interaction)) return await this.approval.show(ctx, interaction);
     const { testLogin, config, tiers } = this.#ports;
     const site = siteFor(this.#ports.site, ctx.headers, interaction.params['ui_locales']);
     const asker = askerOf(interaction, site.words);
@@ -105,6 +113,8 @@ class InteractionRoutes {
 
   async #allow(ctx: RouterContext, interaction: Interaction, fields: Fields): Promise<void> {
     const { provider, events } = this.#ports;
+    // Threat 18: a session, stolen or left open, is not enough to approve what costs money.
+    if (asksForApproval(interaction)) throw refuse('confirmation_needed', 'an approval takes a passkey');
     if (fields['decision'] !== 'allow') throw refuse('request_malformed', 'decision is not allow');
     const grantId = await grantConsent(provider, interaction);
     const { accountId, client } = interaction;

@@ -20,6 +20,8 @@ export interface Interaction {
   readonly grantId: string | undefined;
   /** The least strength that a login must have to end this well. */
   readonly demand: AcrDemand;
+  /** Seconds since the epoch: when the browser was sent to it. */
+  readonly startedAt: number;
 }
 
 export type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
@@ -29,13 +31,13 @@ export async function openInteraction(provider: Provider, ctx: Context, uid: str
   const details = await detailsOf(provider, ctx);
   // The cookie is per path, but a path can be forged: both must name the same interaction.
   if (details.uid !== uid) throw refuse('interaction_gone', 'the cookie is of another interaction');
-  const { params, prompt, session, grantId } = details;
+  const { params, prompt, session, grantId, iat } = details;
   const client = await provider.Client.find(String(params['client_id']));
   if (!client) throw refuse('interaction_gone', 'the client was deleted meanwhile');
   const offered = new Set(instance(provider).configuration.acrValues);
   const supported = acrLadder.filter((acr) => offered.has(acr));
   const demand = acrDemandOf(params, supported);
-  return { uid, prompt, params, client, accountId: session?.accountId, grantId, demand };
+  return { uid, prompt, params, client, accountId: session?.accountId, grantId, demand, startedAt: iat };
 }
 
 async function detailsOf(provider: Provider, ctx: Context) {

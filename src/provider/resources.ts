@@ -39,9 +39,8 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
   ): string | string[] | undefined => {
     const requested = ctx.oidc.requestParamScopes;
     const pool = candidates ? configured.filter((each) => candidates.includes(each.identifier)) : configured;
-    // Asking for authorization_details implies the resource that they are for.
-    const located = locationOf(ctx.oidc.params?.['authorization_details']);
-    if (typeof located === 'string' && pool.some(({ identifier }) => identifier === located)) return located;
+    const meant = impliedByDetails(ctx, pool);
+    if (meant !== undefined) return meant;
     const implied = pool
       .filter((each) => each.scope.split(' ').some((scope) => scope !== '' && requested.has(scope)))
       .map((each) => each.identifier);
@@ -56,6 +55,26 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
   };
 
   return { infoFor, impliedBy };
+}
+
+/** Asking for authorization_details implies the resource that they are for. */
+function impliedByDetails(
+  ctx: KoaContextWithOIDC,
+  pool: readonly ResourceConfig[],
+): string | string[] | undefined {
+  const details = ctx.oidc.params?.['authorization_details'];
+  if (details === undefined) return undefined;
+  const located = locationOf(details);
+  if (typeof located === 'string' && pool.some(({ identifier }) => identifier === located)) return located;
+  if (located !== undefined || ctx.oidc.route !== 'token') return undefined;
+  return grantedResource(ctx) ?? pool.map(({ identifier }) => identifier);
+}
+
+/** What the code or refresh token is for, once oidc-provider has read it: narrowing need not name it again. */
+function grantedResource({ oidc }: KoaContextWithOIDC): string | undefined {
+  const { AuthorizationCode, RefreshToken } = oidc.entities;
+  const [resource, ...others] = [(AuthorizationCode ?? RefreshToken)?.resource ?? []].flat();
+  return others.length === 0 ? resource : undefined;
 }
 
 /** RFC 9396 §2.2; the text has been read as JSON before. */

@@ -36,6 +36,19 @@ export function askedFor(interaction: Interaction, resources: readonly ResourceC
   };
 }
 
+/** By name, as a grant keeps them. */
+export function asksOf(interaction: Interaction, resources: readonly ResourceConfig[]) {
+  const { scope } = interaction.params;
+  const requested = typeof scope === 'string' ? scope.split(' ') : [];
+  return {
+    oidcScopes: oidcScopes.filter((each) => requested.includes(each)),
+    claims: [...requestedClaims(interaction)].filter((claim) =>
+      Object.values(claimsOf).flat().includes(claim),
+    ),
+    resourceScopes: askedFor(interaction, resources).resourceScopes,
+  };
+}
+
 /** What each scope tells of a person. */
 const claimsOf: Readonly<Record<string, readonly string[]>> = {
   profile: claimsByScope.profile,

@@ -20,6 +20,11 @@ export function signedText({ approvalId, random, subject }: Signed): string {
   return text;
 }
 
+/** What the page shows, in short: whoever begins a ceremony names it, so that she signs what she has read. */
+export function fingerprintOf(subject: ApprovalSubject): string {
+  return sha256(canonicalize(subject) ?? '').toString('base64url');
+}
+
 /** The WebAuthn challenge of a text that is to be signed. */
 export function challengeOf(text: string): Buffer {
   return sha256(text);

@@ -10,6 +10,7 @@ import type { StoredChallenge } from '../accounts/challenge-store.js';
 import { mayStepUp } from '../accounts/passkey-policy.js';
 import { readAssertionResponse } from '../accounts/passkey-response.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { Passkey } from '../accounts/passkey.js';
 import type { RelyingParty } from '../accounts/relying-party.js';
 import { readClientData } from '../accounts/webauthn-policy.js';
 import { randomBase62 } from '../lib/base62.js';
@@ -51,15 +52,22 @@ export class ApprovalService {
     this.#ports = ports;
   }
 
-  /** What the browser is to ask the authenticator for. Refused where the account or all its passkeys can't approve. */
-  async begin(subject: ApprovalSubject): Promise<Result<PublicKeyCredentialRequestOptionsJSON>> {
-    const { challenges, clock, passkeys, random, relyingParty } = this.#ports;
+  /** The passkeys that could approve it now. Refused where the account, its passkeys or the time say no. */
+  async ability(subject: ApprovalSubject): Promise<Result<readonly Passkey[]>> {
+    const { clock, passkeys } = this.#ports;
     const possible = await this.#possible(subject);
     if (!possible.ok) return possible;
     const all = await passkeys.listOf(subject.accountId);
     if (all.length === 0) return refused('approval_needs_passkey', 'the account has no passkey');
     const able = all.filter((passkey) => mayStepUp(passkey, clock.now()));
-    if (able.length === 0) return refused('passkey_held', 'every passkey of the account is held');
+    return able.length > 0 ? accepted(able) : refused('passkey_held', 'every passkey of the account is held');
+  }
+
+  /** What the browser is to ask the authenticator for. */
+  async begin(subject: ApprovalSubject): Promise<Result<PublicKeyCredentialRequestOptionsJSON>> {
+    const { challenges, random, relyingParty } = this.#ports;
+    const able = await this.ability(subject);
+    if (!able.ok) return able;
     const approvalId = `apr_${randomBase62(random, 22)}` as ApprovalId;
     const salt = random.bytes(approvalRandomBytes).toString('base64url');
     const challenge = Uint8Array.from(challengeOf(signedText({ approvalId, random: salt, subject })));
@@ -71,7 +79,7 @@ export class ApprovalService {
       challenge,
       timeout: challengeLife,
       userVerification: 'required',
-      allowCredentials: able.map(({ credentialId, transports }) => ({
+      allowCredentials: able.value.map(({ credentialId, transports }) => ({
         id: credentialId.toString('base64url'),
         transports: [...transports],
       })),

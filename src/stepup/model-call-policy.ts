@@ -90,19 +90,13 @@ function readDetail(detail: Detail, world: ModelCallWorld): Result<ModelCallRequ
   return accepted({ tier: tier.value.id, models, purpose, resource: resource.value, ...limits.value });
 }
 
-function tierOf({ tier: id, models }: Detail, tiers: readonly Tier[]): Result<Tier> {
-  if (id === undefined && models === undefined) return invalid('', 'must have tier or models');
-  const tier =
-    id === undefined ? tierOfModel(tiers, models?.[0] ?? '') : tiers.find((each) => each.id === id);
+function tierOf({ tier: id, models = [] }: Detail, tiers: readonly Tier[]): Result<Tier> {
+  const [first] = models;
+  if (id === undefined && first === undefined) return invalid('', 'must have tier or models');
+  const tier = id === undefined ? tierOfModel(tiers, first ?? '') : tiers.find((each) => each.id === id);
   if (!tier) return id === undefined ? ofNoTier(models, 0) : invalid('tier', `${quoted(id)} is no tier here`);
-  for (const [index, model] of (models ?? []).entries()) {
-    const owner = tierOfModel(tiers, model);
-    if (!owner) return ofNoTier(models, index);
-    if (owner.id !== tier.id) {
-      return invalid(`models[${index}]`, `${quoted(model)} is of tier '${owner.id}', not '${tier.id}'`);
-    }
-  }
-  if (models && new Set(models).size < models.length) return invalid('models', 'must not name a model twice');
+  const members = checkModels(models, tier, tiers);
+  if (!members.ok) return members;
   return tier.approval === 'none'
     ? invalid(
         id === undefined ? 'models' : 'tier',
@@ -111,8 +105,20 @@ function tierOf({ tier: id, models }: Detail, tiers: readonly Tier[]): Result<Ti
     : accepted(tier);
 }
 
-function ofNoTier(models: readonly string[] | undefined, index: number): Result<never> {
-  return invalid(`models[${index}]`, `${quoted(models?.[index] ?? '')} is of no tier`);
+function checkModels(models: readonly string[], tier: Tier, tiers: readonly Tier[]): Result<undefined> {
+  for (const [index, model] of models.entries()) {
+    const owner = tierOfModel(tiers, model);
+    if (!owner) return ofNoTier(models, index);
+    if (owner.id !== tier.id) {
+      return invalid(`models[${index}]`, `${quoted(model)} is of tier '${owner.id}', not '${tier.id}'`);
+    }
+  }
+  const twice = new Set(models).size < models.length;
+  return twice ? invalid('models', 'must not name a model twice') : accepted(undefined);
+}
+
+function ofNoTier(models: readonly string[], index: number): Result<never> {
+  return invalid(`models[${index}]`, `${quoted(models[index] ?? '')} is of no tier`);
 }
 
 /** RFC 9396 §2.2: `locations` are the resource servers. Without it and `resource` there must be one that it can mean. */

@@ -62,14 +62,17 @@ export function narrowModelCalls(
 
 /** The first field that asks for more. */
 function widened(wish: Wish, granted: GrantedModelCall, tiers: readonly Tier[]): string | undefined {
-  if (wish.locations && wish.locations[0] !== granted.locations[0]) return 'locations';
-  if (wish.tier !== undefined && wish.tier !== granted.tier) return 'tier';
-  if (wish.purpose !== undefined && wish.purpose !== granted.purpose) return 'purpose';
-  if (wish.models && !wish.models.every((model) => covers(granted, model, tiers))) return 'models';
-  if (wish.spend_limit && !isWithin(wish.spend_limit.amount, granted.spend_limit?.amount))
-    return 'spend_limit';
-  if (wish.count !== undefined && wish.count > (granted.count ?? Infinity)) return 'count';
-  return wish.expires_at !== undefined && wish.expires_at > granted.expires_at ? 'expires_at' : undefined;
+  const { locations, tier, purpose, models, spend_limit: limit, count, expires_at: end } = wish;
+  const within: Readonly<Record<string, boolean>> = {
+    locations: locations === undefined || locations[0] === granted.locations[0],
+    tier: tier === undefined || tier === granted.tier,
+    purpose: purpose === undefined || purpose === granted.purpose,
+    models: models === undefined || models.every((model) => covers(granted, model, tiers)),
+    spend_limit: limit === undefined || isWithin(limit.amount, granted.spend_limit?.amount),
+    count: count === undefined || count <= (granted.count ?? Infinity),
+    expires_at: end === undefined || end <= granted.expires_at,
+  };
+  return Object.keys(within).find((field) => within[field] === false);
 }
 
 function covers({ models, tier }: GrantedModelCall, model: string, tiers: readonly Tier[]): boolean {

@@ -1,6 +1,6 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
 
-type Kind = 'go' | 'plain' | 'bare' | 'red';
+type Kind = 'go' | 'plain' | 'bare' | 'red' | 'bare-red';
 
 interface Props extends ButtonHTMLAttributes {
   readonly kind?: Kind;

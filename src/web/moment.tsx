@@ -1,9 +1,17 @@
 import type { Site } from './site.js';
 
+interface Props {
+  readonly site: Site;
+  readonly at: Date;
+  /** It is within a day or so: where it is still today, the time alone says it. */
+  readonly near?: boolean;
+}
+
 /** A time of day; the browser's own zone takes the place of UTC where scripts run. */
-export function Moment({ site, at }: { site: Site; at: Date }) {
+export function Moment({ site, at, near = false }: Props) {
+  const today = near ? site.words.common.today('{time}') : undefined;
   return (
-    <time dateTime={at.toISOString()} data-moment>
+    <time dateTime={at.toISOString()} data-moment data-today={today}>
       {momentIn(site, at)}
     </time>
   );

@@ -16,6 +16,20 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   },
   SignUpPasskeyPage: { by: 'sign-in', states: ['sign-up-passkey'] },
   SignUpCodesPage: { by: 'sign-in', states: ['sign-up-codes'] },
+  ApprovalPage: {
+    by: 'approval',
+    states: [
+      'approval',
+      'approval-zh',
+      'approval-models',
+      'approval-wrong-passkey',
+      'approval-held',
+      'approval-passkey-held',
+      'approval-without-passkey',
+      'approval-expired',
+      'approval-no-script',
+    ],
+  },
   ConsentPage: { by: 'sign-in', states: ['consent'] },
   RecoveryPage: { by: 'sign-in', states: ['recovery'] },
   WithoutCodesPage: { by: 'sign-in', states: ['recovery-without-codes'] },
@@ -48,7 +62,7 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   DoorwayPage: { by: 'account', states: ['account-doorway'] },
 };
 
-export type Walk = 'sign-in' | 'account';
+export type Walk = 'sign-in' | 'account' | 'approval';
 
 /** The states that one of the tests must have looked at. */
 export function statesOf(walk: Walk): string[] {

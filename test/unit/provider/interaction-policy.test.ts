@@ -22,6 +22,7 @@ function interactionOf(part: {
     accountId: undefined,
     grantId: undefined,
     demand: undefined,
+    startedAt: 0,
   };
 }
 

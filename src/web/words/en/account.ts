@@ -175,6 +175,7 @@ export const account = {
       identity_linked: ({ provider }: Told) => `Account connected: ${provider ?? ''}`,
       identity_unlinked: ({ provider }: Told) => `Account disconnected: ${provider ?? ''}`,
       app_connected: ({ app }: Told) => `App allowed: ${app ?? ''}`,
+      calls_approved: ({ app, title }: Told) => `Approved for ${app ?? ''}: calls of ${title ?? ''} models`,
       app_disowned: ({ app }: Told) =>
         `You said that you didn’t ask for a request of ${app ?? ''}; it was disconnected`,
       app_disconnected: ({ app }: Told) => `App disconnected: ${app ?? ''}`,
@@ -266,4 +267,5 @@ export interface Told {
   readonly app?: string;
   readonly email?: string;
   readonly provider?: string;
+  readonly title?: string;
 }

@@ -12,6 +12,7 @@ export const common = {
   noScript: (host: string) =>
     `Passkeys need JavaScript. Please allow it for ${host} and load this page again.`,
   copyRequestId: 'Copy the request id',
+  today: (time: string) => `${time} today`,
   copied: 'Copied',
   copyForbidden: 'Copying is not allowed here',
 };

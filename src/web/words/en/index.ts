@@ -1,4 +1,5 @@
 import { account } from './account.js';
+import { approval } from './approval.js';
 import { common } from './common.js';
 import { consent } from './consent.js';
 import { errorPage, errors } from './errors.js';
@@ -15,6 +16,7 @@ import { upstream } from './upstream.js';
 
 export const en = {
   account,
+  approval,
   common,
   consent,
   errorPage,

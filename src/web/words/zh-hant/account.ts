@@ -169,6 +169,7 @@ export const account: Words['account'] = {
       identity_linked: ({ provider }) => `連結了帳號：${provider ?? ''}`,
       identity_unlinked: ({ provider }) => `中斷了帳號的連結：${provider ?? ''}`,
       app_connected: ({ app }) => `允許了應用程式：${app ?? ''}`,
+      calls_approved: ({ app, title }) => `已核准「${app ?? ''}」呼叫 ${title ?? ''} 模型`,
       app_disowned: ({ app }) => `你表示沒有要求 ${app ?? ''} 的請求；已中斷其連結`,
       app_disconnected: ({ app }) => `中斷了應用程式的連結：${app ?? ''}`,
       browser_signed_out: () => '登出了一個瀏覽器',

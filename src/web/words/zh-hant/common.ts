@@ -9,6 +9,7 @@ export const common: Words['common'] = {
   or: '或',
   noScript: (host) => `通行密鑰需要 JavaScript。請允許 ${host} 使用 JavaScript，然後重新載入本頁。`,
   copyRequestId: '複製要求編號',
+  today: (time) => `今天 ${time}`,
   copied: '已複製',
   copyForbidden: '這裡不允許複製',
 };

@@ -1,4 +1,5 @@
 import { account } from './account.js';
+import { approval } from './approval.js';
 import { common } from './common.js';
 import { consent } from './consent.js';
 import { errorPage, errors } from './errors.js';
@@ -16,6 +17,7 @@ import type { Words } from '../words.js';
 
 export const zhHant: Words = {
   account,
+  approval,
   common,
   consent,
   errorPage,

@@ -1,0 +1,23 @@
+import { clientFacts } from '../provider/client-facts.js';
+import type { Provider } from '../provider/provider-route.js';
+import type { CutOff } from '../stepup/backchannel-service.js';
+import type { Storage } from '../storage/storage.js';
+import type { AccountParts } from './account-parts.js';
+
+/** What "I didn't ask for this" does to a client, wherever she says it: its grants and approvals end, and she is told. */
+export function cutOffOf(
+  provider: Provider,
+  { grants, approvals }: Pick<Storage, 'grants' | 'approvals'>,
+  { news }: Pick<AccountParts, 'news'>,
+): CutOff {
+  return async (accountId, clientId, at) => {
+    await grants.revokeOf(accountId, clientId, at);
+    await approvals.revoke(accountId, { clientId }, at);
+    const app = (await clientFacts(provider, clientId))?.name ?? clientId;
+    await news.tell(accountId, {
+      kind: 'app_disowned',
+      detail: { app },
+      letter: { kind: 'app_disowned', values: { app } },
+    });
+  };
+}
