@@ -96,7 +96,7 @@ describe('an approval of calls of models', () => {
     const person = await personAt(issuer);
     const first = await open(person, await push({ issuer, device, clientId: 'web' }));
     assert.match(first.text, /It can also/);
-    assert.match(first.text, /Call models for you/);
+    assert.match(first.text, /Know that it is you/);
     await approve(person, first);
     const second = await open(person, await push({ issuer, device, clientId: 'web' }));
     assert.doesNotMatch(second.text, /It can also/);
