@@ -1,5 +1,7 @@
+import { stringify } from 'yaml';
 import { clientMetadataNames } from './client-metadata.js';
 import { listEntryFields, listSettings, type Setting } from './settings.js';
+import { defaultTiers } from './tiers-schema.js';
 
 /** docs/CONFIG.md, from the schema. */
 export function configDocument(): string {
@@ -12,7 +14,8 @@ export function configDocument(): string {
 
 Holdfast reads a YAML file, \`config/holdfast.yaml\` or what \`HOLDFAST_CONFIG\` names, and then the environment, which
 overrides the file. \`holdfast config check\` lists everything that is wrong with both, with lines and the nearest name
-of what is misspelt. Settings are read at start; the server must be restarted to see a change.
+of what is misspelt, and what calls to models demand of whom. Settings are read at start; the server must be restarted
+to see a change. Only \`tiers\` is read again when the file changes ([runbooks/tiers.md](runbooks/tiers.md)).
 
 Every setting has a variable: \`HOLDFAST_\` and its path in capitals, joined by \`_\`. Lists and sections are given as
 JSON. A variable that is empty counts as not set. Five settings also have a short variable; the long one wins. Times
@@ -32,6 +35,21 @@ ${fieldsTable(listEntryFields('resources'))}
 ## Entries of \`upstream_providers\`
 
 ${fieldsTable(listEntryFields('upstream_providers'))}
+
+## Entries of \`tiers\`
+
+Listed from the cheapest to the dearest: a model that several tiers name belongs to the last of them, and a model that
+none names is refused. The tiers by default:
+
+\`\`\`yaml
+${stringify({ tiers: defaultTiers }).trimEnd()}
+\`\`\`
+
+${fieldsTable(listEntryFields('tiers'))}
+
+The server does not start, and takes no change, where a demand could never be met: without any tier, with an id or a title
+twice, with \`acr: urn:holdfast:acr:phrh\` while \`attestation.metadata\` is not set, with \`approval: budget\` without
+\`budget\` or the other way round. It warns of models that a later tier takes away, and of times that contradict each other.
 
 ## Entries of \`clients\`
 
@@ -65,11 +83,18 @@ function settingsTable(settings: readonly Setting[]): string {
   const rows = settings.map(({ path, takes, byDefault, description, variable, shortVariable }) => [
     code(path.join('.')),
     takes,
-    byDefault === undefined ? '' : code(JSON.stringify(byDefault)),
+    shownDefault(byDefault),
     [variable, shortVariable].flatMap((name) => (name === undefined ? [] : [code(name)])).join(', '),
     description,
   ]);
   return table(['Setting', 'Takes', 'Default', 'Variable', 'Meaning'], rows);
+}
+
+/** What would make the column wide stands in a section of its own. */
+function shownDefault(value: unknown): string {
+  if (value === undefined) return '';
+  const text = JSON.stringify(value);
+  return text.length > 80 ? 'see below' : code(text);
 }
 
 function fieldsTable(fields: readonly Setting[]): string {
