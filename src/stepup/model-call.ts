@@ -4,9 +4,6 @@ import type { ApprovalId } from './approval.js';
 /** The type of `authorization_details` that approvals are asked for in (RFC 9396 §2). */
 export const modelCallType = 'model_call';
 
-/** Which models: those of a tier, or some of one tier by name. */
-export type ModelScope = { readonly tier: string } | { readonly models: readonly string[] };
-
 /** What a client asks for, validated, with the tier's own limits filled in. Exactly one stands in a request. */
 export interface ModelCallRequest {
   /** The tier's id, also where models are named: they all belong to it. */
