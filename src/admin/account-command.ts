@@ -36,8 +36,8 @@ export async function disableAccount(
   ports: AdminPorts,
   wish: z.output<typeof accountArguments>,
 ): Promise<Outcome> {
-  const account = await find(ports, wish.account);
-  if (!account) return unknown(wish.account);
+  const account = await findAccount(ports, wish.account);
+  if (!account) return unknownAccount(wish.account);
   await ports.stores.accounts.disable(account.id, new Date(ports.clock.now()));
   ports.events.accountDisabled({ accountId: account.id });
   return done(
@@ -50,8 +50,8 @@ export async function enableAccount(
   ports: AdminPorts,
   wish: z.output<typeof accountArguments>,
 ): Promise<Outcome> {
-  const account = await find(ports, wish.account);
-  if (!account) return unknown(wish.account);
+  const account = await findAccount(ports, wish.account);
+  if (!account) return unknownAccount(wish.account);
   await ports.stores.accounts.enable(account.id);
   return done(
     { account: account.id, disabled: false },
@@ -63,8 +63,8 @@ export async function revokeAccount(
   ports: AdminPorts,
   wish: z.output<typeof accountArguments>,
 ): Promise<Outcome> {
-  const account = await find(ports, wish.account);
-  if (!account) return unknown(wish.account);
+  const account = await findAccount(ports, wish.account);
+  if (!account) return unknownAccount(wish.account);
   await ports.stores.accounts.revoke(account.id);
   ports.events.revoked({ what: 'account', id: account.id });
   return done(
@@ -73,7 +73,7 @@ export async function revokeAccount(
   );
 }
 
-async function find({ stores }: AdminPorts, name: string): Promise<Account | undefined> {
+export async function findAccount({ stores }: AdminPorts, name: string): Promise<Account | undefined> {
   const { accounts } = stores;
   // What is verified comes first: anybody could have taken somebody's address for a name.
   return (
@@ -83,7 +83,7 @@ async function find({ stores }: AdminPorts, name: string): Promise<Account | und
   );
 }
 
-function unknown(name: string): Outcome {
+export function unknownAccount(name: string): Outcome {
   return failed('account_unknown', `There is no account ${name}. See: holdfast account list`);
 }
 

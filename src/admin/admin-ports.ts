@@ -1,4 +1,5 @@
 import type { AccountStore } from '../accounts/account-store.js';
+import type { PasskeyStore } from '../accounts/passkey-store.js';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
@@ -9,11 +10,14 @@ import type { RefusalStore } from '../observability/refusal-store.js';
 import type { ClientStore } from '../provider/client-store.js';
 import type { Keystore } from '../provider/keystore.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
 
 /** What the operator's commands stand on; storage gives most of it. */
 export interface AdminStores extends DatabaseHealth {
   readonly kind: 'embedded' | 'postgres';
   readonly accounts: AccountStore;
+  readonly passkeys: Pick<PasskeyStore, 'find'>;
+  readonly approvals: Pick<ApprovalStore, 'find' | 'everyOf'>;
   readonly clients: ClientStore;
   readonly refusals: RefusalStore;
   readonly settings: SettingStore;

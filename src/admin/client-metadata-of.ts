@@ -12,7 +12,11 @@ export interface ClientWish {
 /** Metadata (RFC 7591) for a client of that kind. The secret of confidential kinds is not in it. */
 export function metadataOf({ clientId, kind, name, redirectUri }: ClientWish): Record<string, unknown> {
   const named = { client_id: clientId, ...(name === undefined ? {} : { client_name: name }) };
-  const codeFlow = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] };
+  const codeFlow = {
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    authorization_details_types: ['model_call'],
+  };
   const noFlow = { redirect_uris: [], response_types: [] };
   switch (kind) {
     case 'native':

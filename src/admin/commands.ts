@@ -9,6 +9,13 @@ import {
 } from './account-command.js';
 import type { AdminPorts } from './admin-ports.js';
 import {
+  approvalArguments,
+  approvalListArguments,
+  listApprovals,
+  showApproval,
+  verifyKeptApproval,
+} from './approval-command.js';
+import {
   addClient,
   clientAddArguments,
   clientArguments,
@@ -36,6 +43,9 @@ const commands: Readonly<Record<string, Command>> = {
   'account disable': command(accountArguments, disableAccount),
   'account enable': command(accountArguments, enableAccount),
   'account revoke': command(accountArguments, revokeAccount),
+  'approval list': command(approvalListArguments, listApprovals),
+  'approval show': command(approvalArguments, showApproval),
+  'approval verify': command(approvalArguments, verifyKeptApproval),
   'keys rotate': command(rotateArguments, rotateKeys),
 };
 

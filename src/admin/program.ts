@@ -47,6 +47,7 @@ export function createProgram(actions: ProgramActions): Command {
     .action(actions.checkConfig);
   addClientCommands(program, execute);
   addAccountCommands(program, execute);
+  addApprovalCommands(program, execute);
   program
     .command('keys')
     .description('the signing keys')
@@ -144,6 +145,27 @@ function addAccountCommands(program: Command, execute: Execute): void {
       .argument('<account>', 'its id, the e-mail address of the person, or the name of a test login')
       .action((who: string) => execute(`account ${name}`, { account: who }));
   }
+}
+
+function addApprovalCommands(program: Command, execute: Execute): void {
+  const approval = program.command('approval').description('what people approved with their passkeys');
+  approval
+    .command('list')
+    .description('approvals of one person, newest first')
+    .requiredOption('--account <account>', 'its id, e-mail address, or the name of a test login')
+    .action((options: { account: string }) => execute('approval list', { account: options.account }));
+  approval
+    .command('show')
+    .description('everything that one approval says')
+    .argument('<id>', 'apr_…, as tokens name it in approval_id')
+    .action((id: string) => execute('approval show', { id }));
+  approval
+    .command('verify')
+    .description(
+      'whether the person signed exactly this, also when her passkey is gone; else says which part changed',
+    )
+    .argument('<id>', 'apr_…')
+    .action((id: string) => execute('approval verify', { id }));
 }
 
 function wholeNumber(text: string): number {

@@ -1,5 +1,7 @@
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 import { sha256 } from '../lib/hashing.js';
+import { parseJson } from '../lib/json.js';
 import type { ApprovalId, ApprovalSubject } from './approval.js';
 
 /** WebAuthn L3 §13.4.3: at least 16 random bytes, so that nobody foresees a challenge. */
@@ -28,4 +30,12 @@ export function fingerprintOf(subject: ApprovalSubject): string {
 /** The WebAuthn challenge of a text that is to be signed. */
 export function challengeOf(text: string): Buffer {
   return sha256(text);
+}
+
+const writtenSchema = z.object({ random: z.string(), subject: z.record(z.string(), z.unknown()) });
+
+/** What a signed text says, as far as it can be read. */
+export function readSigned(text: string): z.output<typeof writtenSchema> | undefined {
+  const parsed = writtenSchema.safeParse(parseJson(Buffer.from(text)));
+  return parsed.success ? parsed.data : undefined;
 }
