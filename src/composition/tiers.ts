@@ -1,4 +1,4 @@
-import { watchFile } from '../config/file-watch.js';
+import { hasText, watchFile } from '../config/file-watch.js';
 import { LiveTiers } from '../config/live-tiers.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { Observed } from './observed.js';
@@ -21,21 +21,24 @@ export function openTiers(
   { events, metrics }: Pick<Observed, 'events' | 'metrics'>,
 ): OpenTiers {
   const live = new LiveTiers(config);
+  // Without one it has the settings by default, and a file that vanishes must not bring those back unnoticed.
+  const hadFile = source !== undefined && hasText(source.file);
   metrics.observeConfig(() => live.refused);
 
-  function read(there = true): void {
+  function read(): void {
     try {
-      readOnce(there);
+      readOnce();
     } catch (error) {
       logger.error({ err: error }, 'the configuration could not be read again');
     }
   }
 
-  function readOnce(there: boolean): void {
+  function readOnce(): void {
     if (!source) return;
-    const reading = there
-      ? live.take(source.load())
-      : live.refuse([`${source.file}: is gone or empty; remove tiers from it to have those by default`]);
+    const reading =
+      hasText(source.file) || !hadFile
+        ? live.take(source.load())
+        : live.refuse([`${source.file}: is gone or empty; remove tiers from it to have those by default`]);
     if (!reading.ok) {
       const { problems } = reading;
       logger.error({ problems }, 'the configuration has faults: the tiers stay as they were before');
@@ -46,8 +49,9 @@ export function openTiers(
       events.tiersChanged({ tiers: changed });
       for (const warning of warnings) logger.warn(warning);
     }
-    if (waiting.length > 0)
+    if (waiting.length > 0) {
       logger.warn({ settings: waiting }, 'changed in the configuration: needs a restart');
+    }
   }
 
   return {
@@ -60,13 +64,7 @@ export function openTiers(
     reload: read,
     watch() {
       if (!source) return () => {};
-      let first = true;
-      const watch = watchFile(source.file, (there) => {
-        // It may have started without a file.
-        if (there || !first) read(there);
-        first = false;
-      });
-      return watch.start(lookEvery);
+      return watchFile(source.file, read).start(lookEvery);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 export interface FileWatch {
@@ -12,7 +13,7 @@ export interface FileWatch {
  * not at the file: editors and orchestrators put another file, or link, in its place. Twice the same must be seen, so
  * that nobody reads what is half written.
  */
-export function watchFile(path: string, changed: (there: boolean) => void): FileWatch {
+export function watchFile(path: string, changed: () => void): FileWatch {
   let known: string | undefined;
   let seen: string | undefined;
 
@@ -22,7 +23,7 @@ export function watchFile(path: string, changed: (there: boolean) => void): File
     seen = found;
     if (!settled || found === known) return;
     known = found;
-    changed(found !== nothing);
+    changed();
   }
 
   return {
@@ -38,13 +39,21 @@ export function watchFile(path: string, changed: (there: boolean) => void): File
   };
 }
 
-const nothing = 'nothing';
+/** Whether there is anything to read. A link that leads nowhere, a folder or what we may not see is nothing. */
+export function hasText(path: string): boolean {
+  try {
+    const { size } = statSync(path);
+    return size > 0;
+  } catch {
+    return false;
+  }
+}
 
 async function signatureOf(path: string): Promise<string> {
   try {
     const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return size === 0n ? nothing : [ino, size, mtimeNs, ctimeNs].join(' ');
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
   } catch {
-    return nothing;
+    return 'nothing';
   }
 }

@@ -77,6 +77,7 @@ describe('tiers that change while the server runs', () => {
   });
 
   const broken: readonly (readonly [string, () => string, RegExp])[] = [
+    ['is empty', () => '', /is gone or empty/],
     ['is no YAML', () => '{ tiers: [', /not YAML/],
     [
       'has a fault in a tier',

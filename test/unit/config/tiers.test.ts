@@ -106,4 +106,16 @@ describe('the tiers in the configuration', () => {
     const hardware = [tier({ acr: 'urn:holdfast:acr:phrh' })];
     assert.deepEqual(load({ tiers: hardware, attestation: { metadata: 'blob.jwt' } }).problems, []);
   });
+
+  it('are in the file that we ship what they are without one', () => {
+    const tiersOf = (file: string) => {
+      const loaded = loadConfig({
+        env: { HOLDFAST_CONFIG: file },
+        ...(file === '' && { readFile: () => '' }),
+      });
+      assert.ok(loaded.ok);
+      return loaded.config.tiers;
+    };
+    assert.deepEqual(tiersOf('config/holdfast.yaml'), tiersOf(''));
+  });
 });
