@@ -4,9 +4,11 @@ import { codeOf } from '../lib/error-code.js';
 const forbidden = new Set([
   'access_token',
   'assertion',
+  'auth_req_id',
   'authorization',
   'body',
   'client_assertion',
+  'client_notification_token',
   'client_secret',
   'code',
   'code_verifier',

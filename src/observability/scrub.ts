@@ -14,7 +14,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(Basic|Bearer|DPoP)\s+[\w.~+/=-]{20,}/gi, '$1 [redacted]'],
   // Parameters of a form or a query whose values are credentials, or lead to one.
   [
-    /\b(access_token|client_assertion|client_secret|code|code_verifier|device_code|id_token_hint|logout_token|password|refresh_token|request|request_uri|state|token|user_code)=[^&\s"'\\]+/g,
+    /\b(access_token|client_assertion|client_notification_token|client_secret|code|code_verifier|device_code|id_token_hint|logout_token|password|refresh_token|request|request_uri|state|token|user_code)=[^&\s"'\\]+/g,
     '$1=[redacted]',
   ],
   // A password inside a URL, as in DATABASE_URL.

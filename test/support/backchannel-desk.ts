@@ -14,7 +14,8 @@ import type { Holdfast } from './harness.js';
 
 export const ciba = 'urn:openid:params:grant-type:ciba';
 
-function agent(client_id: string, more: Record<string, unknown> = {}) {
+/** A confidential client of this id that asks people elsewhere; `more` of its metadata. */
+export function agent(client_id: string, more: Record<string, unknown> = {}) {
   return {
     client_id,
     client_name: `Agent ${client_id}`,
