@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import * as client from 'openid-client';
+import { approve } from '../support/approver.js';
 import { agents, BackchannelDesk } from '../support/backchannel-desk.js';
-import { secretOf } from '../support/clients.js';
+import { callback, gatewayA, secretOf } from '../support/clients.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
+import { PasskeyVisitor } from '../support/passkey-visitor.js';
 
 const phr = 'urn:holdfast:acr:phr';
 
@@ -16,17 +18,17 @@ describe('openid-client, unmodified, asks people', function () {
     // The library waits for the interval before its first question.
     holdfast = await startHoldfast({ ...agents, backchannel: { ...agents.backchannel, interval: 1 } });
     desk = await BackchannelDesk.open(holdfast);
-    config = await client.discovery(
-      new URL(holdfast.issuer),
-      'agent',
-      undefined,
-      client.ClientSecretBasic(secretOf('agent')),
-      { execute: [client.allowInsecureRequests] },
-    );
+    config = await configOf('agent');
     DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
   });
   after(() => holdfast.close());
   afterEach(() => holdfast.clock.reset());
+
+  function configOf(clientId: string): Promise<client.Configuration> {
+    const secret = client.ClientSecretBasic(secretOf(clientId));
+    const insecure = { execute: [client.allowInsecureRequests] };
+    return client.discovery(new URL(holdfast.issuer), clientId, undefined, secret, insecure);
+  }
 
   /** It sends no proof at the beginning, so it names the key by dpop_jkt (RFC 9449 §10). */
   async function ask(parameters: Record<string, string> = {}) {
@@ -75,6 +77,66 @@ describe('openid-client, unmodified, asks people', function () {
     await assert.rejects(
       client.pollBackchannelAuthenticationGrant(config, pending, {}, { DPoP: other }),
       (error: client.ResponseBodyError) => error.error === 'invalid_grant',
+    );
+  });
+
+  it('by authorization_details: pushes them, gets what was granted, and keeps and narrows it at refresh', async () => {
+    const web = await configOf('web');
+    const handle = client.getDPoPHandle(web, await client.randomDPoPKeyPair('ES256'));
+    const verifier = client.randomPKCECodeVerifier();
+    const limit = { currency: 'USD', amount: '1.50' };
+    const tier = { type: 'model_call', tier: 'frontier', locations: [gatewayA] };
+    const asked = { ...tier, spend_limit: limit, count: 5, purpose: 'Sums' };
+    const url = await client.buildAuthorizationUrlWithPAR(
+      web,
+      {
+        redirect_uri: callback,
+        scope: 'openid offline_access model:call',
+        prompt: 'consent',
+        authorization_details: JSON.stringify([asked]),
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      },
+      { DPoP: handle },
+    );
+    const person = new PasskeyVisitor(holdfast.issuer);
+    const login = await person.visitor.follow(await person.visitor.get(url.href));
+    const end = await approve(person, await person.signUp(login));
+    const tokens = await client.authorizationCodeGrant(
+      web,
+      new URL(end.location ?? ''),
+      { pkceCodeVerifier: verifier },
+      undefined,
+      { DPoP: handle },
+    );
+    const [granted] = tokens.authorization_details ?? [];
+    assert.ok(granted);
+    const { approval_id: id, expires_at: end_at, ...told } = granted;
+    assert.ok(typeof id === 'string' && typeof end_at === 'number');
+    assert.deepEqual(told, asked);
+
+    const resourceServer = await configOf('rs-a');
+    const seen = await client.tokenIntrospection(resourceServer, tokens.access_token);
+    assert.deepEqual(seen.authorization_details, [granted]);
+
+    const kept = await client.refreshTokenGrant(web, tokens.refresh_token ?? '', undefined, { DPoP: handle });
+    assert.deepEqual(kept.authorization_details, [granted]);
+    const less = [{ ...granted, count: 1 }];
+    const narrowed = await client.refreshTokenGrant(
+      web,
+      kept.refresh_token ?? '',
+      { authorization_details: JSON.stringify(less) },
+      { DPoP: handle },
+    );
+    assert.deepEqual(narrowed.authorization_details, less);
+    await assert.rejects(
+      client.refreshTokenGrant(
+        web,
+        narrowed.refresh_token ?? '',
+        { authorization_details: JSON.stringify([{ ...granted, count: 50 }]) },
+        { DPoP: handle },
+      ),
+      (error: client.ResponseBodyError) => error.error === 'invalid_authorization_details',
     );
   });
 });
