@@ -22,6 +22,7 @@ export const accountEventKinds = [
   /** "I didn't ask for this": a client asked in her name. */
   'app_disowned',
   'calls_approved',
+  'approval_stopped',
   'browser_signed_out',
   'everything_locked',
   'notifications_turned_on',

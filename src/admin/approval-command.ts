@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { currency, writeDollars } from '../lib/money.js';
 import { printable } from '../lib/printable.js';
-import type { Approval, ApprovalId } from '../stepup/approval.js';
+import type { Approval, ApprovalId, ApprovalSubject } from '../stepup/approval.js';
 import { verifyApproval } from '../stepup/approval-verification.js';
 import { accountArguments, findAccount, unknownAccount } from './account-command.js';
 import type { AdminPorts } from './admin-ports.js';
@@ -90,7 +90,7 @@ function limitOf({ spent, subject: { modelCall } }: Approval): string {
 
 function told(approval: Approval, now: number): Readonly<Record<string, unknown>> {
   const { id, subject, createdAt, revokedAt, spent, calls, evidence } = approval;
-  const { modelCall, asked } = subject;
+  const { asked } = subject;
   return {
     id,
     state: stateOf(approval, now),
@@ -99,12 +99,7 @@ function told(approval: Approval, now: number): Readonly<Record<string, unknown>
     client_name: subject.clientName,
     jkt: subject.jkt,
     scope: subject.scope,
-    tier: modelCall?.tier ?? null,
-    models: modelCall?.models ?? null,
-    spend_limit: modelCall?.spendLimit === undefined ? null : writeDollars(modelCall.spendLimit),
-    count: modelCall?.count ?? null,
-    resource: modelCall?.resource ?? null,
-    purpose: modelCall?.purpose ?? null,
+    ...calledFor(subject),
     binding_message: subject.bindingMessage ?? null,
     asked_from: asked.place ?? null,
     asked_with: asked.browser ?? null,
@@ -114,5 +109,18 @@ function told(approval: Approval, now: number): Readonly<Record<string, unknown>
     spent: writeDollars(spent),
     calls,
     passkey: evidence.credentialId.toString('base64url'),
+  };
+}
+
+function calledFor({ modelCall }: ApprovalSubject): Readonly<Record<string, unknown>> {
+  if (!modelCall) return {};
+  const { tier, models, spendLimit, count, resource, purpose } = modelCall;
+  return {
+    tier,
+    models: models ?? null,
+    spend_limit: spendLimit === undefined ? null : writeDollars(spendLimit),
+    count: count ?? null,
+    resource,
+    purpose: purpose ?? null,
   };
 }

@@ -5,6 +5,7 @@ import type { ConsoleDeskPorts } from '../console/console-desk-routes.js';
 import type { ConsolePorts } from '../console/console-ports.js';
 import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
+import { LivingApprovalsService } from '../console/living-approvals-service.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
 import { logoutNotices } from '../provider/logout-notices.js';
@@ -14,7 +15,7 @@ import type { PushService } from '../stepup/push-service.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
-import type { AppOptions } from './options.js';
+import type { RunningOptions } from './options.js';
 
 interface Parts {
   readonly push: PushService;
@@ -26,14 +27,14 @@ interface Parts {
 export function consolePorts(
   provider: Provider,
   storage: Storage,
-  { config, masterKey, clock, logger }: AppOptions,
+  { config, tiers, masterKey, clock, logger }: RunningOptions,
   { events, site }: Observed,
   { people, upstream, push }: Parts,
 ): ConsolePorts & ConsoleDeskPorts {
-  const { accounts, accountEvents, grants, sessions, transaction } = storage;
+  const { accounts, accountEvents, approvals, grants, sessions, transaction } = storage;
   const common = { ...people, accounts, accountEvents, transaction, events, clock };
   const findApp = (clientId: string) => clientFacts(provider, clientId);
-  const apps = new ConnectedAppsService({ ...common, grants, findApp });
+  const apps = new ConnectedAppsService({ ...common, approvals, grants, findApp });
   const idleSeconds = config.lifetimes.session_idle;
   const cuttingOff = new CuttingOffService({
     ...common,
@@ -42,8 +43,11 @@ export function consolePorts(
     notices: (uids) =>
       logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),
   });
+  const livingApprovals = new LivingApprovalsService({ ...common, approvals });
   return {
     ...common,
+    tiers,
+    livingApprovals,
     provider,
     site,
     push,
@@ -57,6 +61,7 @@ export function consolePorts(
       ...common,
       apps,
       cuttingOff,
+      livingApprovals,
       push,
       upstreamIdentities: storage.upstreamIdentities,
       issuer: config.issuer,

@@ -6,6 +6,7 @@ import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { ClientFacts } from '../provider/client-facts.js';
 import type { GrantRecord, GrantStore } from '../provider/grant-store.js';
+import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { Asked } from '../provider/scope-words.js';
 
 /** Undefined when the client was removed meanwhile. */
@@ -20,6 +21,7 @@ export interface ConnectedApp extends ClientFacts {
 
 export interface ConnectedAppsPorts {
   readonly grants: GrantStore;
+  readonly approvals: Pick<ApprovalStore, 'revoke'>;
   readonly findApp: FindApp;
   readonly news: AccountNews;
   readonly transaction: Transaction;
@@ -57,10 +59,11 @@ export class ConnectedAppsService {
 
   /** Ends all that the person allowed the app; no confirmation, for being able to stop a thief must be easy. */
   async disconnect(accountId: AccountId, clientId: string): Promise<Result<ClientFacts>> {
-    const { grants, findApp, news, transaction, events, clock } = this.#ports;
+    const { approvals, grants, findApp, news, transaction, events, clock } = this.#ports;
     const facts = (await findApp(clientId)) ?? { name: clientId, host: undefined };
     const ended = await transaction.run(async () => {
       if (!(await grants.revokeOf(accountId, clientId, new Date(clock.now())))) return false;
+      await approvals.revoke(accountId, { clientId }, new Date(clock.now()));
       await news.tell(accountId, {
         kind: 'app_disconnected',
         detail: { app: facts.name },

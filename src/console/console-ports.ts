@@ -11,9 +11,11 @@ import type { Transaction } from '../lib/transaction.js';
 import type { AccountNews } from '../accounts/account-news.js';
 import type { Mailer } from '../mail/mailer.js';
 import type { PushService } from '../stepup/push-service.js';
+import type { Tiers } from '../stepup/tiers.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
+import type { LivingApprovalsService } from './living-approvals-service.js';
 
 /** What the pages of the account are made of. */
 export interface ConsolePorts {
@@ -25,6 +27,8 @@ export interface ConsolePorts {
   readonly upstreamLinks: Pick<UpstreamLinkService, 'list' | 'unlink'>;
   readonly apps: ConnectedAppsService;
   readonly cuttingOff: CuttingOffService;
+  readonly livingApprovals: LivingApprovalsService;
+  readonly tiers: Tiers;
   readonly exports: ExportService;
   readonly deleteAccount: DeleteAccountService;
   readonly push: Pick<PushService, 'list' | 'turnOn' | 'turnOff' | 'applicationServerKey'>;

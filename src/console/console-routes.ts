@@ -25,6 +25,7 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.get('/signed-in', (ctx) => overview.signedIn(ctx));
   router.get('/activity', (ctx) => overview.showActivity(ctx));
   router.post('/apps/disconnect', (ctx) => overview.disconnect(ctx));
+  router.post('/approvals/stop', (ctx) => overview.stopApproval(ctx));
   router.post('/browsers/sign-out', (ctx) => overview.signOutBrowser(ctx));
   router.post('/notifications', (ctx) => notifications.turnOn(ctx));
   router.post('/notifications/off', (ctx) => notifications.turnOff(ctx));

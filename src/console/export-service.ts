@@ -7,13 +7,16 @@ import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.
 import type { Clock } from '../lib/clock.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { PushService } from '../stepup/push-service.js';
+import type { Approval } from '../stepup/approval.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
+import type { LivingApprovalsService } from './living-approvals-service.js';
 
 export interface ExportPorts {
   readonly passkeys: PasskeyService;
   readonly apps: ConnectedAppsService;
   readonly cuttingOff: CuttingOffService;
+  readonly livingApprovals: Pick<LivingApprovalsService, 'every'>;
   readonly accountEvents: AccountEventStore;
   readonly upstreamIdentities: UpstreamIdentityStore;
   readonly push: Pick<PushService, 'list'>;
@@ -50,7 +53,8 @@ export class ExportService {
   }
 
   async #belongings({ id: accountId }: Account): Promise<Record<string, unknown>> {
-    const { passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push } = this.#ports;
+    const { livingApprovals, passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push } =
+      this.#ports;
     const browsers = await cuttingOff.browsers(accountId);
     const notified = await push.list(accountId);
     const identities = await upstreamIdentities.listOf(accountId);
@@ -65,6 +69,7 @@ export class ExportService {
         resources: allowed.resourceScopes,
       })),
       connected_identities: identities.map((identity) => told(identity, ['accountId'])),
+      approvals: (await livingApprovals.every(accountId)).map(approvalTold),
       signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
       notified_browsers: notified.map(({ browser, createdAt, lastDeliveredAt }) =>
         told({ browser, createdAt, lastDeliveredAt }),
@@ -74,6 +79,28 @@ export class ExportService {
       ),
     };
   }
+}
+
+/** Her assertion is the server's evidence; what it says is hers to read. */
+function approvalTold({
+  id,
+  subject,
+  createdAt,
+  revokedAt,
+  spent,
+  calls,
+}: Approval): Record<string, unknown> {
+  const { modelCall, expiresAt, ...rest } = subject;
+  return {
+    id,
+    ...told(rest, ['accountId', 'boundTo']),
+    ...(modelCall && told(modelCall)),
+    given_at: createdAt,
+    ends_at: new Date(expiresAt * 1000),
+    stopped_at: revokedAt,
+    spent_micro_dollars: spent,
+    calls,
+  };
 }
 
 function profileOf(account: Account): Record<string, unknown> {

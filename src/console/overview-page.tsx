@@ -4,6 +4,7 @@ import type { PasskeySignals } from '../accounts/passkey-signals.js';
 import type { UpstreamIdentity } from '../accounts/upstream-identity.js';
 import type { SignedInBrowser } from '../provider/session-store.js';
 import { abilitiesOf } from '../provider/scope-words.js';
+import type { Approval } from '../stepup/approval.js';
 import { Address } from '../web/address.js';
 import { Ago } from '../web/ago.js';
 import { Button, ButtonLink } from '../web/button.js';
@@ -13,6 +14,7 @@ import { Empty, Row, Rows } from '../web/rows.js';
 import { Split } from '../web/split.js';
 import { browserName, placeName } from '../web/where.js';
 import { EventRows } from './activity-page.js';
+import { ApprovalsSection } from './approvals-page.js';
 import type { ConnectedApp } from './connected-apps-service.js';
 import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
@@ -26,6 +28,8 @@ export interface Overview {
   /** Of this browser. */
   readonly sessionUid: string;
   readonly apps: readonly ConnectedApp[];
+  readonly approvals: readonly Approval[];
+  readonly titleOf: (tier: string) => string;
   readonly identities: readonly UpstreamIdentity[];
   readonly codesLeft: number;
   /** False where no mail can be sent, which another address would need. */
@@ -50,6 +54,7 @@ export function OverviewPage({ context, overview }: Props) {
       <RecoveryNotice context={context} />
       <BrowsersSection context={context} overview={overview} />
       <PasskeysSection context={context} passkeys={passkeys} />
+      <ApprovalsSection context={context} approvals={overview.approvals} titleOf={overview.titleOf} />
       <AppsSection context={context} overview={overview} />
       <WaysBackSection context={context} overview={overview} />
       {identities.length > 0 && <IdentitiesSection context={context} overview={overview} />}

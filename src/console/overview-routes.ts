@@ -50,6 +50,13 @@ export class OverviewRoutes {
     else this.#counter.problem(ctx, ended.refusal);
   }
 
+  async stopApproval(ctx: RouterContext): Promise<void> {
+    const posted = await this.#counter.desk.postedForm(ctx);
+    if (!posted) return;
+    await this.#ports.livingApprovals.stop(posted.account.id, textOf(posted.fields, 'approval'));
+    this.#counter.done(ctx, 'approval_stopped');
+  }
+
   async signOutBrowser(ctx: RouterContext): Promise<void> {
     const posted = await this.#counter.desk.postedForm(ctx);
     if (!posted) return;
@@ -103,8 +110,18 @@ export class OverviewRoutes {
   }
 
   async #overview({ account, session }: Visit): Promise<Overview> {
-    const { passkeys, cuttingOff, apps, upstreamLinks, recoveryCodes, accountEvents, mailer, push } =
-      this.#ports;
+    const {
+      livingApprovals,
+      tiers,
+      passkeys,
+      cuttingOff,
+      apps,
+      upstreamLinks,
+      recoveryCodes,
+      accountEvents,
+      mailer,
+      push,
+    } = this.#ports;
     const { id } = account;
     return {
       passkeys: await passkeys.list(id),
@@ -112,6 +129,8 @@ export class OverviewRoutes {
       browsers: await cuttingOff.browsers(id),
       sessionUid: session.uid,
       apps: await apps.list(id),
+      approvals: await livingApprovals.list(id),
+      titleOf: (tier) => tiers.current.find((each) => each.id === tier)?.title ?? tier,
       identities: await upstreamLinks.list(id),
       codesLeft: await recoveryCodes.countLeft(id),
       mail: mailer.available,

@@ -86,7 +86,7 @@ export interface SecurityEvents {
     readonly tier: string | undefined;
   }): void;
   revoked(event: {
-    readonly what: 'token' | 'grant' | 'session' | 'client' | 'account';
+    readonly what: 'token' | 'grant' | 'session' | 'client' | 'account' | 'approval';
     readonly id: string;
   }): void;
   accountDeleted(event: { readonly accountId: string }): void;

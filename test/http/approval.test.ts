@@ -125,6 +125,37 @@ describe('an approval of calls of models', () => {
     assert.equal(detailsOf(late), undefined);
   });
 
+  it('stands in her account with what was spent of it, until she stops it or disconnects the app', async () => {
+    const person = await personAt(issuer);
+    const account = async () => person.visitor.follow(await person.visitor.get(`${issuer}/account`));
+    const ask = async () => {
+      const answer = await redeem(issuer, await approved(person, { issuer, device }), device);
+      return detailsOf(answer)?.[0]?.approval_id;
+    };
+    const [id, other] = [await ask(), await ask()];
+    const { subject } = (id && (await holdfast.storage.approvals.find(id))) || {};
+    assert.ok(id && other && subject);
+    const { accountId, clientId, jkt } = subject;
+    const use = { accountId, clientId, jkt, resource: gatewayA, spendLimit: undefined, count: undefined };
+    const spend = (which: typeof id) =>
+      holdfast.storage.approvals.spend(which, {
+        ...use,
+        cost: 350_000,
+        now: new Date(holdfast.clock.now()),
+      });
+    assert.equal(await spend(id), true);
+    const page = await account();
+    assert.match(page.text, /Up to \$2\.00 on Frontier/);
+    assert.match(page.text, /\$0\.35 used/);
+    const { action, fields } = formWith(page, 'approval');
+    await person.visitor.post(action, { ...fields, approval: id });
+    assert.equal(await spend(id), false);
+    assert.doesNotMatch((await account()).text, /\$0\.35 used/);
+    const apps = formWith(await account(), 'app');
+    await person.visitor.post(apps.action, apps.fields);
+    assert.equal(await spend(other), false);
+  });
+
   it('is refused with the field that is wrong', async () => {
     const { answer } = await push({ issuer, device, details: [{ ...frontier, limit: 1 }] });
     assert.equal(answer.status, 400);

@@ -83,6 +83,16 @@ export const account = {
     disconnect: 'Disconnect',
     disconnectNamed: (name: string) => `Disconnect ${name}`,
   },
+  approvals: {
+    heading: 'Approved now',
+    note: 'What you agreed to pay for',
+    row: (tier: string, dollars: string | undefined) =>
+      dollars === undefined ? `Any amount on ${tier}` : `Up to ${dollars} on ${tier}`,
+    used: (dollars: string) => `${dollars} used`,
+    ends: (when: Rich): Rich => ['ends ', when],
+    stop: 'Stop',
+    stopNamed: (what: string) => `Stop: ${what}`,
+  },
   ways: {
     heading: 'If you lose your passkeys',
     note: 'How you get back in',
@@ -176,6 +186,7 @@ export const account = {
       identity_unlinked: ({ provider }: Told) => `Account disconnected: ${provider ?? ''}`,
       app_connected: ({ app }: Told) => `App allowed: ${app ?? ''}`,
       calls_approved: ({ app, title }: Told) => `Approved for ${app ?? ''}: calls of ${title ?? ''} models`,
+      approval_stopped: () => 'An approval was stopped',
       app_disowned: ({ app }: Told) =>
         `You said that you didn’t ask for a request of ${app ?? ''}; it was disconnected`,
       app_disconnected: ({ app }: Told) => `App disconnected: ${app ?? ''}`,
@@ -229,6 +240,7 @@ export const account = {
     passkey_renamed: 'The name is saved.',
     passkey_removed: 'The passkey is removed.',
     app_disconnected: 'The app is disconnected.',
+    approval_stopped: 'The approval is stopped.',
     email_changed: 'Your e-mail address is changed.',
     identity_linked: 'The account is connected.',
     identity_unlinked: 'The account is disconnected.',

@@ -1,0 +1,55 @@
+import { dollars } from '../provider/approval-facts-page.js';
+import type { Approval } from '../stepup/approval.js';
+import { Button } from '../web/button.js';
+import { Moment } from '../web/moment.js';
+import { Row, Rows } from '../web/rows.js';
+import { Split } from '../web/split.js';
+import { type ConsoleContext, CsrfField } from './console-page.js';
+import { dotted } from './dotted-page.js';
+
+interface Props {
+  readonly context: ConsoleContext;
+  readonly approvals: readonly Approval[];
+  /** A tier's title by its id. */
+  readonly titleOf: (tier: string) => string;
+}
+
+/** What may still cost her something. Nothing stands here most of the time. */
+export function ApprovalsSection({ context, approvals, titleOf }: Props) {
+  if (approvals.length === 0) return null;
+  const { site, csrf } = context;
+  const words = site.words.account.approvals;
+  return (
+    <Split id="approvals" heading={words.heading} note={words.note}>
+      <Rows>
+        {approvals.map(({ id, subject, spent }) => {
+          const { spendLimit, tier = '' } = subject.modelCall ?? {};
+          const upTo = spendLimit === undefined ? undefined : dollars(site, spendLimit);
+          const title = words.row(titleOf(tier), upTo);
+          return (
+            <Row
+              key={id}
+              title={title}
+              note={dotted([
+                <span key="app" class="clamp">
+                  {subject.clientName}
+                </span>,
+                words.used(dollars(site, spent)),
+                words.ends(<Moment site={site} at={new Date(subject.expiresAt * 1000)} near />),
+              ])}
+              action={
+                <form method="post" action="/account/approvals/stop">
+                  <CsrfField csrf={csrf} />
+                  <input type="hidden" name="approval" value={id} />
+                  <Button small type="submit" aria-label={words.stopNamed(title)}>
+                    {words.stop}
+                  </Button>
+                </form>
+              }
+            />
+          );
+        })}
+      </Rows>
+    </Split>
+  );
+}
