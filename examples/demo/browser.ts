@@ -6,7 +6,16 @@ export interface Page {
 
 /** A browser without a screen: keeps the cookies of one site and goes where it is sent. */
 export class Browser {
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies: Map<string, string>;
+
+  /** @param cookies of another browser, copied */
+  constructor(cookies: ReadonlyMap<string, string> = new Map()) {
+    this.#cookies = new Map(cookies);
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    return this.#cookies;
+  }
 
   /** Opens an address and follows redirects, also to another site. */
   async open(address: string | URL): Promise<Page> {
@@ -20,14 +29,16 @@ export class Browser {
 
   /** Posts JSON as a script of the page would; throws with what the server said when it refuses. */
   async postJson(address: URL, value: object): Promise<Record<string, unknown>> {
-    const response = await this.#send(address, {
-      method: 'POST',
-      body: JSON.stringify(value),
-      headers: { 'content-type': 'application/json' },
-    });
+    const response = await this.tryJson(address, value);
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Error(`${address.pathname}: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** The same, whatever the server says. */
+  async tryJson(address: URL, value: object): Promise<Response> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#send(address, { method: 'POST', body: JSON.stringify(value), headers });
   }
 
   async #request(address: URL, init: RequestInit): Promise<Page> {

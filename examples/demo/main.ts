@@ -4,7 +4,8 @@ import path from 'node:path';
 import { chapter, dollars, end, otherwise, title } from './terminal.js';
 import { buildStage } from './stage.js';
 import { tellAda, tellRevocation, Unexpected } from './story.js';
-import { tellThief } from './theft.js';
+import { tellStepUp } from './step-up.js';
+import { tellLaptop, tellThief } from './theft.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-demo-'));
 const started = performance.now();
@@ -18,7 +19,8 @@ chapter('On stage', `provider ${stage.issuer} · gateway ${stage.gateway.origin}
 try {
   const ada = await tellAda(stage, path.join(folder, 'login.json'));
   await tellThief(stage, ada);
-  await tellRevocation(stage, ada);
+  const steppedUp = await tellStepUp(stage, ada, path.join(folder, 'login.json'));
+  await tellRevocation(stage, await tellLaptop(stage, steppedUp));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   end(
     true,

@@ -1,5 +1,6 @@
 import {
   SoftwareAuthenticator,
+  type Assertion,
   type CreationOptions,
   type RequestOptions,
 } from '../support/software-authenticator.js';
@@ -9,6 +10,8 @@ import { attributeOf, Browser, type Page } from './browser.js';
 export class Person {
   readonly #authenticator: SoftwareAuthenticator;
   readonly #name: string;
+  /** Where she signed in last. */
+  browser = new Browser();
 
   constructor(name: string, issuer: string) {
     this.#name = name;
@@ -32,6 +35,7 @@ export class Person {
   /** Signs in with the passkey, in a browser that has never been here. */
   async signIn(address: URL): Promise<void> {
     const browser = new Browser();
+    this.browser = browser;
     const page = await browser.open(address);
     const { at, csrf } = ceremonyOf(page, 'sign-in');
     const options = await browser.postJson(at('options'), { csrf });
@@ -39,6 +43,27 @@ export class Person {
     const { location } = await browser.postJson(at('result'), { csrf, response });
     await allow(browser, await browser.open(new URL(String(location), page.url)));
   }
+
+  /** Approves what the page shows, in the browser where she is signed in; returns what her passkey signed. */
+  async approve(address: URL): Promise<Assertion> {
+    const { at, csrf, seen, page } = approvalAt(await this.browser.open(address));
+    const options = await this.browser.postJson(at('options'), { csrf, seen });
+    const response = this.#authenticator.assert(options as unknown as RequestOptions);
+    const { location } = await this.browser.postJson(at('result'), { csrf, response });
+    await this.browser.open(new URL(String(location), page.url));
+    return response;
+  }
+}
+
+/** The page that asks for an approval: what its script would send, and where. */
+export function approvalAt(page: Page) {
+  const base = attributeOf(page, 'data-base');
+  return {
+    page,
+    csrf: attributeOf(page, 'data-csrf'),
+    seen: attributeOf(page, 'data-seen'),
+    at: (step: 'options' | 'result') => new URL(`${base}/approval/${step}`, page.url),
+  };
 }
 
 function ceremonyOf(page: Page, kind: 'sign-up' | 'sign-in') {

@@ -18,23 +18,57 @@ export class Unexpected extends Error {
   }
 }
 
-/** All that Ada has, and a whole request of hers as it went over the wire. */
-export interface Ada {
+/** What the command line keeps of a login. */
+export interface Holdings {
   readonly access: Access;
   readonly refreshToken: string;
   /** Sends with her key. */
   readonly fetch: BoundFetch;
+}
+
+/** All that Ada has, and a whole request of hers as it went over the wire. */
+export interface Ada extends Holdings {
+  readonly person: Person;
   readonly lastRequest: { readonly address: string; readonly init: RequestInit };
 }
 
 export const clientId = 'example-cli';
-const question = 'Is a stolen token worth anything?';
+export const question = 'Is a stolen token worth anything?';
 
 /** Sign-up, passkey, login, a bound token, two calls. Her key and refresh token are kept in `file`. */
 export async function tellAda(stage: Stage, file: string): Promise<Ada> {
   chapter('Ada', 'calls a model from the command line');
-  const access = await signUpAndIn(stage, file);
-  const { issuer, resource, gateway, meter } = stage;
+  const { gateway, meter } = stage;
+  const { person, access } = await signUpAndIn(stage, file);
+  const wire: Ada['lastRequest'][] = [];
+  const record = (address: unknown, init: RequestInit = {}): Promise<Response> => {
+    wire.push({ address: String(address), init });
+    return fetch(String(address), init);
+  };
+  const holdings = await holdingsIn(stage, file, access, record as typeof fetch);
+
+  const start = performance.now();
+  const answer = await stream(ask(access, gateway, { model: 'echo', prompt: question }));
+  if (!answer.includes(question)) throw new Unexpected('a streamed answer', answer);
+  happened('is answered, word by word', `${dollars(meter.microDollars)} in ${since(start)}`);
+
+  await expect(
+    'asks again, and this time somebody listens',
+    await callModel(holdings.fetch, access.token, gateway),
+    '200',
+  );
+  const lastRequest = wire.at(-1);
+  if (!lastRequest) throw new Unexpected('a recorded request', 'none');
+  return { ...holdings, person, lastRequest };
+}
+
+/** What is in `file` after a login, and a fetch by its key. */
+export async function holdingsIn(
+  { issuer, resource }: Stage,
+  file: string,
+  access: Access,
+  send: typeof fetch = fetch,
+): Promise<Holdings> {
   const login = await readLogin(file, issuer, resource);
   if (!login) throw new Unexpected('keeps her key', 'there is no login in the file');
   const jwk = await exportJWK(login.keyPair.publicKey);
@@ -43,29 +77,13 @@ export async function tellAda(stage: Stage, file: string): Promise<Ada> {
     'holds a token bound to the key of her device',
     `${access.token.slice(0, 13)}… ⇢ ${key.jkt.slice(0, 8)}…`,
   );
-
-  const start = performance.now();
-  const answer = await stream(ask(access, gateway, { model: 'echo', prompt: question }));
-  if (!answer.includes(question)) throw new Unexpected('a streamed answer', answer);
-  happened('is answered, word by word', `${dollars(meter.microDollars)} in ${since(start)}`);
-
-  const wire: Ada['lastRequest'][] = [];
-  const record = (address: unknown, init: RequestInit = {}): Promise<Response> => {
-    wire.push({ address: String(address), init });
-    return fetch(String(address), init);
-  };
-  const ownFetch = createBoundFetch({ key, fetch: record as typeof fetch });
-  await expect(
-    'asks again, and this time somebody listens',
-    await callModel(ownFetch, access.token, gateway),
-    '200',
-  );
-  const lastRequest = wire.at(-1);
-  if (!lastRequest) throw new Unexpected('a recorded request', 'none');
-  return { access, refreshToken: login.refreshToken, fetch: ownFetch, lastRequest };
+  return { access, refreshToken: login.refreshToken, fetch: createBoundFetch({ key, fetch: send }) };
 }
 
-async function signUpAndIn({ issuer, resource }: Stage, file: string): Promise<Access> {
+async function signUpAndIn(
+  { issuer, resource }: Stage,
+  file: string,
+): Promise<{ person: Person; access: Access }> {
   const ada = new Person('Ada', issuer);
   const login = async (kept: string, visit: (address: URL) => Promise<void>): Promise<Access> => {
     const visits: Promise<void>[] = [];
@@ -80,7 +98,7 @@ async function signUpAndIn({ issuer, resource }: Stage, file: string): Promise<A
   start = performance.now();
   const access = await login(file, (address) => ada.signIn(address));
   happened('signs in with it, from another browser', since(start));
-  return access;
+  return { person: ada, access };
 }
 
 /** She cuts everything off, and her own next call is refused. */
@@ -102,12 +120,17 @@ export async function tellRevocation({ gateway, issuer, resource }: Stage, ada: 
   );
 }
 
-export function callModel(send: BoundFetch, accessToken: string, gateway: URL): Promise<Response> {
+export function callModel(
+  send: BoundFetch,
+  accessToken: string,
+  gateway: URL,
+  model = 'echo-large',
+): Promise<Response> {
   const messages = [{ role: 'user', content: question }];
   return send(new URL('/v1/chat/completions', gateway), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'echo-large', messages }),
+    body: JSON.stringify({ model, messages }),
     accessToken,
   });
 }
@@ -124,7 +147,7 @@ export async function expect(what: string, response: Response, outcome: string, 
   const came = [response.status, error].filter(Boolean).join(' ');
   if (came !== outcome) throw new Unexpected(what, `${came} instead of ${outcome}`);
   const told = response.ok ? 'served' : `refused  ${came}`;
-  happened(what, fact === '' ? told : `${told.padEnd(33)}${fact}`);
+  happened(what, fact === '' ? told : `${told.padEnd(32)} ${fact}`);
 }
 
 function since(start: number): string {

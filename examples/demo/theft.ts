@@ -1,6 +1,11 @@
+import * as oidc from 'openid-client';
 import { createBoundFetch, generateProofKey } from '../../src/client/index.js';
 import type { Meter } from '../gateway/meter.js';
+import { SoftwareAuthenticator, type RequestOptions } from '../support/software-authenticator.js';
+import { Browser } from './browser.js';
+import { approvalAt } from './person.js';
 import type { Stage } from './stage.js';
+import { dearest, type SteppedUp } from './step-up.js';
 import { callModel, clientId, expect, postForm, Unexpected, type Ada } from './story.js';
 import { chapter, dollars, remark } from './terminal.js';
 
@@ -50,6 +55,55 @@ export async function tellThief(stage: Stage, ada: Ada): Promise<void> {
   }
   remark('Elsewhere, each of these would have spent her money.');
   await expect('Ada, meanwhile, asks with her key', await callModel(ada.fetch, token, gateway), '200');
+}
+
+/**
+ * Then he takes her laptop, open: cookies, tokens and key are his. What costs asks for her passkey all the same. Returns
+ * what is in her file after he has used it.
+ */
+export async function tellLaptop(stage: Stage, ada: SteppedUp): Promise<Ada> {
+  chapter('The thief', 'has her laptop now: the browser’s cookies, the tokens, and the key');
+  const { issuer, gateway, meter } = stage;
+  const call = async (token: string): Promise<Response> => callModel(ada.fetch, token, gateway, dearest);
+  const wall = '403 insufficient_authorization_details';
+  await refused(meter, 'the dearest model, with her token and key', () => call(ada.access.token), wall);
+  const renewed = await oidc.refreshTokenGrant(
+    ada.access.config,
+    ada.refreshToken,
+    {},
+    { DPoP: ada.access.DPoP },
+  );
+  await refused(meter, 'the same with a token that he renewed', () => call(renewed.access_token), wall);
+
+  const browser = new Browser(ada.person.browser.cookies);
+  const approval = approvalAt(await browser.open(await request(stage, ada)));
+  const { csrf, seen, at } = approval;
+  const options = await browser.postJson(at('options'), { csrf, seen });
+  const his = new SoftwareAuthenticator(issuer);
+  his.register({ challenge: '', rp: { id: new URL(issuer).hostname }, user: { id: '' } });
+  const forged = his.assert(options as unknown as RequestOptions);
+  const send = (response: object) => () => browser.tryJson(at('result'), { csrf, response });
+  await refused(meter, 'her session, with a passkey of his own', send(forged), '400 access_denied');
+  await refused(meter, 'her session, with what she signed before', send(ada.assertion), '400 access_denied');
+  remark('The cheap model is his until she notices. What costs, costs her finger.');
+  return { ...ada, refreshToken: renewed.refresh_token ?? ada.refreshToken };
+}
+
+/** Asks for an approval as her command line would, by PAR and with her key. */
+async function request({ resource }: Stage, { access }: SteppedUp): Promise<URL> {
+  const details = [{ type: 'model_call', tier: 'frontier' }];
+  return oidc.buildAuthorizationUrlWithPAR(
+    access.config,
+    {
+      redirect_uri: 'http://127.0.0.1:1/callback',
+      scope: 'openid model:call',
+      resource,
+      authorization_details: JSON.stringify(details),
+      code_challenge: await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier()),
+      code_challenge_method: 'S256',
+    },
+    { DPoP: access.DPoP },
+  );
 }
 
 /** One attempt: refused as it should be, and not a micro-dollar spent. */
