@@ -101,13 +101,13 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
-  const notices = openNotices(storage, options, observed, outbound.fetch);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
   const people = accountParts(storage, options, observed, letters.mailer);
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
+  const notices = openNotices(storage, options, observed, { ...outbound, push, people });
   const parts = { resource, people, upstream, push, notices: notices.outbox, limiter };
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) => routes(made, storage, options, observed, parts));

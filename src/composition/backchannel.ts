@@ -7,6 +7,7 @@ import { BackchannelService, type BackchannelPorts } from '../stepup/backchannel
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
+import { courierOf } from './courier.js';
 import { cutOffOf } from './cut-off.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
@@ -47,7 +48,7 @@ export function backchannelParts(
       events,
       circumstances,
       random,
-      courier: () => Promise.resolve(),
+      courier: courierOf(provider, notices),
       issuer: config.issuer,
       longestLife: config.backchannel.lifetime,
       interval: config.backchannel.interval,

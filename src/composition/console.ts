@@ -6,11 +6,13 @@ import type { ConsolePorts } from '../console/console-ports.js';
 import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
 import { LivingApprovalsService } from '../console/living-approvals-service.js';
+import { waitingRequests } from '../console/waiting-requests.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
 import { logoutNotices } from '../provider/logout-notices.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { UpstreamServices } from '../provider/upstream-routes.js';
+import type { BackchannelService } from '../stepup/backchannel-service.js';
 import type { PushService } from '../stepup/push-service.js';
 import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
@@ -18,6 +20,7 @@ import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 
 interface Parts {
+  readonly backchannel: BackchannelService;
   readonly push: PushService;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
@@ -29,7 +32,7 @@ export function consolePorts(
   storage: Storage,
   { config, tiers, masterKey, clock, logger }: RunningOptions,
   { events, site }: Observed,
-  { people, upstream, push }: Parts,
+  { people, upstream, push, backchannel }: Parts,
 ): ConsolePorts & ConsoleDeskPorts {
   const { accounts, accountEvents, approvals, grants, sessions, transaction } = storage;
   const common = { ...people, accounts, accountEvents, transaction, events, clock };
@@ -51,6 +54,7 @@ export function consolePorts(
     provider,
     site,
     push,
+    waiting: (accountId) => waitingRequests(accountId, { backchannel, findApp }),
     apps,
     cuttingOff,
     passkeyHold: config.accounts.new_passkey_hold,

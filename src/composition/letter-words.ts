@@ -47,6 +47,7 @@ function sentences(words: MailWords, brand: string, moment: (date: Date) => stri
     address_changed: ({ newAddress }) => words.address_changed({ brand, address: newAddress }),
     app_disconnected: ({ app }) => words.app_disconnected({ brand, app }),
     app_disowned: ({ app }) => words.app_disowned({ brand, app }),
+    approval_wanted: ({ app, minutes }) => words.approval_wanted({ app, minutes }),
     signed_out_everywhere: () => words.signed_out_everywhere({ brand }),
     identity_linked: ({ provider }) => words.identity_linked({ brand, provider }),
     identity_unlinked: ({ provider }) => words.identity_unlinked({ brand, provider }),
@@ -64,10 +65,11 @@ function ending(
   paragraphs: readonly string[],
   when: string,
 ): Omit<Wording, 'subject'> {
-  const { browser, place, undoPath } = letter.values as {
+  const { browser, place, undoPath, approvePath } = letter.values as {
     readonly browser?: string;
     readonly place?: string;
     readonly undoPath?: string;
+    readonly approvePath?: string;
   };
   const all = catalogue[locale];
   const words = all.mail;
@@ -77,6 +79,8 @@ function ending(
     ...(place === undefined ? [] : [words.place({ place: placeName(place, locale, all) })]),
   ].join('\n');
   if (undoPath !== undefined) return { paragraphs, facts, link: { label: words.undo, path: undoPath } };
+  if (approvePath !== undefined)
+    return { paragraphs, facts, link: { label: words.approve, path: approvePath } };
   if (codeLetters.has(letter.kind) || lastWords.has(letter.kind)) return { paragraphs, facts };
   return {
     paragraphs: [...paragraphs, words.not_you],

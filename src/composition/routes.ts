@@ -2,6 +2,7 @@ import { consoleRoutes } from '../console/console-routes.js';
 import { below } from '../http/below.js';
 import { requestScope } from '../http/request-scope.js';
 import { refusalsMiddleware } from '../http/refusals.js';
+import { backchannelApproveRoutes } from '../provider/backchannel-approve-routes.js';
 import { backchannelRoute } from '../provider/backchannel-routes.js';
 import { correctDiscovery } from '../provider/account-client.js';
 import { finishingBrowser } from '../provider/finishing-browser.js';
@@ -25,6 +26,7 @@ import type { PushService } from '../stepup/push-service.js';
 import { assetsRoutes } from '../web/assets-routes.js';
 import { languageRoutes } from '../web/language-routes.js';
 import { pushWorkerRoutes } from '../web/push-worker-routes.js';
+import { approvePorts } from './approve.js';
 import type { AccountParts } from './account-parts.js';
 import { backchannelParts } from './backchannel.js';
 import { consolePorts } from './console.js';
@@ -49,7 +51,8 @@ export function routes(
   observed: Observed,
   { resource, people, upstream, push, notices, limiter }: RouteParts,
 ) {
-  const backchannel = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
+  const asked = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
+  const parts = { people, upstream, push, ...asked };
   const interaction = interactionPorts(provider, storage, options, observed, people);
   return [
     requestScope,
@@ -69,15 +72,21 @@ export function routes(
       ['/interaction/', '/upstream/'],
       upstreamRoutes({ ...options, ...observed, ...interaction, upstream }),
     ),
-    ...consoleRoutes(consolePorts(provider, storage, options, observed, { people, upstream, push })).map(
-      (each) => below(['/account'], each),
+    ...consoleRoutes(consolePorts(provider, storage, options, observed, parts)).map((each) =>
+      below(['/account'], each),
+    ),
+    below(
+      ['/approve/'],
+      backchannelApproveRoutes(
+        approvePorts(provider, storage, options, observed, { ...interaction, ...parts }),
+      ),
     ),
     below(['/interaction/'], signUpRoutes(interaction)),
     // It begins with a mail.
     ...(people.mailer.available ? [below(['/interaction/'], recoveryRoutes(interaction))] : []),
     below(['/recovery/'], recoveryUndoRoutes(interaction)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
-    backchannelRoute(provider, backchannel),
+    backchannelRoute(provider, asked),
     ...resourceRoutes(provider, resource),
   ];
 }

@@ -1,3 +1,4 @@
+import type { AccountId } from '../accounts/account.js';
 import type { AccountEventStore } from '../accounts/account-event-store.js';
 import type { AddPasskeyService } from '../accounts/add-passkey-service.js';
 import type { ChangeEmailService } from '../accounts/change-email-service.js';
@@ -16,6 +17,7 @@ import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
 import type { LivingApprovalsService } from './living-approvals-service.js';
+import type { WaitingRequest } from './waiting-requests.js';
 
 /** What the pages of the account are made of. */
 export interface ConsolePorts {
@@ -32,6 +34,8 @@ export interface ConsolePorts {
   readonly exports: ExportService;
   readonly deleteAccount: DeleteAccountService;
   readonly push: Pick<PushService, 'list' | 'turnOn' | 'turnOff' | 'applicationServerKey'>;
+  /** What apps elsewhere ask of her just now. */
+  readonly waiting: (accountId: AccountId) => Promise<readonly WaitingRequest[]>;
   readonly accountEvents: AccountEventStore;
   readonly news: AccountNews;
   readonly mailer: Pick<Mailer, 'available'>;

@@ -20,6 +20,8 @@ import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
 import { type Notifications, NotificationsSection } from './notifications-page.js';
 import { PasskeysSection } from './passkey-page.js';
+import { WaitingSection } from './waiting-page.js';
+import type { WaitingRequest } from './waiting-requests.js';
 
 export interface Overview {
   readonly passkeys: readonly ListedPasskey[];
@@ -34,6 +36,7 @@ export interface Overview {
   readonly codesLeft: number;
   /** False where no mail can be sent, which another address would need. */
   readonly mail: boolean;
+  readonly waiting: readonly WaitingRequest[];
   readonly notifications: Notifications;
   readonly events: readonly AccountEvent[];
 }
@@ -52,6 +55,7 @@ export function OverviewPage({ context, overview }: Props) {
         {words.title}
       </h1>
       <RecoveryNotice context={context} />
+      <WaitingSection context={context} waiting={overview.waiting} />
       <BrowsersSection context={context} overview={overview} />
       <PasskeysSection context={context} passkeys={passkeys} />
       <ApprovalsSection context={context} approvals={overview.approvals} titleOf={overview.titleOf} />

@@ -134,6 +134,7 @@ export class OverviewRoutes {
       identities: await upstreamLinks.list(id),
       codesLeft: await recoveryCodes.countLeft(id),
       mail: mailer.available,
+      waiting: await this.#ports.waiting(id),
       notifications: {
         subscriptions: await push.list(id),
         applicationServerKey: await push.applicationServerKey(),

@@ -1,4 +1,4 @@
-const longest = 60;
+const usualLength = 60;
 /** Blank to the eye though they count as letters or symbols: Hangul fillers, the empty Braille pattern. */
 const blank = /[\u115f\u1160\u3164\uffa0\u2800]/gu;
 /** Controls, direction and formatting marks, what nobody can see, and what means something else in every font. */
@@ -13,11 +13,12 @@ export function isVisible(text: string): boolean {
 }
 
 /**
- * A name that a stranger chose, as our pages may show it (threat 39): on one line of at most 60 characters, nothing in
+ * A name that a stranger chose, as our pages may show it (threat 39): on one line of at most 60 characters (of `longest`,
+ * where it is a sentence), nothing in
  * it that can't be seen, that turns the direction of our own words or that towers over the line. Empty when nothing
  * is left.
  */
-export function chosenName(text: string): string {
+export function chosenName(text: string, longest = usualLength): string {
   const plain = text
     .normalize('NFC')
     .replace(unseen, ' ')

@@ -81,6 +81,12 @@ export const personRefusals = {
     says: 'This request has expired. Start again at the app.',
     help: 'An approval ends at the time that the page showed (expires_in, at most the tier’s approval_lifetime), and that had passed when the person signed.',
   },
+  approval_link_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'There is nothing to answer at this address.',
+    help: 'No request to a person elsewhere has this link (any more), or it is named by its id to somebody it is not for. Requests are forgotten some time after they end.',
+  },
   notifications_refused: {
     status: 400,
     error: 'invalid_request',

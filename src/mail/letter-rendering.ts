@@ -33,11 +33,14 @@ export function renderLetter(
   };
 }
 
+/** Ours, and spoiled by a character that breaks names. */
+const asIs = new Set(['code', 'undoPath', 'approvePath']);
+
 function withPlainNames(values: object): object {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      typeof value === 'string' && name !== 'code' && name !== 'undoPath' ? plainName(value) : value,
+      typeof value === 'string' && !asIs.has(name) ? plainName(value) : value,
     ]),
   );
 }

@@ -32,6 +32,12 @@ export interface LetterValues {
   readonly address_changed: Circumstances & { readonly newAddress: string };
   readonly app_disconnected: Circumstances & { readonly app: string };
   readonly app_disowned: Circumstances & { readonly app: string };
+  /** A client asks for her from elsewhere; she answers at `approvePath`. */
+  readonly approval_wanted: Circumstances & {
+    readonly app: string;
+    readonly approvePath: string;
+    readonly minutes: number;
+  };
   readonly signed_out_everywhere: Circumstances;
   readonly identity_linked: Circumstances & { readonly provider: string };
   readonly identity_unlinked: Circumstances & { readonly provider: string };

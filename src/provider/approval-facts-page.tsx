@@ -11,8 +11,8 @@ import { browserName, placeName } from '../web/where.js';
 /** What an approval page says of one request: exactly what is signed. */
 export interface ApprovalFactsProps {
   readonly site: Site;
-  readonly subject: ApprovalSubject & { readonly modelCall: ModelCallRequest };
-  /** The tier's title. */
+  readonly subject: ApprovalSubject;
+  /** The title of the models' tier. */
   readonly tier: string;
   /** Seconds since the epoch. */
   readonly askedAt: number;
@@ -28,12 +28,15 @@ export function ApprovalHeading({
   subject,
   tier,
 }: Pick<ApprovalFactsProps, 'site' | 'subject' | 'tier'>) {
-  const { approval } = site.words;
-  const { spendLimit } = subject.modelCall;
-  const amount = spendLimit === undefined ? approval.noLimit : approval.upTo(dollars(site, spendLimit));
+  const { approval, approve } = site.words;
+  const { modelCall } = subject;
   return (
     <div class="asker payee">
-      <h1>{approval.heading(<span class="money">{amount}</span>, tier)}</h1>
+      <h1>
+        {modelCall
+          ? approval.heading(<span class="money">{amountOf(site, modelCall)}</span>, tier)
+          : approve.signIn}
+      </h1>
       <p class="lede">
         <span class="clamp">
           {approval.askedBy(
@@ -49,16 +52,32 @@ export function ApprovalHeading({
 
 export function ApprovalFacts({ site, subject, tier, askedAt, now, more = [] }: ApprovalFactsProps) {
   const { approval } = site.words;
-  const { models, count, purpose } = subject.modelCall;
+  const { modelCall } = subject;
+  const from = <From site={site} subject={subject} askedAt={askedAt} now={now} />;
   const facts: Fact[] = [
-    { label: approval.from, value: <From site={site} subject={subject} askedAt={askedAt} now={now} /> },
+    { label: approval.from, value: from },
+    ...(modelCall ? callFacts({ site, subject, tier }, modelCall) : []),
+    ...more,
+  ];
+  return <Facts facts={facts} />;
+}
+
+function callFacts(
+  { site, subject, tier }: Pick<ApprovalFactsProps, 'site' | 'subject' | 'tier'>,
+  { models, count, purpose }: ModelCallRequest,
+): Fact[] {
+  const { approval } = site.words;
+  return [
     { label: approval.ends, value: <Moment site={site} at={new Date(subject.expiresAt * 1000)} near /> },
     { label: approval.models, value: models ? models.join(', ') : approval.everyModel(tier) },
     ...(count === undefined ? [] : [{ label: approval.calls, value: approval.upToCalls(count) }]),
     ...(purpose === undefined ? [] : [{ label: approval.purpose, value: quoted(site, purpose) }]),
-    ...more,
   ];
-  return <Facts facts={facts} />;
+}
+
+function amountOf(site: Site, { spendLimit }: ModelCallRequest): string {
+  const { approval } = site.words;
+  return spendLimit === undefined ? approval.noLimit : approval.upTo(dollars(site, spendLimit));
 }
 
 /** Words that the asker supplied: said to be its own, and set apart whichever way they are read. */

@@ -70,7 +70,11 @@ export function ApprovalPage(props: ApprovalPageProps) {
 }
 
 /** Why it can't be approved now, and what she can do about it. */
-function Obstacle({ site, ability, heldUntil }: ApprovalPageProps) {
+export function Obstacle({
+  site,
+  ability,
+  heldUntil,
+}: Pick<ApprovalPageProps, 'site' | 'ability' | 'heldUntil'>) {
   if (ability.ok) return null;
   return (
     <div class="section">

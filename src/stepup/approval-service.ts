@@ -65,26 +65,16 @@ export class ApprovalService {
 
   /** What the browser is to ask the authenticator for. */
   async begin(subject: ApprovalSubject): Promise<Result<PublicKeyCredentialRequestOptionsJSON>> {
-    const { challenges, random, relyingParty } = this.#ports;
     const able = await this.ability(subject);
-    if (!able.ok) return able;
-    const approvalId = `apr_${randomBase62(random, 22)}` as ApprovalId;
-    const salt = random.bytes(approvalRandomBytes).toString('base64url');
-    const challenge = Uint8Array.from(challengeOf(signedText({ approvalId, random: salt, subject })));
-    const { accountId, boundTo } = subject;
-    const facts = { approval_id: approvalId, random: salt };
-    await challenges.keep(challenge, { purpose: 'approve', boundTo, accountId, facts });
-    const options = await generateAuthenticationOptions({
-      rpID: relyingParty.id,
-      challenge,
-      timeout: challengeLife,
-      userVerification: 'required',
-      allowCredentials: able.value.map(({ credentialId, transports }) => ({
-        id: credentialId.toString('base64url'),
-        transports: [...transports],
-      })),
-    });
-    return accepted(options);
+    return able.ok ? accepted(await this.#options(subject, able.value)) : able;
+  }
+
+  /**
+   * As `begin`, for somebody who is not known yet: her passkey will say who she is. Whoever asks learns nothing of the
+   * account (law 6): neither whether there is one, nor its passkeys, nor whether they may approve.
+   */
+  beginUnknown(subject: ApprovalSubject): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    return this.#options(subject, []);
   }
 
   /**
@@ -120,10 +110,30 @@ export class ApprovalService {
     return accepted({ approval, authentication });
   }
 
+  async #options(subject: ApprovalSubject, able: readonly Passkey[]) {
+    const { challenges, random, relyingParty } = this.#ports;
+    const approvalId = `apr_${randomBase62(random, 22)}` as ApprovalId;
+    const salt = random.bytes(approvalRandomBytes).toString('base64url');
+    const challenge = Uint8Array.from(challengeOf(signedText({ approvalId, random: salt, subject })));
+    const { accountId, boundTo } = subject;
+    const facts = { approval_id: approvalId, random: salt };
+    await challenges.keep(challenge, { purpose: 'approve', boundTo, accountId, facts });
+    return await generateAuthenticationOptions({
+      rpID: relyingParty.id,
+      challenge,
+      timeout: challengeLife,
+      userVerification: 'required',
+      allowCredentials: able.map(({ credentialId, transports }) => ({
+        id: credentialId.toString('base64url'),
+        transports: [...transports],
+      })),
+    });
+  }
+
   async #check(subject: ApprovalSubject, input: unknown): Promise<Result<Checked>> {
     const { assertions, clock, relyingParty } = this.#ports;
-    const possible = await this.#possible(subject);
-    if (!possible.ok) return possible;
+    const current = this.#current(subject);
+    if (!current.ok) return current;
     const response = readAssertionResponse(input);
     if (!response.ok) return response;
     const { clientDataJSON, authenticatorData, signature } = response.value.response;
@@ -145,6 +155,9 @@ export class ApprovalService {
           : refused('passkey_held', 'the passkey may not approve (yet)'),
     });
     if (!passkey.ok) return passkey;
+    // Only now, when she has shown that it is hers: to anybody else the account's state is none of his business (law 6).
+    const possible = await this.#possible(subject);
+    if (!possible.ok) return possible;
     if (!signed) return refused('approval_changed', 'no challenge was made for this');
     const evidence: ApprovalEvidence = {
       credentialId: passkey.value.credentialId,
@@ -158,10 +171,17 @@ export class ApprovalService {
     return accepted({ passkey: passkey.value, signed, evidence });
   }
 
+  #current({ expiresAt }: ApprovalSubject): Result<undefined> {
+    const over = expiresAt <= epochSeconds(this.#ports.clock);
+    return over ? refused('approval_expired', 'its end has passed') : accepted(undefined);
+  }
+
   /** Threat 17: after a recovery, which may have been a thief's, nothing can be spent for a while. */
-  async #possible({ accountId, expiresAt, modelCall }: ApprovalSubject): Promise<Result<undefined>> {
+  async #possible(subject: ApprovalSubject): Promise<Result<undefined>> {
     const { accounts, clock } = this.#ports;
-    if (expiresAt <= epochSeconds(clock)) return refused('approval_expired', 'its end has passed');
+    const { accountId, modelCall } = subject;
+    const current = this.#current(subject);
+    if (!current.ok) return current;
     const held = (await accounts.find(accountId))?.paidTiersHeldUntil;
     if (modelCall && held && held.getTime() > clock.now()) {
       return refused('paid_tiers_held', `paid tiers are held until ${held.toISOString()}`);

@@ -41,6 +41,7 @@ export interface FoundBackchannelRequest extends BackchannelRequest {
   /** With state `approved`. */
   readonly result: BackchannelResult | undefined;
   readonly redeemedAt: Date | undefined;
+  readonly wrongNumbers: number;
 }
 
 /** Every change is one conditional statement (law 2): of any number of parallel callers on any nodes one makes it. */

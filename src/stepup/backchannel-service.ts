@@ -62,13 +62,13 @@ export class BackchannelService {
   }
 
   /** What the secret of a link leads to, over or not. Undefined: nothing. */
-  async findByLink(secret: string): Promise<BackchannelRequest | undefined> {
+  async findByLink(secret: string): Promise<FoundBackchannelRequest | undefined> {
     if (!isLinkSecret(secret)) return undefined;
     return this.#ports.backchannelRequests.findByLink(sha256(secret));
   }
 
   /** For the pages of its account, which need no link. Of another account: undefined. */
-  async findOf(accountId: AccountId, id: BackchannelRequestId): Promise<BackchannelRequest | undefined> {
+  async findOf(accountId: AccountId, id: BackchannelRequestId): Promise<FoundBackchannelRequest | undefined> {
     const found = await this.#ports.backchannelRequests.find(id);
     return found?.accountId === accountId ? found : undefined;
   }

@@ -1,3 +1,8 @@
+import type { AccountId } from '../accounts/account.js';
+import type { BackchannelRequestId } from './backchannel-request.js';
+import type { PushMessage } from './push-message.js';
+import type { PushSubscriptionId } from './push-subscription.js';
+
 /** Tells a client that its request has an answer (CIBA §10.2). */
 export interface PingNotice {
   readonly kind: 'ping';
@@ -8,18 +13,33 @@ export interface PingNotice {
   readonly authReqId: string;
 }
 
-/** Tells a person's browser that somebody asks her (RFC 8030). */
+/** Lets a person know that a client asks for her. Written for a phantom, too, whom nobody then looks for (law 6). */
+export interface PersonNotice {
+  readonly kind: 'person';
+  readonly accountId: AccountId | undefined;
+  /** Its id, and what it is called. */
+  readonly client: string;
+  readonly app: string;
+  readonly request: BackchannelRequestId;
+  /** Of the page where she answers; it holds the secret of the link. */
+  readonly path: string;
+  readonly asked: { readonly browser?: string; readonly place?: string };
+  /** Seconds since the epoch. */
+  readonly until: number;
+}
+
+/** Tells one of her browsers (RFC 8030). */
 export interface PushNotice {
   readonly kind: 'push';
-  /** The push service's address of one browser, and the keys that the text is encrypted for (RFC 8291). */
-  readonly endpoint: string;
-  readonly p256dh: string;
-  readonly auth: string;
-  readonly text: string;
+  readonly accountId: AccountId;
+  readonly browser: PushSubscriptionId;
+  readonly message: PushMessage;
+  /** Seconds since the epoch. */
+  readonly until: number;
 }
 
 /** What leaves by the notice outbox. */
-export type Notice = PingNotice | PushNotice;
+export type Notice = PingNotice | PersonNotice | PushNotice;
 
 /**
  * `gone`: nobody will ever take it there; no further try. Throws when a later try may do better.

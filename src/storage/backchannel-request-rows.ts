@@ -206,6 +206,7 @@ function fromRow(row: BackchannelRequestRow): FoundBackchannelRequest {
     sealedPing: orUndefined(row.sealed_ping),
     result: resultOf(row),
     redeemedAt: orUndefined(row.redeemed_at),
+    wrongNumbers: row.tries,
   };
 }
 

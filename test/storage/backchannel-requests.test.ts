@@ -57,7 +57,7 @@ onEveryDatabase('the store of requests to people elsewhere', (database) => {
     const request = await put(accountId);
     const found = await requests().findByLink(request.linkDigest);
     const { authReqDigest, linkDigest, numberDigest, interval, ...rest } = request;
-    assert.deepEqual(found, { ...rest, result: undefined, redeemedAt: undefined });
+    assert.deepEqual(found, { ...rest, result: undefined, redeemedAt: undefined, wrongNumbers: 0 });
     assert.deepEqual(await requests().findByAuthReqId(authReqDigest), found);
     assert.equal(await requests().findByAuthReqId(linkDigest), undefined);
     assert.deepEqual(await requests().listPending(accountId, now()), [found]);

@@ -59,10 +59,36 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   UnlinkPage: { by: 'account', states: ['account-identity'] },
   LockedPage: { by: 'account', states: ['account-locked'] },
   GonePage: { by: 'account', states: ['account-deleted'] },
+  BackchannelApprovePage: {
+    by: 'approve',
+    states: [
+      'approve',
+      'approve-signed-in',
+      'approve-sign-in',
+      'approve-wrong',
+      'approve-not-yours',
+      'approve-refused',
+      'approve-held',
+      'approve-no-script',
+    ],
+  },
+  BackchannelEndPage: {
+    by: 'approve',
+    states: [
+      'approve-done',
+      'approve-answered',
+      'approve-denied',
+      'approve-not-me',
+      'approve-stopped',
+      'approve-wrong-numbers',
+      'approve-too-weak',
+      'approve-expired',
+    ],
+  },
   DoorwayPage: { by: 'account', states: ['account-doorway'] },
 };
 
-export type Walk = 'sign-in' | 'account' | 'approval';
+export type Walk = 'sign-in' | 'account' | 'approval' | 'approve';
 
 /** The states that one of the tests must have looked at. */
 export function statesOf(walk: Walk): string[] {

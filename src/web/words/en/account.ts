@@ -142,6 +142,13 @@ export const account = {
     unlinkConsequence: 'It can’t sign you in any more.',
     unlink: 'Disconnect it',
   },
+  waiting: {
+    heading: 'Waiting for your answer',
+    note: 'What apps elsewhere ask of you',
+    asked: (when: Rich): Rich => ['asked ', when],
+    answer: 'Look at it',
+    answerNamed: (app: string) => `Look at what ${app} asks`,
+  },
   notifications: {
     heading: 'Notifications',
     note: 'When an app elsewhere asks for you',

@@ -1,5 +1,6 @@
 import { account } from './account.js';
 import { approval } from './approval.js';
+import { approve } from './approve.js';
 import { common } from './common.js';
 import { consent } from './consent.js';
 import { errorPage, errors } from './errors.js';
@@ -17,6 +18,7 @@ import { upstream } from './upstream.js';
 export const en = {
   account,
   approval,
+  approve,
   common,
   consent,
   errorPage,

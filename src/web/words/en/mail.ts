@@ -67,6 +67,11 @@ If this wasn’t you, undo it now. Whoever got in is put out at once, and so are
   app_disconnected: ({ brand, app }: { brand: string; app: string }) =>
     `${app} no longer has access to your ${brand} account.`,
 
+  approval_wanted_subject: ({ brand }: { brand: string }) => `An app asks for your approval on ${brand}`,
+  approval_wanted: ({ app, minutes }: { app: string; minutes: number }) =>
+    `${app} asks for your approval. It waits for ${minutes === 1 ? 'one minute' : `${minutes} minutes`}.\n\nOpen the page to see what it asks for. You will need the number that the other screen shows. If it wasn’t you who asked, say so there.`,
+  approve: 'See what it asks',
+
   signed_out_everywhere_subject: ({ brand }: { brand: string }) =>
     `Your ${brand} account was signed out everywhere`,
   signed_out_everywhere: ({ brand }: { brand: string }) =>

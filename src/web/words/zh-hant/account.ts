@@ -137,6 +137,13 @@ export const account: Words['account'] = {
     unlinkConsequence: '它不能再讓你登入。',
     unlink: '中斷連結',
   },
+  waiting: {
+    heading: '等你回答',
+    note: '別處的應用程式對你的要求',
+    asked: (when) => [when, '提出'],
+    answer: '查看',
+    answerNamed: (app) => `查看 ${app} 的要求`,
+  },
   notifications: {
     heading: '通知',
     note: '當別處的應用程式需要你時',

@@ -1,5 +1,6 @@
 import { account } from './account.js';
 import { approval } from './approval.js';
+import { approve } from './approve.js';
 import { common } from './common.js';
 import { consent } from './consent.js';
 import { errorPage, errors } from './errors.js';
@@ -18,6 +19,7 @@ import type { Words } from '../words.js';
 export const zhHant: Words = {
   account,
   approval,
+  approve,
   common,
   consent,
   errorPage,

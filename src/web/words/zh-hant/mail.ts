@@ -57,6 +57,11 @@ export const mail: Words['mail'] = {
   app_disconnected_subject: ({ brand }) => `應用程式已與你的 ${brand} 帳號中斷連結`,
   app_disconnected: ({ brand, app }) => `${app} 不能再存取你的 ${brand} 帳號。`,
 
+  approval_wanted_subject: ({ brand }) => `有應用程式需要你在 ${brand} 核准`,
+  approval_wanted: ({ app, minutes }) =>
+    `${app} 需要你的核准，會等 ${minutes} 分鐘。\n\n請開啟頁面看它要求什麼。你需要另一個畫面上顯示的數字。如果不是你要求的，請在那裡告訴我們。`,
+  approve: '看它要求什麼',
+
   signed_out_everywhere_subject: ({ brand }) => `你的 ${brand} 帳號已在所有地方登出`,
   signed_out_everywhere: ({ brand }) => `所有瀏覽器和應用程式都已登出你的 ${brand} 帳號。需要時請重新登入。`,
 

@@ -14,6 +14,7 @@ export const refusals: Words['refusals'] = {
   approval_needs_passkey: '只有通行密鑰能核准，而你的帳號還沒有。',
   approval_changed: '這項請求在這期間變了或已結束。請再看一次。',
   approval_expired: '這項請求已過期，請從應用程式重新開始。',
+  approval_link_gone: '這個網址沒有需要回答的要求。',
   notifications_refused: '無法開啟通知。',
   passkey_last: '這是你唯一的通行密鑰，請先新增另一個。',
   passkey_gone: '你沒有這個通行密鑰。',
