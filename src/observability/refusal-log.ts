@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.js';
 import { harmless } from '../lib/harmless.js';
 import { printable } from '../lib/printable.js';
-import type { Refusal } from '../lib/refusal.js';
+import type { Refusal, RefusalCode } from '../lib/refusal.js';
 import { refusals } from '../lib/refusal.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
@@ -37,6 +37,11 @@ export interface RefusalLogOptions {
 }
 
 const longestText = 500;
+/**
+ * A flood is told by log and metrics; kept row by row, the limit that answers it would fill the disk. And who polls as she
+ * should is refused every few seconds.
+ */
+const unkept: ReadonlySet<RefusalCode> = new Set(['rate_limited', 'backchannel_pending']);
 
 export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
   const { store, logger, metrics, clock, capacity = 1000, flushEvery = 1000 } = options;
@@ -83,8 +88,7 @@ export function createRefusalLog(options: RefusalLogOptions): RefusalLog {
         },
         `refused: ${record.code}`,
       );
-      // A flood is told by log and metrics; kept row by row, the limit that answers it would fill the disk.
-      if (refusal.code === 'rate_limited') return;
+      if (unkept.has(refusal.code)) return;
       if (waiting.length < capacity) waiting.push(record);
       else metrics.refusalsDropped(1);
     },

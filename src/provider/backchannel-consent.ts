@@ -14,6 +14,6 @@ export async function grantBackchannelConsent(
   const identity = scopes.filter((each) => known.has(each));
   const rest = scopes.filter((each) => !known.has(each));
   grant.addOIDCScope(identity.join(' '));
-  if (resource !== undefined) grant.addResourceScope(resource, rest.join(' '));
+  if (resource !== undefined && rest.length > 0) grant.addResourceScope(resource, rest.join(' '));
   return await grant.save();
 }

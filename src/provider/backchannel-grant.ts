@@ -117,7 +117,7 @@ async function issue(
     throw grantRefused('grant_invalid', 'auth_req_id was used before');
   }
   const grant = await internals.validateGrant(provider, ctx, result.grantId);
-  const source = sourceOf(provider, ctx, found, await grantedDetails(ports, result.approvalId));
+  const source = sourceOf(provider, ctx, found, await approvedDetails(ports, found));
   const account = await internals.validateAccount(provider, ctx, source, 'auth_req_id');
   internals.checkAccountMismatch(source, grant);
   ctx.oidc.entity('BackchannelAuthenticationRequest', source);
@@ -127,11 +127,12 @@ async function issue(
   const accessToken = internals.createAccessToken(
     provider,
     ctx,
-    { accountId: account.accountId, grantId: result.grantId, rar: source.rar },
+    { accountId: account.accountId, grantId: result.grantId },
     'ciba',
   );
   if (proof) accessToken.setThumbprint('jkt', proof.thumbprint);
   await internals.resolveAndApplyResource(provider, ctx, source, accessToken, grant);
+  await internals.applyAuthorizationDetails(provider, ctx, accessToken, source as never);
   ctx.oidc.entity('AccessToken', accessToken);
   const value = await accessToken.save();
   const refreshToken = await issueRefreshToken(provider, ctx, source);
@@ -170,13 +171,28 @@ function sourceOf(
   } as never) as Source;
 }
 
-/** RFC 9396 §7: what was granted, and which approval it is. */
-async function grantedDetails(
+/**
+ * RFC 9396 §7: what was granted, and which approval it is. Looked at again: only what she signed for this very request,
+ * and has not taken back since, goes into tokens.
+ */
+async function approvedDetails(
   { approvals }: BackchannelGrantPorts,
-  approvalId: NonNullable<FoundBackchannelRequest['result']>['approvalId'],
+  { id, accountId, clientId, jkt, result }: FoundBackchannelRequest,
 ): Promise<Source['rar']> {
-  const approval = approvalId && (await approvals.find(approvalId));
-  const granted = approval && grantedModelCall(approval);
+  if (result?.approvalId === undefined) return undefined;
+  const approval = await approvals.find(result.approvalId);
+  const { subject } = approval ?? {};
+  const fits =
+    subject?.boundTo === id &&
+    subject.accountId === accountId &&
+    subject.clientId === clientId &&
+    subject.jkt === jkt &&
+    approval?.revokedAt === undefined;
+  if (!approval || !fits) {
+    const detail = 'the approval is not of this request, or was revoked';
+    throw withRefusal(new errors.AccessDenied('the person did not approve it'), 'approval_changed', detail);
+  }
+  const granted = grantedModelCall(approval);
   return granted && ([granted] as unknown as Source['rar']);
 }
 

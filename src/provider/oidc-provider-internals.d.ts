@@ -76,7 +76,6 @@ declare module 'oidc-provider/lib/helpers/grant_common.js' {
       readonly expiresWithSession?: boolean | undefined;
       readonly sessionUid?: string | undefined;
       readonly sid?: string | undefined;
-      readonly rar?: AccessToken['rar'];
     },
     grantType: string | undefined,
   ): AccessToken;

@@ -71,7 +71,10 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
   if (router.url(route.name) instanceof Error) {
     // Known to the router so that urlFor, `htu` and assertion audiences find it; the handlers are ours below.
     router.post(route.name, route.path);
-    router.options(`cors.${route.name}`, route.path, (ctx) =>
+  }
+  // oidc-provider's own /backchannel answers no preflight.
+  if (router.url(`cors.${route.name}`) instanceof Error) {
+    router.options(`cors.${route.name}`, pathOf(router, route), (ctx) =>
       enterProviderContext(provider, ctx, `cors.${route.name}`, () =>
         Promise.resolve(allowOrigin(ctx, () => Promise.resolve())),
       ),
@@ -85,6 +88,12 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
     }
     return enterProviderContext(provider, ctx, route.name, () => run(ctx, next));
   };
+}
+
+/** A name that oidc-provider has keeps its path. */
+function pathOf(router: { url(name: string): string | Error }, route: ProviderRoute): string {
+  const url = router.url(route.name);
+  return url instanceof Error ? route.path : url;
 }
 
 function parameterNames(route: ProviderRoute, ctx: Context): Set<string> {

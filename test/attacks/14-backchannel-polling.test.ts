@@ -125,7 +125,7 @@ describe('threat 14: polling for the answer of a person elsewhere', () => {
         desk.poll(id),
         wait(round).then(() => storage.accounts.revoke(accountId)),
       ]);
-      const token = String(polled.body['access_token'] ?? '');
+      const token = (polled.body['access_token'] as string | undefined) ?? '';
       assert.equal((await introspect(holdfast.issuer, token)).body['active'] ?? false, false);
     }
   });

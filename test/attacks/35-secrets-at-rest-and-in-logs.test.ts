@@ -5,6 +5,7 @@ import { open } from '../../src/lib/seal.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { assertionClient } from '../support/assertion-client.js';
+import { agents } from '../support/backchannel-desk.js';
 import { testClients } from '../support/clients.js';
 import { credentialsSeen } from '../support/credentials-seen.js';
 import { dumpDatabase } from '../support/database-dump.js';
@@ -35,7 +36,10 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
     storage = await openStorage({ databaseUrl: url, dataFolder: undefined, clock: systemClock });
     await storage.migrate();
     const machine = await assertionClient();
-    holdfast = await startHoldfast({ clients: [...testClients, machine.metadata] }, { storage });
+    holdfast = await startHoldfast(
+      { ...agents, clients: [...(agents.clients ?? []), machine.metadata] },
+      { storage },
+    );
     const tap = tapWire();
     exchanges = tap.exchanges;
     try {
@@ -46,6 +50,7 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
         'id_token',
         'code',
         'client_secret',
+        'auth_req_id',
         'request_uri',
         'cookie holdfast_session',
       ]);
@@ -79,6 +84,9 @@ describe('threat 35: no secret at rest, in a log, in metrics or in a refusal', (
       'challenge',
       'client_secret',
       'client_assertion',
+      'auth_req_id',
+      'client_notification_token',
+      'approval link',
       'code',
       'code_verifier',
       'csrf',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
+import { approvalRecord, approvalSubject } from '../support/approvals.js';
 import { agents, BackchannelDesk } from '../support/backchannel-desk.js';
 import { gatewayA, secretOf } from '../support/clients.js';
 import { basic, postForm } from '../support/device.js';
@@ -83,6 +84,40 @@ describe('asking a person on another device', () => {
     });
     assert.equal(refreshed.status, 200, JSON.stringify(refreshed.body));
     assert.equal(decodeJwt(String(refreshed.body['id_token']))['auth_time'], authTime);
+  });
+
+  it('gives what she approved with the tokens, carries it on, and gives nothing once she took it back', async () => {
+    const frontier = { type: 'model_call', tier: 'frontier', locations: [gatewayA] };
+    const details = JSON.stringify([{ ...frontier, spend_limit: { currency: 'USD', amount: '1.50' } }]);
+    const granted = async () => {
+      const { email } = await desk.person();
+      const asked = await desk.ask({ login_hint: email, authorization_details: details });
+      const { id, clientId, accountId, jkt, modelCall } = await desk.requestOf(asked);
+      assert.ok(accountId && modelCall, JSON.stringify(asked.body));
+      const asks = { boundTo: id, clientId, jkt, modelCall };
+      const approval = approvalRecord(approvalSubject(accountId, holdfast.clock, asks), holdfast.clock);
+      assert.equal(await holdfast.storage.approvals.insert(approval, 0), true);
+      assert.equal(await desk.approve(asked, { approvalId: approval.id }), 'approved');
+      return { asked, approval, accountId };
+    };
+    const { asked, approval } = await granted();
+    const { status, body } = await desk.poll(asked.body['auth_req_id']);
+    assert.equal(status, 200, JSON.stringify(body));
+    const [given] = body['authorization_details'] as Record<string, unknown>[];
+    assert.deepEqual(
+      [given?.['approval_id'], given?.['tier'], given?.['spend_limit']],
+      [approval.id, 'frontier', { currency: 'USD', amount: '1.50' }],
+    );
+    const refreshed = await desk.device.post({
+      url: `${holdfast.issuer}/token`,
+      form: { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) },
+      headers: basic('agent', secretOf('agent')),
+    });
+    assert.deepEqual(refreshed.body['authorization_details'], [given], JSON.stringify(refreshed.body));
+    const other = await granted();
+    await holdfast.storage.approvals.revoke(other.accountId, { id: other.approval.id }, new Date(0));
+    const { body: refusal } = await desk.poll(other.asked.body['auth_req_id']);
+    assert.deepEqual([refusal['error'], refusal['holdfast_code']], ['access_denied', 'approval_changed']);
   });
 
   it('finds her by login and by account id, and by an ID token of the same client', async () => {
@@ -169,6 +204,37 @@ describe('asking a person on another device', () => {
       assert.deepEqual([status, body['error']], [400, error], JSON.stringify(body));
     });
   }
+
+  it('lets a browser app of a listed origin ask, and answers its preflight', async () => {
+    const preflight = await fetch(`${holdfast.issuer}/backchannel`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.test',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'dpop',
+      },
+    });
+    assert.deepEqual(
+      [preflight.status, preflight.headers.get('access-control-allow-methods')],
+      [204, 'POST'],
+    );
+    const { email } = await desk.person();
+    const ask = async (origin: string) => {
+      const asked = await postForm({
+        url: `${holdfast.issuer}/backchannel`,
+        form: {
+          client_id: 'known-public',
+          scope: 'openid',
+          login_hint: email,
+          dpop_jkt: desk.device.key.jkt,
+        },
+        headers: { origin },
+      });
+      return asked.headers.get('access-control-allow-origin');
+    };
+    assert.equal(await ask('https://app.test'), 'https://app.test');
+    assert.equal(await ask('https://elsewhere.test'), null);
+  });
 
   it('refuses a request that names no key', async () => {
     const answer = await postForm({

@@ -38,7 +38,10 @@ export const agents: ConfigFile = {
       backchannel_token_delivery_mode: 'ping',
       backchannel_client_notification_endpoint: 'https://localhost:6199/ping',
     }),
-    agent('known-public', { token_endpoint_auth_method: 'none' }),
+    agent('known-public', {
+      token_endpoint_auth_method: 'none',
+      allowed_cors_origins: ['https://app.test'],
+    }),
     agent('unknown-public', { token_endpoint_auth_method: 'none' }),
     agent('identity-agent', { dpop_bound_access_tokens: false }),
   ],

@@ -16,6 +16,8 @@ const secretFields = [
   'xsrf',
   'token',
   'recovery_code',
+  'auth_req_id',
+  'client_notification_token',
 ];
 
 /** Every credential that went over the wire: in cookies, fields, forms, redirects, proofs and Authorization. */
@@ -36,6 +38,7 @@ export function credentialsSeen(exchanges: readonly Exchange[]): Secret[] {
     // A request id looks like one, and is no secret.
     if (exchange.body.includes('class="codes"'))
       for (const code of recoveryCodesOn(exchange.body)) keep('recovery code', code);
+    keep('approval link', /\/approve\/(\w{20,})/.exec(exchange.body)?.[1]);
     keep('undo link', /\/recovery\/undo\/([\w-]+)/.exec(exchange.url)?.[1]);
     keep('interaction', /\/interaction\/([\w-]+)/.exec(exchange.received.get('location') ?? '')?.[1]);
   }

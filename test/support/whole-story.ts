@@ -6,6 +6,7 @@ import { systemRandom } from '../../src/lib/random.js';
 import { createSecurityEvents } from '../../src/observability/events.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { machineGrant, type AssertionClient } from './assertion-client.js';
+import { BackchannelDesk } from './backchannel-desk.js';
 import { callback, jwtGateway, secretOf } from './clients.js';
 import { basic, Device } from './device.js';
 import type { Holdfast } from './harness.js';
@@ -47,7 +48,19 @@ export async function playWholeStory(holdfast: Holdfast, machine: AssertionClien
   });
   const identity = await signIn({ issuer, scope: 'openid profile', resource: undefined });
   await identity.device.get(`${issuer}/userinfo`, identity.accessToken);
+  await backchannelStory(holdfast);
   await signOut(issuer);
+}
+
+/** One request is approved and redeemed, with its ping still lying there; one is left waiting. */
+async function backchannelStory(holdfast: Holdfast): Promise<void> {
+  const desk = await BackchannelDesk.open(holdfast);
+  const ping = { client_id: 'pinged', client_notification_token: randomBytes(24).toString('base64url') };
+  const asked = await desk.ask({ ...ping, login_hint: (await desk.person()).email });
+  assert.equal(await desk.approve(asked), 'approved');
+  await desk.poll(asked.body['auth_req_id'], { client_id: 'pinged' });
+  await fetch(String(asked.body['approval_uri']));
+  await desk.ask({ ...ping, login_hint: 'nobody@example.test' });
 }
 
 async function refreshAndLose(issuer: string, { refreshToken, device, login }: Tokens): Promise<void> {
