@@ -24,6 +24,8 @@ import { WaitingSection } from './waiting-page.js';
 import type { WaitingRequest } from './waiting-requests.js';
 
 export interface Overview {
+  /** Shut while the account is held after a recovery. */
+  readonly paidModels: string;
   readonly passkeys: readonly ListedPasskey[];
   readonly signals: PasskeySignals | undefined;
   readonly browsers: readonly SignedInBrowser[];
@@ -54,7 +56,7 @@ export function OverviewPage({ context, overview }: Props) {
       <h1 class="out-of-sight" data-signals={JSON.stringify(signals)}>
         {words.title}
       </h1>
-      <RecoveryNotice context={context} />
+      <RecoveryNotice context={context} overview={overview} />
       <WaitingSection context={context} waiting={overview.waiting} />
       <BrowsersSection context={context} overview={overview} />
       <PasskeysSection context={context} passkeys={passkeys} />
@@ -89,12 +91,14 @@ export function OverviewPage({ context, overview }: Props) {
 }
 
 /** For as long as it holds: whoever reads this and did not come back herself, can still cut everything off. */
-function RecoveryNotice({ context: { site, account, now } }: Pick<Props, 'context'>) {
+function RecoveryNotice({ context: { site, account, now }, overview: { paidModels: models } }: Props) {
   const { paidTiersHeldUntil: until } = account;
   if (!until || until.getTime() <= now) return null;
   return (
     <div class="section">
-      <Notice kind="caution">{site.words.account.recoveryHold(<Moment site={site} at={until} />)}</Notice>
+      <Notice kind="caution">
+        {site.words.account.recoveryHold(models, <Moment site={site} at={until} />)}
+      </Notice>
     </div>
   );
 }

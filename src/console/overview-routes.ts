@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import { seeOther, textOf } from '../provider/interaction-desk-routes.js';
 import { showPage } from '../provider/show-page.js';
+import { paidModels } from '../provider/tier-words.js';
 import { ActivityPage } from './activity-page.js';
 import type { ConsoleCounter } from './console-counter-routes.js';
 import type { Visit } from './console-desk-routes.js';
@@ -109,7 +110,7 @@ export class OverviewRoutes {
     else this.#counter.problem(ctx, unlinked.refusal);
   }
 
-  async #overview({ account, session }: Visit): Promise<Overview> {
+  async #overview({ account, session, site }: Visit): Promise<Overview> {
     const {
       livingApprovals,
       tiers,
@@ -124,6 +125,7 @@ export class OverviewRoutes {
     } = this.#ports;
     const { id } = account;
     return {
+      paidModels: paidModels(tiers.current, site),
       passkeys: await passkeys.list(id),
       signals: await passkeys.signals(id),
       browsers: await cuttingOff.browsers(id),

@@ -21,7 +21,8 @@ export function spanIn(locale: Locale, seconds: number): string {
   return new Intl.NumberFormat(locale, style).format(seconds / length);
 }
 
-/** `Premium and Frontier`, `Premium和Frontier` */
+/** `Premium and Frontier`, `Premium 和 Frontier`: Chinese sets blanks around Latin letters, which titles mostly are. */
 export function listIn(locale: Locale, items: readonly string[]): string {
-  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
+  const parts = new Intl.ListFormat(locale, { type: 'conjunction' }).formatToParts(items);
+  return parts.map(({ value }) => (value === '和' ? ` ${value} ` : value)).join('');
 }

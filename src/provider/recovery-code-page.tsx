@@ -1,3 +1,4 @@
+import { spanIn } from '../lib/figures.js';
 import { Button } from '../web/button.js';
 import { CodeField } from '../web/code-field.js';
 import { Page } from '../web/page.js';
@@ -6,12 +7,14 @@ import type { PageFrame } from './interaction-desk-routes.js';
 const example = '7QK4-M2XD-91FA-HT3C';
 
 export interface RecoveryCodePageProps extends PageFrame {
+  /** What stays shut, and how long. */
+  readonly models: string;
   readonly holdSeconds: number;
   readonly problem: 'refused' | 'wait' | undefined;
 }
 
 /** The second thing that she needs, and what using it does. */
-export function RecoveryCodePage({ site, base, csrf, holdSeconds, problem }: RecoveryCodePageProps) {
+export function RecoveryCodePage({ site, base, csrf, models, holdSeconds, problem }: RecoveryCodePageProps) {
   const { recovery } = site.words;
   const { code } = recovery;
   return (
@@ -29,7 +32,9 @@ export function RecoveryCodePage({ site, base, csrf, holdSeconds, problem }: Rec
           hint={code.hint(example)}
           problem={problem && code[problem]}
         />
-        <p class="apart">{code.consequence(Math.ceil(holdSeconds / 3600))}</p>
+        <p class="apart">
+          {code.consequence(models, spanIn(site.locale, Math.ceil(holdSeconds / 3600) * 3600))}
+        </p>
         <Button kind="go" type="submit">
           {code.submit}
         </Button>

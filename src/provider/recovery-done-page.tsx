@@ -7,6 +7,8 @@ import type { PageFrame } from './interaction-desk-routes.js';
 import { PasskeyButton } from './passkey-button-page.js';
 
 export interface RecoveryDonePageProps extends PageFrame {
+  /** What stays shut until then. */
+  readonly models: string;
   readonly heldUntil: Date;
   readonly codesLeft: number;
   readonly passkeyAdded: boolean;
@@ -14,19 +16,19 @@ export interface RecoveryDonePageProps extends PageFrame {
 
 /** She is back in: what that means, a passkey for the next time, and the way to take it back. */
 export function RecoveryDonePage(props: RecoveryDonePageProps) {
-  const { site, base, csrf, heldUntil, codesLeft, passkeyAdded } = props;
+  const { site, base, csrf, models, heldUntil, codesLeft, passkeyAdded } = props;
   const { done } = site.words.recovery;
   const opens = <Moment site={site} at={heldUntil} />;
   return (
     <Page site={site} title={done.title} scripts={passkeyAdded ? [] : ['passkey.js']}>
       <h1>
-        {done.title} <span class="quiet">{done.opens(opens)}</span>
+        {done.title} <span class="quiet">{done.opens(models, opens)}</span>
       </h1>
       <p class="lede">{done.lede}</p>
       <Timeline
         occasions={[
           { when: done.now, what: passkeyAdded ? done.passkeyAdded : done.signedOut, now: true },
-          { when: opens, what: done.wait },
+          { when: opens, what: done.wait(models) },
         ]}
       />
       <Facts

@@ -5,6 +5,7 @@ import type { RecoveryEndService } from '../accounts/recovery-end-service.js';
 import type { RecoveryMailService } from '../accounts/recovery-mail-service.js';
 import type { RecoveryService } from '../accounts/recovery-service.js';
 import { refuse } from '../lib/refusal.js';
+import type { Tiers } from '../stepup/tiers.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { heldDraft, holdDraft } from './draft-cookie.js';
 import {
@@ -23,6 +24,7 @@ import { RecoveryDonePage } from './recovery-done-page.js';
 import { RecoveryPage, WithoutCodesPage } from './recovery-page.js';
 import { RecoveryUndonePage } from './recovery-undo-page.js';
 import { showPage } from './show-page.js';
+import { paidModels } from './tier-words.js';
 
 export interface RecoveryRoutesPorts extends InteractionDeskPorts {
   readonly recoveryMail: RecoveryMailService;
@@ -31,6 +33,7 @@ export interface RecoveryRoutesPorts extends InteractionDeskPorts {
   /** Whole minutes that a mailed code is good, and seconds that paid tiers stay shut. */
   readonly codeMinutes: number;
   readonly holdSeconds: number;
+  readonly tiers: Tiers;
 }
 
 /** Where each step of a recovery has its page. */
@@ -133,7 +136,9 @@ class RecoveryRoutes {
     const { said } = ctx.query;
     const problem = said === 'refused' || said === 'wait' ? said : undefined;
     const { holdSeconds } = this.#ports;
-    showPage(ctx, RecoveryCodePage({ ...this.#desk.frame(ctx, interaction), holdSeconds, problem }));
+    const frame = this.#desk.frame(ctx, interaction);
+    const models = paidModels(this.#ports.tiers.current, frame.site);
+    showPage(ctx, RecoveryCodePage({ ...frame, models, holdSeconds, problem }));
   }
 
   async recover(ctx: RouterContext): Promise<void> {
@@ -164,6 +169,7 @@ class RecoveryRoutes {
     const { redirectUri } = frame.asker;
     const page = RecoveryDonePage({
       ...frame,
+      models: paidModels(this.#ports.tiers.current, frame.site),
       heldUntil: new Date(draft.held_until),
       codesLeft: draft.codes_left,
       passkeyAdded: draft.passkey_added,

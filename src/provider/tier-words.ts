@@ -1,6 +1,7 @@
 import { amountIn, listIn, spanIn } from '../lib/figures.js';
 import type { Locale } from '../lib/locale.js';
 import { readDollars } from '../lib/money.js';
+import { isPaid } from '../stepup/tier-policy.js';
 import type { Tier } from '../stepup/tiers.js';
 import type { Words } from '../web/words/words.js';
 
@@ -71,4 +72,10 @@ function sentenceOf(tier: Tier, titles: string, { locale, words: { consent } }: 
       return words.afterSignIn(titles, time ?? '');
     }
   }
+}
+
+/** `Premium and Frontier models`: what an account that is held waits for. */
+export function paidModels(tiers: readonly Tier[], { locale, words }: Language): string {
+  const titles = tiers.filter(isPaid).map(({ title }) => title);
+  return titles.length > 0 ? words.common.modelsOf(listIn(locale, titles)) : words.common.paidModels;
 }

@@ -133,7 +133,7 @@ describe('threat 17: a recovery', () => {
       const { paidTiersHeldUntil } = await account(owner);
       const held = Number(paidTiersHeldUntil) - before;
       assert.ok(held >= 24 * hour * 1000 && held < 24 * hour * 1000 + 30_000, String(held));
-      assert.match(done.text, /Paid models open/);
+      assert.match(done.text, /Premium and Frontier models open/);
     });
 
     it('mails its owner a link that undoes it, and writes it into her history', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultTiers, tierSchema } from '../../../src/config/tiers-schema.js';
-import { tierWords } from '../../../src/provider/tier-words.js';
+import { paidModels, tierWords } from '../../../src/provider/tier-words.js';
 import { catalogue } from '../../../src/web/words/words.js';
 
 type Input = Parameters<typeof tierSchema.parse>[0];
@@ -58,4 +58,18 @@ describe('how a consent speaks of the tiers', () => {
       assert.deepEqual([demanding, anyFree, allApproved], [[sentence], false, 'approval' in demand]);
     });
   }
+});
+
+describe('what an account waits for that is held', () => {
+  const wait = (tiers: readonly Input[], locale: 'en' | 'zh-Hant') =>
+    paidModels(
+      tiers.map((tier) => tierSchema.parse(tier)),
+      { locale, words: catalogue[locale] },
+    );
+
+  it('are the tiers that demand anything, by their titles', () => {
+    assert.equal(wait(defaultTiers, 'en'), 'Premium and Frontier models');
+    assert.equal(wait(defaultTiers, 'zh-Hant'), 'Premium 和 Frontier 模型');
+    assert.equal(wait([tier('a')], 'en'), 'Paid models', 'none is shut');
+  });
 });

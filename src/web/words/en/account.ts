@@ -14,8 +14,8 @@ export const account = {
     consequence: 'Another site sent you here.',
     open: 'Open your account',
   },
-  recoveryHold: (when: Rich): Rich => [
-    'Somebody got back in with a recovery code. Paid models open ',
+  recoveryHold: (models: string, when: Rich): Rich => [
+    `Somebody got back in with a recovery code. ${models} open `,
     when,
     '. If it wasn’t you, lock everything below.',
   ],

@@ -6,6 +6,9 @@ export const common = {
   youAreAt: (host: Rich): Rich => ['You are at ', host],
   /** A title as a sentence, before another one. */
   sentence: (title: string) => `${title}.`,
+  /** At the beginning of a sentence. */
+  paidModels: 'Paid models',
+  modelsOf: (tiers: string) => `${tiers} models`,
   continue: 'Continue',
   back: 'Back',
   or: 'or',

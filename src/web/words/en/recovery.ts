@@ -14,8 +14,8 @@ export const recovery = {
     lede: 'Type any code from your list that you have not used yet.',
     label: 'Recovery code',
     hint: (example: string) => `It looks like ${example}. Capitals and dashes don’t matter.`,
-    consequence: (hours: number) =>
-      `Every browser and app of yours will be signed out, and paid models stay shut for ${hours} ${hours === 1 ? 'hour' : 'hours'}, in case it isn’t you.`,
+    consequence: (models: string, time: string) =>
+      `Every browser and app of yours will be signed out. ${models} stay shut for ${time}, in case it isn’t you.`,
     submit: 'Get back in',
     refused: 'That recovery code did not work. Each works once, and new codes take the place of old ones.',
     wait: 'Those were too many tries. Wait a few minutes, then try again.',
@@ -34,12 +34,13 @@ export const recovery = {
   },
   done: {
     title: 'You’re back in.',
-    opens: (moment: Rich): Rich => ['Paid models open ', moment, '.'],
+    opens: (models: string, moment: Rich): Rich => [`${models} open `, moment, '.'],
     lede: 'We told you by mail.',
     now: 'Now',
     signedOut: 'Every other browser and app is signed out.',
     passkeyAdded: 'You added a new passkey.',
-    wait: 'Paid models open. We wait in case it wasn’t you who came back: that is also why a new passkey changes nothing in your account while this can be undone.',
+    wait: (models: string) =>
+      `${models} open. We wait in case it wasn’t you who came back: that is also why a new passkey changes nothing in your account while this can be undone.`,
     left: 'Codes left',
     leftHint: 'Make new ones in your account.',
     addPasskey: 'Add a passkey for this device',

@@ -14,8 +14,8 @@ export const account: Words['account'] = {
     consequence: '是另一個網站帶你來的。',
     open: '開啟你的帳號',
   },
-  recoveryHold: (when) => [
-    '有人用復原碼回來了。付費模型將於 ',
+  recoveryHold: (models, when) => [
+    `有人用復原碼回來了。${models}將於 `,
     when,
     ' 開放。如果不是你，請在下方全部鎖上。',
   ],

@@ -4,6 +4,8 @@ export const common: Words['common'] = {
   language: '繁體中文',
   youAreAt: (host) => ['你目前在 ', host],
   sentence: (title) => `${title}。`,
+  paidModels: '付費模型',
+  modelsOf: (tiers) => `${tiers} 模型`,
   continue: '繼續',
   back: '返回',
   or: '或',

@@ -14,8 +14,8 @@ export const recovery: Words['recovery'] = {
     lede: '輸入清單上任何一組還沒用過的復原碼。',
     label: '復原碼',
     hint: (example) => `格式像 ${example}。大小寫和連字號都沒關係。`,
-    consequence: (hours) =>
-      `你所有的瀏覽器和應用程式都會登出，付費模型會關閉 ${hours} 小時，以防不是你本人。`,
+    consequence: (models, time) =>
+      `你所有的瀏覽器和應用程式都會登出。${models}會關閉 ${time}，以防不是你本人。`,
     submit: '找回帳號',
     refused: '這組復原碼無法使用。每組只能用一次，而且新的會取代舊的。',
     wait: '嘗試太多次了。請等幾分鐘再試。',
@@ -34,12 +34,13 @@ export const recovery: Words['recovery'] = {
   },
   done: {
     title: '你回來了。',
-    opens: (moment) => ['付費模型將於 ', moment, ' 開放。'],
+    opens: (models, moment) => [`${models}將於 `, moment, ' 開放。'],
     lede: '我們已寄郵件通知你。',
     now: '現在',
     signedOut: '其他所有瀏覽器和應用程式都已登出。',
     passkeyAdded: '你新增了通行密鑰。',
-    wait: '付費模型開放。我們會等一等，以防回來的不是你；因此在還能取消這次復原的期間，新的通行密鑰也不能變更你的帳號。',
+    wait: (models) =>
+      `${models}開放。我們會等一等，以防回來的不是你；因此在還能取消這次復原的期間，新的通行密鑰也不能變更你的帳號。`,
     left: '剩餘復原碼',
     leftHint: '請在帳號裡產生新的。',
     addPasskey: '為這部裝置新增通行密鑰',
