@@ -14,6 +14,7 @@ import { AttemptsByAnyClock1763000005200 } from './1763000005200-attempts-by-any
 import { Approvals1764000001000 } from './1764000001000-approvals.js';
 import { Backchannel1764000002000 } from './1764000002000-backchannel.js';
 import { PushSubscriptions1764000003000 } from './1764000003000-push-subscriptions.js';
+import { AttestedPasskeys1764000004000 } from './1764000004000-attested-passkeys.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Approvals1764000001000,
   Backchannel1764000002000,
   PushSubscriptions1764000003000,
+  AttestedPasskeys1764000004000,
 ];

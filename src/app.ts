@@ -1,5 +1,6 @@
 import { startConfiguredGateway } from '../examples/gateway/configured.js';
 import type { ExampleGateway } from '../examples/gateway/start.js';
+import { openHardwareModels } from './accounts/open-hardware-models.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
@@ -58,7 +59,8 @@ const drainPatience = 10_000;
 
 /**
  * The composition root: makes every part once and joins ports to implementations.
- * Throws DatabaseUnavailable, DataFolderLocked, MigrationsPending, RelyingPartyChanged, KeystoreLocked.
+ * Throws DatabaseUnavailable, DataFolderLocked, MigrationsPending, RelyingPartyChanged, KeystoreLocked,
+ * AttestationMetadataUnusable.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, logger } = options;
@@ -98,13 +100,14 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const options = { ...given, tiers: liveTiers };
   const { config, logger } = options;
   const { metrics, refusalLog } = observed;
+  const hardwareModels = await openHardwareModels(config, options.clock);
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
   const limiter = createRateLimiter(config.limits);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
-  const people = accountParts(storage, options, observed, letters.mailer);
+  const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
   const notices = openNotices(storage, options, observed, { ...outbound, push, people });

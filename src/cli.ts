@@ -7,6 +7,7 @@ import { callAdminSocket } from './admin/admin-socket.js';
 import { runCommand } from './admin/commands.js';
 import { checkConfig } from './admin/config-command.js';
 import type { Finding } from './admin/doctor-command.js';
+import { examineAttestation } from './admin/examine-attestation.js';
 import { diagnose, examineInstallation } from './admin/examine-installation.js';
 import { examineUpstream } from './admin/examine-upstream.js';
 import { sendTestMail } from './admin/mail-command.js';
@@ -42,7 +43,8 @@ const program = createProgram({
   serve: async () => void (await import('./main.js')),
   checkConfig: async () => {
     const loaded = loadConfig();
-    tell(checkConfig(loaded, exampleModels(loaded)));
+    const attestation = loaded.ok ? await examineAttestation(loaded.config, systemClock) : undefined;
+    tell(checkConfig(loaded, exampleModels(loaded), attestation));
   },
   doctor: async () => tell(await examine(loadConfig())),
   mailTest: async (address) => tell(await testMail(loadConfig(), address)),
@@ -75,7 +77,12 @@ function invalid(problems: readonly string[]): Outcome {
 async function examine(loaded: LoadedConfig): Promise<Outcome> {
   if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
   const { config, warnings } = loaded;
-  const findings = [...(await examineInstallation(config, warnings)), ...(await examineProviders(config))];
+  const attestation = await examineAttestation(config, systemClock);
+  const findings = [
+    ...(await examineInstallation(config, warnings)),
+    ...(attestation ? [attestation] : []),
+    ...(await examineProviders(config)),
+  ];
   if (config.database_url === undefined && !existsSync(databaseFolder(config))) {
     const says = 'the embedded database is not there yet; the first start makes it';
     return diagnose([...findings, { name: 'database', state: 'warning', says }]);

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { encodeCbor } from './cbor.js';
+import { type CborValue, encodeCbor } from './cbor.js';
 
 /*
  * A passkey in software, for the demo and the tests: no screen, no finger. Every field that a server must check can
@@ -40,6 +40,9 @@ export interface Lies {
   /** The COSE algorithm that the key claims. */
   readonly algorithm?: number;
   readonly attestationFormat?: string;
+  readonly aaguid?: Buffer;
+  /** The attestation statement over what is to be signed (WebAuthn L3 §6.5). */
+  readonly attest?: (toBeSigned: Buffer) => ReadonlyMap<string, CborValue>;
   /** Signs with another key. */
   readonly signWith?: SoftwarePasskey;
 }
@@ -91,11 +94,18 @@ export class SoftwareAuthenticator {
     this.passkeys.push(passkey);
     const length = Buffer.alloc(2);
     length.writeUInt16BE(credentialId.length);
-    const attested = Buffer.concat([Buffer.alloc(16), length, credentialId, coseKey(publicKey, lies)]);
+    const attested = Buffer.concat([
+      lies.aaguid ?? Buffer.alloc(16),
+      length,
+      credentialId,
+      coseKey(publicKey, lies),
+    ]);
     const authData = Buffer.concat([this.#authenticatorData(passkey, 0x40, lies), attested]);
-    const attestation = new Map<string, string | Buffer | Map<string, string>>([
+    const clientData = this.#clientData('webauthn.create', options.challenge, lies);
+    const toBeSigned = Buffer.concat([authData, createHash('sha256').update(clientData).digest()]);
+    const attestation = new Map<string, CborValue>([
       ['fmt', lies.attestationFormat ?? 'none'],
-      ['attStmt', new Map()],
+      ['attStmt', lies.attest?.(toBeSigned) ?? new Map()],
       ['authData', authData],
     ]);
     const id = lies.id ?? credentialId.toString('base64url');
@@ -105,7 +115,7 @@ export class SoftwareAuthenticator {
       type: 'public-key',
       clientExtensionResults: { credProps: { rk: true } },
       response: {
-        clientDataJSON: this.#clientData('webauthn.create', options.challenge, lies).toString('base64url'),
+        clientDataJSON: clientData.toString('base64url'),
         attestationObject: encodeCbor(attestation).toString('base64url'),
         transports: ['internal'],
       },

@@ -13,6 +13,7 @@ import type { Account, AccountId } from './account.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
 import type { StoredChallenge } from './challenge-store.js';
 import { type Confirmation, confirms } from './confirmation.js';
+import type { HardwareModels } from './hardware-models.js';
 import { newPasskey } from './new-passkey.js';
 import { passkeyUserName } from './passkey-signals.js';
 import type { PasskeyStore } from './passkey-store.js';
@@ -28,10 +29,11 @@ export interface AddPasskeyPorts {
   readonly passkeys: PasskeyStore;
   readonly transaction: Transaction;
   readonly news: AccountNews;
-  readonly events: Pick<SecurityEvents, 'passkeyAdded' | 'passkeyRejected'>;
+  readonly events: Pick<SecurityEvents, 'passkeyAdded' | 'passkeyRejected' | 'attestationUntrusted'>;
   readonly clock: Clock;
   /** `accounts.new_passkey_hold`: seconds. */
   readonly hold: number;
+  readonly hardwareModels: HardwareModels | undefined;
 }
 
 /** Why a passkey may join an account that is there already. */
@@ -64,7 +66,7 @@ export class AddPasskeyService {
 
   /** What the browser is to ask the authenticator for. The challenge remembers why it was made. */
   async begin(place: AddPlace, reason: AddReason): Promise<Result<PublicKeyCredentialCreationOptionsJSON>> {
-    const { accounts, challenges, passkeys, relyingParty } = this.#ports;
+    const { accounts, challenges, hardwareModels, passkeys, relyingParty } = this.#ports;
     const { accountId, sessionUid } = place;
     const account = await accounts.find(accountId);
     if (!account || account.disabledAt)
@@ -87,7 +89,7 @@ export class AddPasskeyService {
       userDisplayName: account.displayName,
       challenge,
       timeout: challengeLife,
-      attestationType: 'none',
+      attestationType: hardwareModels ? 'direct' : 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       supportedAlgorithmIDs: offeredAlgorithms,
       excludeCredentials: existing.map(({ credentialId, transports }) => ({

@@ -10,6 +10,10 @@ export const passkeyAcr: Acr = 'urn:holdfast:acr:phr';
 /** RFC 8176: proof of possession of a key, presence of the person, and two factors in one ceremony. */
 export const passkeyAmr: readonly string[] = ['pop', 'user', 'mfa'];
 
+/** The same, with a key that its maker attests to be in hardware. */
+export const hardwareAcr: Acr = 'urn:holdfast:acr:phrh';
+export const hardwareAmr: readonly string[] = ['hwk', ...passkeyAmr];
+
 /**
  * RFC 8176 registers no value for a login elsewhere. `fed` is what others say for it, and it says no more than we know;
  * how the person proved herself there, the provider's own `amr` would tell only by its word.

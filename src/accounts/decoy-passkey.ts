@@ -29,6 +29,7 @@ export function decoyPasskey(): Passkey {
     backupEligible: false,
     backedUp: false,
     transports: [],
+    attested: false,
     aaguid: '00000000-0000-0000-0000-000000000000',
     name: '',
     createdAt: new Date(0),

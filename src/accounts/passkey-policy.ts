@@ -1,3 +1,12 @@
+import {
+  type Authentication,
+  hardwareAcr,
+  hardwareAmr,
+  passkeyAcr,
+  passkeyAmr,
+  weakestAcr,
+} from './authentication.js';
+import type { HardwareModels } from './hardware-models.js';
 import type { Passkey } from './passkey.js';
 import type { Recovery } from './recovery-store.js';
 
@@ -7,6 +16,22 @@ import type { Recovery } from './recovery-store.js';
  */
 export function mayStepUp({ stepUpFrom, regressedAt }: Passkey, now: number): boolean {
   return regressedAt === undefined && (stepUpFrom === undefined || stepUpFrom.getTime() <= now);
+}
+
+/**
+ * Law 5: what a sign-in with this passkey proves. A hardware key counts as one for as long as the operator's metadata
+ * trusts its model, so that one that was revoked since proves no more than any other.
+ */
+export function strengthOf(
+  passkey: Passkey,
+  now: number,
+  models: HardwareModels | undefined,
+): Pick<Authentication, 'acr' | 'amr'> {
+  const hardware = passkey.attested && models?.trusts(passkey.aaguid) === true;
+  const amr = hardware ? hardwareAmr : passkeyAmr;
+  // NIST SP 800-63B-4 §4.1.2.1: what binds another authenticator must not be weaker than it; hence the hold.
+  if (!mayStepUp(passkey, now)) return { acr: weakestAcr, amr };
+  return { acr: hardware ? hardwareAcr : passkeyAcr, amr };
 }
 
 /** Milliseconds by which two nodes may tell the time of one moment. */

@@ -6,6 +6,7 @@ import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
 import type { AccountId } from './account.js';
 import { type Confirmation, confirms } from './confirmation.js';
+import type { HardwareModels } from './hardware-models.js';
 import { type ListedPasskey, listedPasskey } from './listed-passkey.js';
 import { readPasskeyName } from './passkey-name.js';
 import { type PasskeySignals, passkeySignals } from './passkey-signals.js';
@@ -27,6 +28,7 @@ export interface PasskeyPorts {
   readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'passkeyRenamed' | 'passkeyRemoved'>;
   readonly clock: Clock;
+  readonly hardwareModels: HardwareModels | undefined;
 }
 
 /** One passkey of an account, by its credential id in base64url. */
@@ -51,9 +53,11 @@ export class PasskeyService {
     return (await passkeys.listOf(accountId)).map((passkey) => listedPasskey(passkey, undoable, now));
   }
 
-  async stepUpReadiness(accountId: AccountId): Promise<StepUpReadiness> {
-    const { clock, passkeys } = this.#ports;
-    return stepUpReadiness(await passkeys.listOf(accountId), clock.now());
+  /** @param hardware whether only a hardware key will do */
+  async stepUpReadiness(accountId: AccountId, hardware: boolean): Promise<StepUpReadiness> {
+    const { clock, hardwareModels, passkeys } = this.#ports;
+    const all = await passkeys.listOf(accountId);
+    return stepUpReadiness(all, clock.now(), hardware ? hardwareModels : undefined);
   }
 
   /** What the page tells the browser about them. */

@@ -1,6 +1,7 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { cose, decodeAttestationObject, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { accepted, refused, type Result } from '../lib/result.js';
+import { type PackedStatement, packedStatement, withoutStatement } from './attestation-check.js';
 import type { AssertionResponse, RegistrationResponse } from './passkey-response.js';
 import type { Passkey } from './passkey.js';
 import type { RelyingParty } from './relying-party.js';
@@ -24,7 +25,14 @@ export interface VerifiedRegistration {
   readonly backupEligible: boolean;
   readonly backedUp: boolean;
   readonly aaguid: string;
+  /** Its maker attested that it is in hardware. */
+  readonly attested: boolean;
 }
+
+/** Whether an attestation whose signature was verified proves hardware; of one that does not verify, never. */
+export type AttestationJudge = (
+  attestation: Result<VerifiedRegistration & { readonly statement: PackedStatement }>,
+) => boolean;
 
 export interface VerifiedAssertion {
   readonly signCount: number;
@@ -35,54 +43,72 @@ export interface VerifiedAssertion {
 // We ask for no attestation. Other formats would make the library fetch what the stranger's certificates name.
 const attestationFormats = ['none', 'packed'];
 
-/** WebAuthn L3 §7.1. */
+/** WebAuthn L3 §7.1. Where `attestation` is asked for, `judge` says whether what there is proves hardware. */
 export async function verifyRegistration(
   response: RegistrationResponse,
   expected: Expected,
+  judge?: AttestationJudge,
 ): Promise<Result<VerifiedRegistration>> {
   return await rejectingWhatThrows(async () => {
-    const attestation = decodeAttestationObject(bytes(response.response.attestationObject));
-    const format = attestation.get('fmt');
-    if (!attestationFormats.includes(format)) {
+    const given = bytes(response.response.attestationObject);
+    const format = decodeAttestationObject(given).get('fmt');
+    if (!judge && !attestationFormats.includes(format)) {
       return refused('passkey_rejected', `attestation format ${format} was not asked for`);
     }
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
-      response: {
-        id: response.id,
-        rawId: response.rawId,
-        type: response.type,
-        clientExtensionResults: {},
-        response: {
-          clientDataJSON: response.response.clientDataJSON,
-          attestationObject: response.response.attestationObject,
-        },
-      },
-      expectedChallenge: expected.challenge,
-      expectedOrigin: [...expected.relyingParty.origins],
-      expectedRPID: expected.relyingParty.id,
-      requireUserPresence: true,
-      requireUserVerification: true,
-      supportedAlgorithmIDs: offeredAlgorithms,
-    });
-    if (!verified) return refused('passkey_rejected', 'the attestation does not verify');
-    const { credential, credentialDeviceType, credentialBackedUp, aaguid } = registrationInfo;
-    // What is registered is what the authenticator signed, so the browser's word for it must be the same.
-    if (credential.id !== response.id) {
-      return refused('passkey_rejected', 'id is not the credential id of the authenticator data');
-    }
-    const credentialId = Buffer.from(credential.id, 'base64url');
-    if (credentialId.length > longestCredentialId) {
-      return refused('passkey_rejected', `the credential id has ${credentialId.length} bytes`);
-    }
+    const verified = await verifyStatement(response, judge ? withoutStatement(given) : given, expected);
+    if (!verified.ok || !judge) return verified;
+    const statement = packedStatement(given);
+    if (!statement) return verified;
+    const signed = await rejectingWhatThrows(() => verifyStatement(response, given, expected));
     return accepted({
-      credentialId,
-      publicKey: Buffer.from(credential.publicKey),
-      algorithm: algorithmOf(credential.publicKey),
-      signCount: credential.counter,
-      backupEligible: credentialDeviceType === 'multiDevice',
-      backedUp: credentialBackedUp,
-      aaguid,
+      ...verified.value,
+      attested: judge(signed.ok ? accepted({ ...signed.value, statement }) : signed),
     });
+  });
+}
+
+async function verifyStatement(
+  response: RegistrationResponse,
+  attestationObject: Uint8Array,
+  expected: Expected,
+): Promise<Result<VerifiedRegistration>> {
+  const { verified, registrationInfo } = await verifyRegistrationResponse({
+    response: {
+      id: response.id,
+      rawId: response.rawId,
+      type: response.type,
+      clientExtensionResults: {},
+      response: {
+        clientDataJSON: response.response.clientDataJSON,
+        attestationObject: Buffer.from(attestationObject).toString('base64url'),
+      },
+    },
+    expectedChallenge: expected.challenge,
+    expectedOrigin: [...expected.relyingParty.origins],
+    expectedRPID: expected.relyingParty.id,
+    requireUserPresence: true,
+    requireUserVerification: true,
+    supportedAlgorithmIDs: offeredAlgorithms,
+  });
+  if (!verified) return refused('passkey_rejected', 'the attestation does not verify');
+  const { credential, credentialDeviceType, credentialBackedUp, aaguid } = registrationInfo;
+  // What is registered is what the authenticator signed, so the browser's word for it must be the same.
+  if (credential.id !== response.id) {
+    return refused('passkey_rejected', 'id is not the credential id of the authenticator data');
+  }
+  const credentialId = Buffer.from(credential.id, 'base64url');
+  if (credentialId.length > longestCredentialId) {
+    return refused('passkey_rejected', `the credential id has ${credentialId.length} bytes`);
+  }
+  return accepted({
+    credentialId,
+    publicKey: Buffer.from(credential.publicKey),
+    algorithm: algorithmOf(credential.publicKey),
+    signCount: credential.counter,
+    backupEligible: credentialDeviceType === 'multiDevice',
+    backedUp: credentialBackedUp,
+    aaguid,
+    attested: false,
   });
 }
 

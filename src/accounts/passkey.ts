@@ -17,6 +17,8 @@ export interface Passkey {
   readonly backedUp: boolean;
   readonly transports: readonly string[];
   readonly aaguid: string;
+  /** When it was made, its maker attested that it is in hardware of that model. */
+  readonly attested: boolean;
   readonly name: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | undefined;

@@ -6,9 +6,10 @@ import { type Clock, epochSeconds } from '../lib/clock.js';
 import { accepted, type Result } from '../lib/result.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { AssertionCheck } from './assertion-check.js';
-import { type Authentication, passkeyAcr, passkeyAmr, weakestAcr } from './authentication.js';
+import type { Authentication } from './authentication.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
-import { mayStepUp } from './passkey-policy.js';
+import type { HardwareModels } from './hardware-models.js';
+import { strengthOf } from './passkey-policy.js';
 import type { RelyingParty } from './relying-party.js';
 
 export interface SignInPorts {
@@ -17,6 +18,7 @@ export interface SignInPorts {
   readonly assertions: AssertionCheck;
   readonly events: Pick<SecurityEvents, 'signedIn' | 'passkeyRejected'>;
   readonly clock: Clock;
+  readonly hardwareModels: HardwareModels | undefined;
 }
 
 /** Signs a person in with a discoverable passkey: she types no name, the passkey says who she is. */
@@ -47,12 +49,11 @@ export class SignInService {
   }
 
   async #finish(interactionUid: string, input: unknown): Promise<Result<Authentication>> {
-    const { assertions, clock } = this.#ports;
+    const { assertions, clock, hardwareModels } = this.#ports;
     const checked = await assertions.check(input, { purpose: 'sign_in', boundTo: interactionUid });
     if (!checked.ok) return checked;
-    // NIST SP 800-63B-4 §4.1.2.1: what binds another authenticator must not be weaker than it; hence the hold.
-    const acr = mayStepUp(checked.value, clock.now()) ? passkeyAcr : weakestAcr;
+    const strength = strengthOf(checked.value, clock.now(), hardwareModels);
     const { accountId, accountGeneration } = checked.value;
-    return accepted({ accountId, accountGeneration, acr, amr: passkeyAmr, authTime: epochSeconds(clock) });
+    return accepted({ accountId, accountGeneration, ...strength, authTime: epochSeconds(clock) });
   }
 }

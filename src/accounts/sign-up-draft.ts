@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountId } from './account.js';
+import { acrLadder } from './authentication.js';
 import type { DraftFacts } from './draft-service.js';
 
 const said = { display_name: z.string(), email: z.string().nullable() };
@@ -16,6 +17,8 @@ const schema = z.discriminatedUnion('step', [
     account_id: z.string().transform((id) => id as AccountId),
     auth_time: z.number(),
     account_generation: z.number(),
+    acr: z.enum(acrLadder).optional(),
+    amr: z.array(z.string()).readonly().optional(),
     sealed_codes: z.string().nullable(),
   }),
 ]);

@@ -12,9 +12,11 @@ import { newAccountId, userHandleOf } from './account-id.js';
 import type { AccountNews } from './account-news.js';
 import type { AccountStore } from './account-store.js';
 import { type Account, type AccountId, newAccount } from './account.js';
-import { type Authentication, passkeyAcr, passkeyAmr } from './authentication.js';
+import type { Authentication } from './authentication.js';
 import { challengeLife, type ChallengeService } from './challenge-service.js';
+import type { HardwareModels } from './hardware-models.js';
 import { newPasskey } from './new-passkey.js';
+import { strengthOf } from './passkey-policy.js';
 import type { PasskeyStore } from './passkey-store.js';
 import { type Profile, readProfile } from './profile.js';
 import { orRefusal } from './refused-transaction.js';
@@ -29,9 +31,13 @@ export interface SignUpPorts {
   readonly passkeys: PasskeyStore;
   readonly transaction: Transaction;
   readonly news: AccountNews;
-  readonly events: Pick<SecurityEvents, 'signedUp' | 'passkeyRegistered' | 'passkeyRejected'>;
+  readonly events: Pick<
+    SecurityEvents,
+    'signedUp' | 'passkeyRegistered' | 'passkeyRejected' | 'attestationUntrusted'
+  >;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hardwareModels: HardwareModels | undefined;
 }
 
 /** The language that she signs up in. */
@@ -51,7 +57,7 @@ export class SignUpService {
 
   /** What the browser is to ask the authenticator for. The account exists only when `finish` accepts. */
   async begin(interactionUid: string, profile: Profile): Promise<PublicKeyCredentialCreationOptionsJSON> {
-    const { challenges, random, relyingParty } = this.#ports;
+    const { challenges, hardwareModels, random, relyingParty } = this.#ports;
     const accountId = newAccountId(random);
     const challenge = await challenges.issue({
       purpose: 'sign_up',
@@ -67,7 +73,7 @@ export class SignUpService {
       userDisplayName: profile.displayName,
       challenge,
       timeout: challengeLife,
-      attestationType: 'none',
+      attestationType: hardwareModels ? 'direct' : 'none',
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       supportedAlgorithmIDs: offeredAlgorithms,
     });
@@ -105,14 +111,14 @@ export class SignUpService {
     profile: Profile & Pick<Account, 'locale'>,
     { unnamed, ...passkey }: CheckedRegistration['passkey'] & { readonly unnamed: string | undefined },
   ): Promise<Result<Authentication>> {
-    const { clock, events, passkeys, transaction } = this.#ports;
+    const { clock, events, hardwareModels, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
     const account = { ...newAccount(accountId, createdAt), ...profile };
+    const facts = { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined, unnamed } as const;
+    const row = newPasskey(passkey, facts);
     const made = await orRefusal(() =>
       transaction.run(async () => {
         await this.#insertAccount(account);
-        const facts = { accountId, madeBy: 'sign_up', createdAt, stepUpFrom: undefined, unnamed } as const;
-        const row = newPasskey(passkey, facts);
         // WebAuthn L3 §7.1 step 26: a credential id that anybody has registered already is refused.
         if ((await passkeys.insert(row)) === 'duplicate') {
           throw refuse('passkey_rejected', 'the credential id is registered already');
@@ -124,7 +130,8 @@ export class SignUpService {
     events.passkeyRegistered({ accountId, backupEligible: passkey.backupEligible, aaguid: passkey.aaguid });
     const authTime = Math.floor(createdAt.getTime() / 1000);
     const accountGeneration = account.generation;
-    return accepted({ accountId, accountGeneration, acr: passkeyAcr, amr: passkeyAmr, authTime });
+    const strength = strengthOf(row, createdAt.getTime(), hardwareModels);
+    return accepted({ accountId, accountGeneration, ...strength, authTime });
   }
 
   /** She proved the address, so she may be told that it was taken meanwhile: by another sign-up of hers. */

@@ -96,7 +96,7 @@ export class SignUpStepsService {
   async keepCodes(
     interactionUid: string,
     secret: string,
-    { accountId, accountGeneration, authTime }: Authentication,
+    { accountId, accountGeneration, acr, amr, authTime }: Authentication,
   ): Promise<Result<NextStep>> {
     const { recoveryCodes, key } = this.#ports;
     const draft = await this.find(interactionUid, secret);
@@ -107,6 +107,8 @@ export class SignUpStepsService {
       account_id: accountId,
       auth_time: authTime,
       account_generation: accountGeneration,
+      acr,
+      amr,
       sealed_codes: await seal(key, JSON.stringify(codes)),
     });
   }
@@ -130,8 +132,8 @@ export class SignUpStepsService {
     // Not before the step is made: the tab that was first may have said that she keeps them.
     if (!kept && draft.sealed_codes !== null) await this.#ports.recoveryCodes.drop(draft.account_id);
     const { account_id: accountId, account_generation: accountGeneration, auth_time: authTime } = draft;
-    const strength = { acr: passkeyAcr, amr: passkeyAmr };
-    return accepted({ ...next.value, accountId, accountGeneration, ...strength, authTime });
+    const { acr = passkeyAcr, amr = passkeyAmr } = draft;
+    return accepted({ ...next.value, accountId, accountGeneration, acr, amr, authTime });
   }
 
   async #advance(interactionUid: string, secret: string, draft: SignUpDraft): Promise<Result<NextStep>> {

@@ -5,6 +5,7 @@ import { AssertionCheck } from '../accounts/assertion-check.js';
 import { ChallengeService } from '../accounts/challenge-service.js';
 import { ConfirmationService } from '../accounts/confirmation-service.js';
 import { PasskeyService } from '../accounts/passkey-service.js';
+import type { HardwareModels } from '../accounts/hardware-models.js';
 import { relyingPartyOf } from '../accounts/relying-party.js';
 import { SignInNews } from '../accounts/sign-in-news.js';
 import { SignInService } from '../accounts/sign-in-service.js';
@@ -19,7 +20,15 @@ import type { AppOptions } from './options.js';
 export type AccountParts = ReturnType<typeof accountParts>;
 
 /** The services of accounts, made once; the pages of a sign-in and of the account share them. */
-export function accountParts(storage: Storage, options: AppOptions, observed: Observed, mailer: Mailer) {
+export function accountParts(
+  storage: Storage,
+  options: AppOptions,
+  observed: Observed,
+  {
+    mailer,
+    hardwareModels,
+  }: { readonly mailer: Mailer; readonly hardwareModels: HardwareModels | undefined },
+) {
   const { config, clock, random } = options;
   const { events, circumstances } = observed;
   const { accounts, passkeys, recoveries, transaction, accountEvents } = storage;
@@ -29,7 +38,7 @@ export function accountParts(storage: Storage, options: AppOptions, observed: Ob
   const relyingParty = relyingPartyOf(config);
   const issuers = config.upstream_providers.map(({ issuer }) => issuer);
   const stores = { accounts, passkeys, recoveries, transaction };
-  const common = { ...stores, relyingParty, challenges, events, news, clock, random };
+  const common = { ...stores, hardwareModels, relyingParty, challenges, events, news, clock, random };
   const ceremony = { ...common, assertions: new AssertionCheck(common) };
   const addPasskey = new AddPasskeyService({ ...ceremony, hold: config.accounts.new_passkey_hold });
   return {

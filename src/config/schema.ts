@@ -306,7 +306,13 @@ export const configSchema = z.strictObject({
         .string()
         .optional()
         .describe(
-          'File of the FIDO metadata (MDS BLOB) that hardware keys are checked against; unset: no phrh.',
+          'File of the FIDO metadata (MDS3 BLOB) that hardware keys are checked against; unset: no phrh.',
+        ),
+      root: z
+        .string()
+        .optional()
+        .describe(
+          'File with the certificate (PEM) of who signs the metadata; unset: the FIDO Alliance’s own.',
         ),
     })
     .prefault({}),

@@ -30,6 +30,8 @@ export interface SecurityEvents {
     readonly backupEligible: boolean;
     readonly aaguid: string;
   }): void;
+  /** An attestation proved no hardware key, so the passkey counts as any other; `detail` says why. */
+  attestationUntrusted(event: { readonly detail: string }): void;
   /** A ceremony was refused; `detail` names the step. */
   passkeyRejected(event: { readonly detail: string }): void;
   /** A passkey's counter went back: two copies of one key may exist (WebAuthn §6.1.1). */
@@ -150,6 +152,7 @@ const levels = {
   consentRefused: 'info',
   crossSiteForm: 'warn',
   passkeyRegistered: 'info',
+  attestationUntrusted: 'info',
   passkeyRejected: 'info',
   signCountRegressed: 'warn',
   passkeyBackupChanged: 'info',

@@ -1,4 +1,4 @@
-import { type Acr, acrLadder, isAcr } from '../accounts/authentication.js';
+import { type Acr, acrLadder, hardwareAcr, isAcr } from '../accounts/authentication.js';
 import { isRecord } from '../lib/json.js';
 
 /** The least strength that a login must have. `impossible`: an essential acr of which we support nothing. */
@@ -8,7 +8,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** What the logins here can reach: without attestation nothing proves a hardware key. */
 export function supportedAcrs({ attestation }: { attestation: { metadata?: string | undefined } }): Acr[] {
-  return acrLadder.filter((acr) => acr !== 'urn:holdfast:acr:phrh' || attestation.metadata !== undefined);
+  return acrLadder.filter((acr) => acr !== hardwareAcr || attestation.metadata !== undefined);
 }
 
 /** What an authorization request demands by `acr_values` and by an essential acr claim: both hold. */

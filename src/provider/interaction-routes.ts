@@ -1,7 +1,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import type { AccountId } from '../accounts/account.js';
-import { weakestAcr } from '../accounts/authentication.js';
+import { hardwareAcr, weakestAcr } from '../accounts/authentication.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import { type Site, siteFor } from '../web/site.js';
@@ -73,10 +73,10 @@ class InteractionRoutes {
   }
 
   async #knownPerson(interaction: Interaction): Promise<KnownPerson | undefined> {
-    const { accountId } = interaction;
+    const { accountId, demand } = interaction;
     if (accountId === undefined || !asksSamePerson(interaction)) return undefined;
     const { nameOf, passkeys } = this.#ports;
-    const readiness = await passkeys.stepUpReadiness(accountId as AccountId);
+    const readiness = await passkeys.stepUpReadiness(accountId as AccountId, demand === hardwareAcr);
     return { name: await nameOf(accountId), readiness };
   }
 

@@ -1,3 +1,4 @@
+import { hardwareAcr, passkeyAcr } from '../accounts/authentication.js';
 import type { StepUpReadiness } from '../accounts/step-up-readiness.js';
 import { Moment } from '../web/moment.js';
 import { Notice } from '../web/notice.js';
@@ -14,10 +15,10 @@ interface Props {
 /** Why some ways of signing in are missing, and why hers will not do. */
 export function LoginStrength({ site, demand, readiness }: Props) {
   const { strength } = site.words.login;
-  if (demand !== 'urn:holdfast:acr:phr' && demand !== 'urn:holdfast:acr:phrh') return null;
+  if (demand !== passkeyAcr && demand !== hardwareAcr) return null;
   return (
     <>
-      <p class="section">{demand === 'urn:holdfast:acr:phr' ? strength.passkey : strength.hardwareKey}</p>
+      <p class="section">{demand === passkeyAcr ? strength.passkey : strength.hardwareKey}</p>
       {readiness?.kind === 'none' && <Notice kind="caution">{strength.none}</Notice>}
       {readiness?.kind === 'held' && (
         <Notice kind="caution">{strength.held(<Moment site={site} at={readiness.until} />)}</Notice>

@@ -4,10 +4,11 @@ import {
 } from '@simplewebauthn/server';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { AssertionCheck, CheckedPasskey } from '../accounts/assertion-check.js';
-import { type Authentication, passkeyAcr, passkeyAmr } from '../accounts/authentication.js';
+import type { Authentication } from '../accounts/authentication.js';
 import { challengeLife, type ChallengeService } from '../accounts/challenge-service.js';
 import type { StoredChallenge } from '../accounts/challenge-store.js';
-import { mayStepUp } from '../accounts/passkey-policy.js';
+import type { HardwareModels } from '../accounts/hardware-models.js';
+import { mayStepUp, strengthOf } from '../accounts/passkey-policy.js';
 import { readAssertionResponse } from '../accounts/passkey-response.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
 import type { Passkey } from '../accounts/passkey.js';
@@ -33,6 +34,7 @@ export interface ApprovalPorts {
   readonly events: Pick<SecurityEvents, 'approved' | 'passkeyRejected'>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hardwareModels: HardwareModels | undefined;
 }
 
 /** What one assertion gave: what she agreed to, and that it was she, now. */
@@ -82,7 +84,7 @@ export class ApprovalService {
    * @param response what the browser sent at the end
    */
   async finish(subject: ApprovalSubject, response: unknown): Promise<Result<GivenApproval>> {
-    const { approvals, events, clock } = this.#ports;
+    const { approvals, events, clock, hardwareModels } = this.#ports;
     const checked = await this.#check(subject, response);
     if (!checked.ok) {
       events.passkeyRejected({ detail: `approval: ${checked.refusal.detail ?? checked.refusal.code}` });
@@ -106,7 +108,8 @@ export class ApprovalService {
     const { clientId, modelCall } = subject;
     events.approved({ accountId, clientId, approvalId: approval.id, tier: modelCall?.tier });
     const authTime = epochSeconds(clock);
-    const authentication = { accountId, accountGeneration, acr: passkeyAcr, amr: passkeyAmr, authTime };
+    const strength = strengthOf(passkey, clock.now(), hardwareModels);
+    const authentication = { accountId, accountGeneration, ...strength, authTime };
     return accepted({ approval, authentication });
   }
 

@@ -8,14 +8,15 @@ import { PasskeyEntity, type PasskeyRow } from './entities/passkey-entity.js';
 import { orUndefined } from './values.js';
 
 const columns = `credential_id, account_id, public_key, algorithm, sign_count, backup_eligible, backed_up, transports,
-  aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at, removed_at`;
+  aaguid, name, created_at, last_used_at, made_by, step_up_from, regressed_at, backup_changed_at, removed_at, attested`;
 
 // An account that is deleted meanwhile must not leave a passkey behind.
 const insert = statement(
   'passkey_insert',
   `INSERT INTO passkey (${columns})
   SELECT $1::bytea, a.id, $3::bytea, $4::int, $5::bigint, $6::boolean, $7::boolean, $8::text[], $9::text, $10::text,
-    $11::timestamptz, $12::timestamptz, $13::text, $14::timestamptz, $15::timestamptz, $16::timestamptz, $17::timestamptz
+    $11::timestamptz, $12::timestamptz, $13::text, $14::timestamptz, $15::timestamptz, $16::timestamptz, $17::timestamptz,
+    $18::boolean
   FROM account a WHERE a.id = $2 FOR KEY SHARE
   ON CONFLICT (credential_id) DO NOTHING`,
 );
@@ -106,6 +107,7 @@ export class PasskeyRows implements PasskeyStore {
       passkey.regressedAt,
       passkey.backupChangedAt,
       passkey.removedAt,
+      passkey.attested,
     ]);
     return rowCount === 1 ? 'inserted' : 'duplicate';
   }
@@ -193,6 +195,7 @@ function fromRow(row: PasskeyRow): Passkey {
     backedUp: row.backed_up,
     transports: row.transports,
     aaguid: row.aaguid,
+    attested: row.attested,
     name: row.name,
     createdAt: row.created_at,
     lastUsedAt: orUndefined(row.last_used_at),

@@ -154,6 +154,7 @@ function passkeyOf(accountId: AccountId, changes: Partial<Passkey> = {}): Passke
     name: 'Passkey',
     createdAt: new Date(0),
     lastUsedAt: undefined,
+    attested: false,
     madeBy: 'confirmed',
     stepUpFrom: undefined,
     regressedAt: undefined,

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Maker } from '../support/attestation.js';
 import { Device } from '../support/device.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { unique } from '../support/records.js';
-import { expectedOf, nameOf, type StrengthRow, strengthRows } from '../support/strength-rows.js';
+import { expectedOf, nameOf, rungs, type StrengthRow, strengthRows } from '../support/strength-rows.js';
 import {
   parametersOf,
   rowMaxAge,
@@ -13,22 +17,32 @@ import {
   walk,
 } from '../support/strength-walk.js';
 
-const supported = ['basic', 'phr'];
-const rows = strengthRows();
 const atOnce = 8;
 const unlimited = 1_000_000;
+const folders: string[] = [];
 
 /*
  * RFC 9470 §4 and §5, OIDC Core §3.1.2.1, §3.1.2.6 and §5.5.1.1, for every combination. A walk that does not end within a
  * few pages fails: so nothing loops.
  */
 describe('the strength of a sign-in, for every combination of what there is and what is asked', () => {
+  describe('without hardware keys', () => walkAll(['basic', 'phr'], strengthRows()));
+  describe('with hardware keys, where one is asked for', () => {
+    const asks = ({ acrValues, essential }: StrengthRow) =>
+      essential === 'phrh' || acrValues?.join() === 'phrh';
+    const rows = strengthRows().filter((row) => asks(row) && row.prompt !== 'login');
+    walkAll(['basic', 'phr', 'phrh'], rows);
+  });
+});
+
+function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): void {
   let holdfast: Holdfast;
   let device: Device;
   /** Browsers whose session is still as it was made; by the kind of it. */
   const idle = new Map<string, Walker[]>();
   before(async () => {
     holdfast = await startHoldfast({
+      ...(supported.includes('phrh') && { attestation: await metadata() }),
       limits: {
         requests_per_minute_per_address: unlimited,
         interactions_per_minute_per_address: unlimited,
@@ -36,16 +50,17 @@ describe('the strength of a sign-in, for every combination of what there is and 
       },
     });
     device = await Device.create();
-    // A row that ends with a login takes one; the others give theirs back, so that a few for those at work are enough.
+    // A row that ends with a login takes one; the others give theirs back, so that one for each at work is enough.
     const old = rows.filter(({ age }) => age === 'old');
-    const spare = old.filter(({ acrValues, prompt }) => !acrValues && prompt !== 'none');
-    const changing = old.filter((row) => 'asked' in expectedOf(row, 'phr', supported));
+    const changing = old.filter((row) => 'asked' in expectedOf(row, 'phrh', supported));
+    const spare = rungs.flatMap((session) => old.filter((row) => row.session === session).slice(0, atOnce));
     await inParallel([...changing, ...spare], async (row) => putBack(row, await arrive(row)));
     holdfast.clock.advance(rowMaxAge + 10);
   });
   after(async () => {
     holdfast.clock.reset();
     await holdfast.close();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
 
   const now = () => Math.floor(holdfast.clock.now() / 1000);
@@ -58,7 +73,7 @@ describe('the strength of a sign-in, for every combination of what there is and 
     const { issuer } = holdfast;
     const walker = idle.get(kindOf(row))?.pop() ?? (await arrive(row));
     // First as weakly as can be; where that ends the request, the session is as it was, and she tries again.
-    for (const answer of ['basic', 'phr'] as const) {
+    for (const answer of rungs) {
       const expected = expectedOf(row, answer, supported);
       const what = `${nameOf(row)}, answered ${answer} (${expected.section})`;
       const begun = now();
@@ -80,12 +95,13 @@ describe('the strength of a sign-in, for every combination of what there is and 
   for (const prompt of [undefined, 'none', 'login'] as const) {
     for (const age of ['old', 'fresh'] as const) {
       const some = rows.filter((row) => row.prompt === prompt && row.age === age);
+      if (some.length === 0) continue;
       it(`prompt ${prompt ?? 'absent'}, the login ${age}: ${some.length} rows`, async () => {
         await inParallel(some, check);
       });
     }
   }
-});
+}
 
 async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = [...items];
@@ -93,4 +109,15 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
     for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** Any file will do: the test login needs no key. */
+async function metadata() {
+  const maker = await Maker.create();
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-metadata-'));
+  folders.push(folder);
+  const files = { metadata: path.join(folder, 'blob.jwt'), root: path.join(folder, 'root.pem') };
+  writeFileSync(files.metadata, await maker.blob());
+  writeFileSync(files.root, maker.rootPem);
+  return files;
 }

@@ -21,6 +21,7 @@ function passkeyOf(accountId: AccountId, createdAt: Date): Passkey {
       signCount: 0,
       backupEligible: true,
       backedUp: true,
+      attested: false,
       aaguid: '00000000-0000-0000-0000-000000000000',
       transports: ['internal'],
     },

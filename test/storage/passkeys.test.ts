@@ -25,6 +25,7 @@ onEveryDatabase('the passkey store', (database) => {
     name: 'Laptop',
     createdAt: new Date(database.clock.now()),
     lastUsedAt: undefined,
+    attested: true,
     madeBy: 'sign_up',
     stepUpFrom: undefined,
     regressedAt: undefined,

@@ -45,6 +45,7 @@ onEveryDatabase('the store of linked identities', (database) => {
       name: 'Passkey',
       createdAt: new Date(database.clock.now()),
       lastUsedAt: undefined,
+      attested: false,
       madeBy: 'first',
       stepUpFrom: undefined,
       regressedAt: undefined,

@@ -38,6 +38,7 @@ export async function accountWithPasskey({ issuer, storage, clock }: Holdfast): 
     name: 'Passkey',
     createdAt,
     lastUsedAt: undefined,
+    attested: false,
     madeBy: 'sign_up',
     stepUpFrom: undefined,
     regressedAt: undefined,

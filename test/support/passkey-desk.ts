@@ -6,6 +6,7 @@ import { AddPasskeyService } from '../../src/accounts/add-passkey-service.js';
 import { AssertionCheck } from '../../src/accounts/assertion-check.js';
 import { ChallengeService } from '../../src/accounts/challenge-service.js';
 import { ConfirmationService } from '../../src/accounts/confirmation-service.js';
+import type { HardwareModels } from '../../src/accounts/hardware-models.js';
 import { PasskeyService } from '../../src/accounts/passkey-service.js';
 import type { RelyingParty } from '../../src/accounts/relying-party.js';
 import { SignInService } from '../../src/accounts/sign-in-service.js';
@@ -46,7 +47,8 @@ export class PasskeyDesk {
   readonly approvals = new MemoryApprovals();
   readonly approval: ApprovalService;
 
-  constructor() {
+  /** @param hardwareModels of the operator's metadata: whoever registers is asked for an attestation */
+  constructor(hardwareModels?: HardwareModels) {
     const { stores, clock, told } = this;
     const events = new Proxy({} as SecurityEvents, {
       get: (_, event: string) => (facts: Record<string, unknown>) => void told.push({ event, facts }),
@@ -78,6 +80,7 @@ export class PasskeyDesk {
       transaction: stores.transaction,
       news: new AccountNews({ log, accounts: stores.accounts, mailer, circumstances }),
       hold: deskHold,
+      hardwareModels,
     };
     const ports = { ...ceremony, assertions: new AssertionCheck(ceremony) };
     this.signUp = new SignUpService(ports);

@@ -19,6 +19,7 @@ export interface PasskeyRow {
   regressed_at: Date | null;
   backup_changed_at: Date | null;
   removed_at: Date | null;
+  attested: boolean;
 }
 
 export const PasskeyEntity = new EntitySchema<PasskeyRow>({
@@ -41,6 +42,7 @@ export const PasskeyEntity = new EntitySchema<PasskeyRow>({
     regressed_at: optional(moment),
     backup_changed_at: optional(moment),
     removed_at: optional(moment),
+    attested: { ...boolean, default: false },
   },
   indices: [{ name: 'passkey_account', columns: ['account_id'] }],
 });

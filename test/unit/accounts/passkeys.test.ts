@@ -46,6 +46,7 @@ describe('the passkeys of a person', () => {
           signCount: 0,
           backupEligible: true,
           backedUp: true,
+          attested: false,
           aaguid,
           transports: [],
         },

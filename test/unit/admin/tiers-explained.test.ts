@@ -9,6 +9,7 @@ describe('what config check says of tiers', () => {
     const outcome = checkConfig(
       loadConfig({ env: { HOLDFAST_CONFIG: 'h.yaml' }, readFile: () => file }),
       models,
+      undefined,
     );
     assert.ok(outcome.ok);
     return outcome;
