@@ -4,6 +4,7 @@ import type { AttemptKey, AttemptPace, AttemptStore } from '../accounts/attempt-
 import type { CircumstancesSource } from '../accounts/circumstances.js';
 import { addressBucket } from '../lib/address-bucket.js';
 import { keyedDigest, sha256 } from '../lib/hashing.js';
+import { foldMailAddress } from '../lib/mail-address.js';
 import type { Random } from '../lib/random.js';
 import { accepted, refusedFor, type Result } from '../lib/result.js';
 import {
@@ -179,8 +180,9 @@ export class BackchannelAskingService {
     return ping && (await this.#ports.notices.seal({ kind: 'ping', authReqId, ...ping }));
   }
 
+  /** Whatever one address can be written as is one hint, or each of its spellings would have a budget of its own. */
   #digest(...what: readonly string[]): Buffer {
-    return keyedDigest(this.#ports.backchannelKey, JSON.stringify(what.map(fold)));
+    return keyedDigest(this.#ports.backchannelKey, JSON.stringify(what.map(foldMailAddress)));
   }
 }
 
@@ -188,9 +190,4 @@ function busyUntil(until: Date, now: Date): Result<never> {
   const retryAfter = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
   const detail = `one request at a time: wait ${retryAfter} s`;
   return { ok: false, refusal: { code: 'backchannel_busy', detail, retryAfter } };
-}
-
-/** As logins and addresses are compared. */
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }

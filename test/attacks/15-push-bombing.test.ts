@@ -83,6 +83,24 @@ describe('threat 15: asking people until they give in', () => {
     }
   });
 
+  it('has no more of it by other spellings of her address, known or not', async () => {
+    const { email } = await desk.person();
+    for (const login_hint of [email, nobody()]) {
+      const [local, domain = ''] = login_hint.split('@');
+      const wide = domain.replace('.', '\u3002').replace('e', '\uff45');
+      const spellings = [
+        wide,
+        domain.replace('e', '%65'),
+        domain.replace('x', 'x\u00ad'),
+        domain.toUpperCase(),
+      ];
+      const hints = [login_hint, ...spellings.map((each) => `${local}@${each}`)];
+      const answers = [];
+      for (const each of hints) answers.push((await desk.ask({ login_hint: each })).status);
+      assert.deepEqual(answers, [200, 429, 429, 429, 429]);
+    }
+  });
+
   it('is told the same, by the same statements, whether the hint names anybody', async () => {
     const { email } = await desk.person();
     const seen = async (login_hint: string) => {

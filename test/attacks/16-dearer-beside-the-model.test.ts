@@ -6,7 +6,7 @@ import type { Logger } from '../../src/observability/logger.js';
 describe('threat 16: a call of a cheap model that means something dearer', () => {
   const note = (): void => {};
   const logger: Logger = { debug: note, info: note, warn: note, error: note };
-  const { read } = upstreamBackend({
+  const backend = upstreamBackend({
     baseUrl: 'https://upstream.test/v1',
     price: { input: 1, output: 1 },
     logger,
@@ -14,7 +14,7 @@ describe('threat 16: a call of a cheap model that means something dearer', () =>
   });
   const cheap = { model: 'cheap', messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 };
   const said = (more: object): unknown => {
-    const call = read(JSON.stringify({ ...cheap, ...more }));
+    const call = backend.read(JSON.stringify({ ...cheap, ...more }));
     return call.ok ? 'passed on' : call.refusal.detail;
   };
 
@@ -47,8 +47,10 @@ describe('threat 16: a call of a cheap model that means something dearer', () =>
     });
   }
 
-  it('refers to a sound that it heard before, which stays here', async () => {
-    const spoken = read(JSON.stringify({ ...cheap, messages: [{ role: 'assistant', audio: { id: 'x' } }] }));
+  it('refers to a sound that it heard before, which stays here', () => {
+    const spoken = backend.read(
+      JSON.stringify({ ...cheap, messages: [{ role: 'assistant', audio: { id: 'x' } }] }),
+    );
     assert.ok(spoken.ok);
     assert.equal(
       spoken.value.maxCost,
