@@ -6,7 +6,7 @@ import { columns, done, failed, type Outcome } from './outcome.js';
 
 export const explainArguments = z.strictObject({ request_id: z.string().min(1).max(100) });
 
-/** Why a request was refused, in full (law 8). */
+/** Why a request, or a call that a gateway asked about, was refused, in full (law 8). */
 export async function explainRequest(
   { stores, flushRefusals }: AdminPorts,
   wish: z.output<typeof explainArguments>,
@@ -27,8 +27,11 @@ export async function explainRequest(
   );
 }
 
+const callId = /^call_[0-9A-Za-z]{22}$/;
+
 /** A person may have typed it from a screen: capitals, dashes, and letters that the alphabet leaves out. */
 function asWritten(typed: string): string {
+  if (callId.test(typed)) return typed;
   const letters = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
   return letters.replace(/(.{4})(?=.)/g, '$1-');
 }

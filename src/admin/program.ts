@@ -68,7 +68,7 @@ export function createProgram(actions: ProgramActions): Command {
   program
     .command('explain')
     .description('why a request was refused')
-    .argument('<request_id>', 'as the answer or the error page showed it')
+    .argument('<request_id>', 'as the answer or the error page showed it; or the call_id of a gateway’s log')
     .action((requestId: string) => execute('explain', { request_id: requestId }));
   program
     .command('doctor')

@@ -9,7 +9,7 @@ import type { RunningOptions } from './options.js';
 export function resourcePorts(
   storage: Storage,
   { config, tiers, clock, random }: RunningOptions,
-  { events, metrics }: Observed,
+  { events, metrics, refusalLog }: Observed,
   keys: SigningKeys,
   limiter: RateLimiter,
 ): ResourcePorts {
@@ -22,6 +22,7 @@ export function resourcePorts(
     keys,
     events,
     metrics,
+    refusalLog,
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
 }

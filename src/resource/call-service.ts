@@ -1,5 +1,8 @@
 import type { AccountId } from '../accounts/account.js';
 import { randomBase62 } from '../lib/base62.js';
+import { epochSeconds } from '../lib/clock.js';
+import { harmless } from '../lib/harmless.js';
+import { currency, writeDollars } from '../lib/money.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { FoundAccessToken } from '../provider/access-token-store.js';
 import { throughStore } from '../provider/provider-error.js';
@@ -15,7 +18,7 @@ import {
   wrongKey,
   type AnsweredCall,
 } from './call-answer-policy.js';
-import type { CallAnswer, CallId, RefusedCall } from './call-answer.js';
+import type { CallAnswer, CallId } from './call-answer.js';
 import type { CallRequest } from './call-request.js';
 import { findAccessToken } from './introspection-service.js';
 import type { ResourcePorts } from './resource-ports.js';
@@ -42,7 +45,7 @@ export async function authorizeCall(
   const { found, introspection } = await findAccessToken(ports, request.token, caller);
   // Law 1: what no key binds can't spend, even where the resource lets it in.
   if (!introspection.active || found?.audience === undefined || found.jkt === undefined) {
-    return tell(ports, undefined, inactiveCall(id));
+    return tell(ports, inactiveCall(id));
   }
   const { audience: resource, jkt } = found;
   const call: KnownCall = { id, introspection, request, token: found, resource, jkt };
@@ -50,17 +53,17 @@ export async function authorizeCall(
   // RFC 9449 §7.1: the proof is made with the key that the token is bound to (cnf.jkt).
   if (request.jkt !== jkt) {
     ports.events.tokenMisuse({ ...familyOf(found), how: 'wrong_key' });
-    return tell(ports, undefined, wrongKey(call));
+    return tell(ports, wrongKey(call), { call });
   }
   const granted = new Set(found.scope?.split(' '));
   const missing = request.scope.filter((name) => !granted.has(name));
-  if (missing.length > 0) return tell(ports, undefined, scopeMissing(call, request.scope));
+  if (missing.length > 0) return tell(ports, scopeMissing(call, request.scope), { call });
 
   const verdict = judgeCall(ports.tiers.current, modelCallOf(call, ports));
   if (verdict.verdict === 'denied' && verdict.reason === 'max_cost_missing') {
     return refused('max_cost_missing', 'max_cost is required for this model');
   }
-  return tell(ports, verdict.tier?.id, await answerTo(verdict, call, ports));
+  return tell(ports, await answerTo(verdict, call, ports), { call, tier: verdict.tier?.id });
 }
 
 async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePorts): Promise<CallAnswer> {
@@ -133,13 +136,37 @@ function allowed({ id, introspection }: KnownCall, paidBy?: PayingApproval): Cal
   return { decision: 'allow', call_id: id, introspection, ...approval };
 }
 
+/** What is known of a call where it is answered. */
+interface Told {
+  readonly call?: KnownCall;
+  readonly tier?: string | undefined;
+}
+
+/** Counts the answer; keeps a refusal for `holdfast explain CALL_ID`, except of tokens that anybody may make up. */
 function tell(
-  { metrics }: ResourcePorts,
-  tier: string | undefined,
-  answer: CallAnswer | RefusedCall,
+  { metrics, refusalLog, clock }: ResourcePorts,
+  answer: CallAnswer,
+  { call, tier }: Told = {},
 ): Result<CallAnswer> {
   metrics.callJudged({ decision: answer.decision, tier });
+  if (answer.decision !== 'allow' && call !== undefined) {
+    const detail = describe(call, tier, epochSeconds(clock));
+    const asked = { method: 'POST', path: '/calls', clientId: call.token.clientId };
+    refusalLog.note({ code: answer.code, detail }, { requestId: call.id, ...asked });
+  }
   return accepted(answer);
+}
+
+/** For the operator: what was asked, and what the token brought. */
+function describe({ request, token }: KnownCall, tier: string | undefined, now: number): string {
+  const { acr = 'no acr', authTime } = token;
+  return [
+    `model ${harmless(request.model)} of ${tier === undefined ? 'no tier' : `tier ${tier}`}`,
+    ...(request.maxCost === undefined ? [] : [`at most ${writeDollars(request.maxCost)} ${currency}`]),
+    token.accountId === undefined ? 'no person' : acr,
+    ...(authTime === undefined ? [] : [`login ${now - authTime} s ago`]),
+    `${modelCallsOf(token).length} approvals`,
+  ].join(', ');
 }
 
 function familyOf({ clientId, grantId }: FoundAccessToken) {

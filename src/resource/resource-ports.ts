@@ -3,6 +3,7 @@ import { epochSeconds, type Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { RefusalLog } from '../observability/refusal-log.js';
 import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
@@ -24,6 +25,8 @@ export interface ResourcePorts {
   readonly approvals: Pick<ApprovalStore, 'spend'>;
   readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'callDenied'>;
   readonly metrics: Pick<Metrics, 'callJudged'>;
+  /** Keeps a refused call for `holdfast explain`, under its id. */
+  readonly refusalLog: Pick<RefusalLog, 'note'>;
   /** Seconds to wait when the resource server has asked too often, else undefined. */
   readonly takeIntrospection: (clientId: string) => Promise<number | undefined>;
 }

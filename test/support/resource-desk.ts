@@ -45,6 +45,7 @@ export async function resourceDesk() {
   const misuses: unknown[] = [];
   const denials: unknown[] = [];
   const judged: unknown[] = [];
+  const noted: { readonly code: string; readonly detail?: string; readonly id: string }[] = [];
   const revoked: { what: string; id: string }[] = [];
   const ports: ResourcePorts = {
     config,
@@ -57,6 +58,7 @@ export async function resourceDesk() {
     tiers: { current: config.tiers },
     approvals: approvals.store,
     metrics: { callJudged: (call) => void judged.push(call) },
+    refusalLog: { note: (refusal, { requestId }) => void noted.push({ ...refusal, id: requestId }) },
     events: {
       revoked: (event) => void revoked.push(event),
       tokenMisuse: (event) => void misuses.push(event),
@@ -100,6 +102,7 @@ export async function resourceDesk() {
     misuses,
     denials,
     judged,
+    noted,
     now,
     /** Names of the statements that `work` caused. */
     statementsOf: async (work: () => Promise<unknown>): Promise<string[]> => {

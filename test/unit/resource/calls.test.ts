@@ -225,6 +225,18 @@ describe('the authorization of a call', () => {
     assert.equal((await answer(desk, { model: 'echo' }, own)).decision, 'allow');
   });
 
+  it('keeps for the operator why a living token’s call was refused, under the id of the call', async () => {
+    const given = await refusal(desk, { model: 'echo-frontier', maxCost: 2_500_000 });
+    await refusal(desk, { token: 'made-up' });
+    assert.deepEqual(desk.noted, [
+      {
+        code: 'call_too_dear',
+        detail: `model echo-frontier of tier frontier, at most 2.50 USD, ${phr}, login 60 s ago, 0 approvals`,
+        id: given.call_id,
+      },
+    ]);
+  });
+
   it('denies a model of no tier', async () => {
     const [, ...tiers] = desk.ports.tiers.current;
     const ports = { ...desk.ports, tiers: { current: tiers } };
