@@ -161,6 +161,14 @@ describe('the holdfast command without a server', function () {
   it('checks the configuration without touching anything', async () => {
     const good = await here.json(['config', 'check']);
     assert.deepEqual([good.code, good.body['issuer']], [0, here.issuer]);
+    const tiers = good.body['tiers'] as { id: string; examples: string[] }[];
+    assert.deepEqual(
+      tiers.slice(0, 2).map(({ id, examples }) => [id, examples]),
+      [
+        ['standard', ['echo']],
+        ['premium', ['echo-large']],
+      ],
+    );
     const bad = await here.command(['config', 'check'], { HOLDFAST_DPOP_REQUIRE_NONSE: 'true' });
     assert.equal(bad.code, 2);
     assert.match(bad.stderr, /did you mean HOLDFAST_DPOP_REQUIRE_NONCE\?/);
