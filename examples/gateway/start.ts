@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createGuard, resourceMetadataUrl } from '../../src/gateway/index.js';
+import { createGuard } from '../../src/gateway/index.js';
 import type { Clock } from '../../src/lib/clock.js';
 import type { Random } from '../../src/lib/random.js';
 import type { Logger } from '../../src/observability/logger.js';
@@ -38,7 +38,7 @@ export async function startExampleGateway(options: ExampleGatewayOptions): Promi
   const { port, host, resource, upstream, logger, clock } = options;
   const publicUrl = new URL(resource).origin;
   const meter = new CallMeter();
-  const guard = createGuard({ ...options, publicUrl, resourceMetadata: resourceMetadataUrl(resource) });
+  const guard = createGuard({ ...options, publicUrl });
   const backend =
     upstream === undefined ? echoBackend({ clock, meter }) : upstreamBackend({ ...upstream, logger, meter });
 

@@ -17,7 +17,7 @@ export interface ChallengeContext {
   /** The scopes that the request needs. */
   readonly scope: readonly string[];
   /** Where RFC 9728 metadata can be read. */
-  readonly resourceMetadata?: string;
+  readonly resourceMetadata: string;
 }
 
 /** A refusal that the authorization server has put into words already. */
@@ -55,10 +55,9 @@ export function passChallenge(ready: ReadyChallenge, context: ChallengeContext):
   const { status, authenticate, body } = ready;
   const described = body['error_description'];
   // RFC 9728 §5.1
-  const whole =
-    context.resourceMetadata === undefined || authenticate.includes('resource_metadata="')
-      ? authenticate
-      : `${authenticate}, ${dpopChallenge({ resource_metadata: context.resourceMetadata }).slice('DPoP '.length)}`;
+  const whole = authenticate.includes('resource_metadata="')
+    ? authenticate
+    : `${authenticate}, ${dpopChallenge({ resource_metadata: context.resourceMetadata }).slice('DPoP '.length)}`;
   return {
     status,
     headers: headersOf(whole, context),

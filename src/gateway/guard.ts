@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../lib/clock.js';
 import { systemRandom, type Random } from '../lib/random.js';
 import type { Refusal } from '../lib/refusal.js';
+import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { defaultProofPolicy, type Proof, type ProofPolicy } from '../proof/proof.js';
 import { createReplayWindow } from '../proof/replay-window.js';
@@ -18,6 +19,7 @@ export interface GuardOptions extends AuthorizationServerOptions {
   readonly policy?: ProofPolicy;
   /** Most proofs remembered at once. */
   readonly replayCapacity?: number;
+  /** Where RFC 9728 metadata can be read. Default: where §3.1 says it lies for `resource`. */
   readonly resourceMetadata?: string;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -75,7 +77,7 @@ const longestModel = 256;
  */
 export function createGuard(options: GuardOptions): Guard {
   const { clock = systemClock, random = systemRandom, policy = defaultProofPolicy } = options;
-  const { resource, publicUrl, resourceMetadata } = options;
+  const { resource, publicUrl, resourceMetadata = resourceMetadataUrl(resource) } = options;
   const server = createAuthorizationServer(options);
   const prover = createProver({ resource, publicUrl, policy, clock, random });
   const replays = createReplayWindow({
@@ -123,7 +125,7 @@ export function createGuard(options: GuardOptions): Guard {
   const contextOf = (scope: readonly string[] = []) => ({
     nonce: prover.nonce(),
     scope,
-    ...(resourceMetadata !== undefined && { resourceMetadata }),
+    resourceMetadata,
   });
   const refuse = (refusal: Refusal, scope?: readonly string[]): Refused => ({
     allowed: false,

@@ -44,7 +44,9 @@ describe('a gateway behind the guard', () => {
   it('tells a caller without credentials how to authenticate', async () => {
     const reply = await gateway.call({});
     assert.equal(reply.status, 401);
-    assert.equal(reply.headers['www-authenticate'], 'DPoP algs="ES256 EdDSA Ed25519"');
+    const metadata = `${gateway.origin}/.well-known/oauth-protected-resource/v1`;
+    const expected = `DPoP algs="ES256 EdDSA Ed25519", resource_metadata="${metadata}"`;
+    assert.equal(reply.headers['www-authenticate'], expected);
   });
 
   it('asks nobody about a Bearer', async () => {
@@ -178,7 +180,7 @@ describe('a gateway that asks about calls', () => {
     assert.equal(reply.headers['cache-control'], 'no-store');
     assert.match(
       String(reply.headers['www-authenticate']),
-      /^DPoP error="insufficient_user_auth.*max_age="300"$/,
+      /^DPoP error="insufficient_user_auth.*max_age="300", resource_metadata="https[^"]+"$/,
     );
   });
 
