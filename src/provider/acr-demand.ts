@@ -14,13 +14,18 @@ export function supportedAcrs({ attestation }: { attestation: { metadata?: strin
 /** What an authorization request demands by `acr_values` and by an essential acr claim: both hold. */
 export function acrDemandOf(params: Params, supported: readonly Acr[]): AcrDemand {
   // RFC 9470 §4: who names values that we support gets one of them, or none; OIDC Core §3.1.2.1: the rest is voluntary.
-  const asked = leastOf(acrValuesOf(params), supported);
+  const asked = leastAcr(params['acr_values'], supported);
   const essential = essentialAcrClaim(params);
   if (!essential) return asked;
   // OIDC Core §5.5.1.1: an essential acr that can't be had MUST be treated as a failed authentication.
   const least = leastOf(valuesOf(essential), supported);
   if (least === undefined) return 'impossible';
   return asked !== undefined && rungOf(asked) > rungOf(least) ? asked : least;
+}
+
+/** The weakest of the space-separated `acrValues` that we support: every stronger one does as well. */
+export function leastAcr(acrValues: unknown, supported: readonly Acr[]): Acr | undefined {
+  return typeof acrValues === 'string' ? leastOf(acrValues.split(' '), supported) : undefined;
 }
 
 /** Whether a login of strength `achieved` is enough for an interaction, or for any demand. */
@@ -68,16 +73,11 @@ export function acrClaimProblem(claims: Params): string | undefined {
   return texts ? undefined : 'claims.id_token.acr.values must be a list of strings';
 }
 
-function acrValuesOf({ acr_values: values }: Params): string[] {
-  return typeof values === 'string' ? values.split(' ') : [];
-}
-
 function valuesOf({ value, values }: Params): string[] {
   const all: unknown[] = [value, ...(Array.isArray(values) ? (values as unknown[]) : [])];
   return all.filter((each) => typeof each === 'string');
 }
 
-/** Every stronger rung does as well, so the weakest that is named is what counts. */
 function leastOf(values: readonly string[], supported: readonly Acr[]): Acr | undefined {
   return supported.find((acr) => values.includes(acr));
 }

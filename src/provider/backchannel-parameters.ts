@@ -1,11 +1,13 @@
 import { errors, type Provider } from 'oidc-provider';
-import { acrLadder, isAcr, type Acr } from '../accounts/authentication.js';
+import type { Acr } from '../accounts/authentication.js';
 import { isVisible } from '../lib/chosen-name.js';
 import { harmless } from '../lib/harmless.js';
 import type { ModelCallRequest } from '../stepup/model-call.js';
 import { readModelCall } from '../stepup/model-call-policy.js';
 import type { Tiers } from '../stepup/tiers.js';
+import { leastAcr } from './acr-demand.js';
 import { checkDpopReplay, instance, validateDpop } from './internals.js';
+import { offeredAcrs } from './offered-acrs.js';
 import { withRefusal } from './provider-error.js';
 import type { AuthenticatedContext } from './provider-route.js';
 import type { Resources } from './resources.js';
@@ -83,10 +85,9 @@ export function readScope(provider: Provider, { oidc }: AuthenticatedContext, re
   return [...asked].join(' ');
 }
 
-/** Any of those that are named will do (Core §3.1.2.1), so the weakest is what is demanded; none known: no demand. */
-export function readAcr({ oidc }: AuthenticatedContext): Acr | undefined {
-  const named = (oidc.params['acr_values'] ?? '').split(' ').filter(isAcr);
-  return acrLadder.find((rung) => named.includes(rung));
+/** Any of those that are named will do (Core §3.1.2.1), so the weakest is what is demanded; none supported: no demand. */
+export function readAcr(provider: Provider, { oidc }: AuthenticatedContext): Acr | undefined {
+  return leastAcr(oidc.params['acr_values'], offeredAcrs(provider));
 }
 
 /** CIBA §7.1: both sides show it; §13: invalid_binding_message. */

@@ -87,7 +87,7 @@ async function readAsking(
     scope: readScope(provider, ctx, scope),
     resource,
     modelCall,
-    acr: readAcr(ctx),
+    acr: readAcr(provider, ctx),
     bindingMessage: readBindingMessage(ctx),
     lifetime: readLifetime(ctx),
     ping: readPing(ctx),

@@ -1,9 +1,8 @@
 import type { Context } from 'koa';
 import { errors, type Provider } from 'oidc-provider';
-import { acrLadder } from '../accounts/authentication.js';
 import { refuse } from '../lib/refusal.js';
 import { type AcrDemand, acrDemandOf } from './acr-demand.js';
-import { instance } from './internals.js';
+import { offeredAcrs } from './offered-acrs.js';
 
 /** A sign-in under way at oidc-provider, held by the browser's own cookie. */
 export interface Interaction {
@@ -34,9 +33,7 @@ export async function openInteraction(provider: Provider, ctx: Context, uid: str
   const { params, prompt, session, grantId, iat } = details;
   const client = await provider.Client.find(String(params['client_id']));
   if (!client) throw refuse('interaction_gone', 'the client was deleted meanwhile');
-  const offered = new Set(instance(provider).configuration.acrValues);
-  const supported = acrLadder.filter((acr) => offered.has(acr));
-  const demand = acrDemandOf(params, supported);
+  const demand = acrDemandOf(params, offeredAcrs(provider));
   return { uid, prompt, params, client, accountId: session?.accountId, grantId, demand, startedAt: iat };
 }
 
