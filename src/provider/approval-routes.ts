@@ -1,11 +1,12 @@
 import type { RouterContext } from '@koa/router';
+import type { AccountId } from '../accounts/account.js';
 import { refuse } from '../lib/refusal.js';
 import { formTarget } from '../web/content-security-policy.js';
 import type { Site } from '../web/site.js';
 import { fingerprintOf } from '../stepup/approval-challenge.js';
 import { meetsDemand } from './acr-demand.js';
 import { ApprovalPage } from './approval-page.js';
-import { approvalSubjectOf, type ModelCallSubject } from './approval-subject.js';
+import { approvalSubjectOf, isAtApproval, type ModelCallSubject } from './approval-subject.js';
 import { grantConsent, withMissing } from './consent-grant.js';
 import { type InteractionDesk, seeOther, textOf, valueOf } from './interaction-desk-routes.js';
 import type { InteractionPorts } from './interaction-ports.js';
@@ -78,7 +79,8 @@ export class ApprovalRoutes {
   async notMe(ctx: RouterContext): Promise<void> {
     const { interaction } = await this.#desk.postedForm(ctx);
     const { cutOff, clock, events, transaction } = this.#ports;
-    const { accountId, clientId } = this.#subject(interaction);
+    // Not by the subject: she can say so as well of a request that can't be approved any more.
+    const { accountId, clientId } = disowned(interaction);
     await transaction.run(() => cutOff(accountId, clientId, new Date(clock.now())));
     events.requestDisowned({ accountId, clientId });
     const denied = { error: 'access_denied', error_description: 'the person did not ask for this' };
@@ -104,4 +106,12 @@ export class ApprovalRoutes {
   #subject(interaction: Interaction): ModelCallSubject {
     return approvalSubjectOf(interaction, this.#ports);
   }
+}
+
+function disowned(interaction: Interaction): { accountId: AccountId; clientId: string } {
+  const { accountId, client } = interaction;
+  if (accountId === undefined || !isAtApproval(interaction)) {
+    throw refuse('interaction_gone', 'nothing is to be approved');
+  }
+  return { accountId: accountId as AccountId, clientId: client.clientId };
 }

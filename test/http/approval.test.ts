@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { decodeJwt } from 'jose';
 import type { GrantedModelCall } from '../../src/stepup/model-call.js';
 import { approve, approved, frontier, open, personAt, push } from '../support/approver.js';
-import { gatewayA } from '../support/clients.js';
+import { gatewayA, jwtGateway } from '../support/clients.js';
 import { type Answer, Device } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, redeem, refresh } from '../support/login.js';
@@ -72,6 +73,26 @@ describe('an approval of calls of models', () => {
     assert.deepEqual(detailsOf(told), [granted]);
     assert.equal(told.body['acr'], 'urn:holdfast:acr:phr');
     assert.ok(Number(told.body['auth_time']) * 1000 >= holdfast.clock.now() - 2000, 'the login is of now');
+  });
+
+  it('stands in a JWT access token too, and in no token of another resource', async () => {
+    const person = await personAt(issuer);
+    const more = { resource: jwtGateway, scope: 'openid offline_access jwt:call' };
+    const answer = await redeem(issuer, await approved(person, { issuer, device, more }), device);
+    const claims = decodeJwt(String(answer.body['access_token']));
+    assert.deepEqual(claims['authorization_details'], detailsOf(answer));
+    assert.deepEqual(detailsOf(answer)?.[0]?.locations, [jwtGateway]);
+    const told = await introspect(issuer, String(answer.body['access_token']), 'rs-jwt');
+    assert.deepEqual(detailsOf(told), detailsOf(answer));
+    const both = await approved(person, {
+      issuer,
+      device,
+      details: [{ ...frontier, locations: [gatewayA] }],
+      more: { resource: [gatewayA, jwtGateway], scope: 'openid model:call jwt:call' },
+    });
+    const other = await redeem(issuer, both, device, { resource: jwtGateway });
+    assert.equal(other.status, 200, JSON.stringify(other.body));
+    assert.equal(detailsOf(other), undefined);
   });
 
   it('comes after the login of somebody who is signed out', async () => {

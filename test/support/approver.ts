@@ -20,7 +20,7 @@ export interface PushWish {
   readonly device?: Device;
   readonly clientId?: string;
   readonly details?: unknown;
-  readonly more?: Record<string, string>;
+  readonly more?: Record<string, string | string[]>;
 }
 
 /** Pushes a request for calls, with the device's thumbprint as dpop_jkt. */
