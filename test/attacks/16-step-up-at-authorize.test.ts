@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
+import { askCall } from '../support/calls.js';
 import { jwtGateway } from '../support/clients.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { authorizeUrl, introspect, pkce, refresh, signIn, type Tokens } from '../support/login.js';
@@ -40,6 +41,11 @@ describe('threat 16: a step-up that did not happen', () => {
     const { acr, amr, auth_time } = (await introspect(holdfast.issuer, token)).body;
     return { acr, amr, auth_time };
   };
+  /** Of a call to a model whose tier wants a passkey. */
+  const decisionOn = async (token: string, { key }: Tokens['device']) => {
+    const { body } = await askCall(holdfast.issuer, { token, jkt: key.jkt, model: 'echo-large' });
+    return [body['decision'], body['status']];
+  };
   const refreshed = async ({ refreshToken, device }: Tokens) => {
     const { status, body } = await refresh(holdfast.issuer, refreshToken, device);
     assert.equal(status, 200, JSON.stringify(body));
@@ -62,6 +68,8 @@ describe('threat 16: a step-up that did not happen', () => {
       const tokens = await tokensBy(ada, edited);
       assert.equal((await factsOf(tokens.accessToken)).acr, urn('basic'), JSON.stringify(edited));
       assert.equal(decodeJwt(tokens.idToken)['acr'], urn('basic'), JSON.stringify(edited));
+      // So the resource refuses what it would have been edited for.
+      assert.deepEqual(await decisionOn(tokens.accessToken, tokens.device), ['challenge', 401]);
     }
   });
 
@@ -103,6 +111,8 @@ describe('threat 16: a step-up that did not happen', () => {
     assert.deepEqual(await factsOf(weak.accessToken), before_);
     const { access_token, id_token } = await refreshed(weak);
     assert.deepEqual(await factsOf(access_token ?? ''), before_);
+    assert.deepEqual(await decisionOn(access_token ?? '', weak.device), ['challenge', 401]);
+    assert.deepEqual(await decisionOn(strong.accessToken, strong.device), ['allow', undefined]);
     const { acr, auth_time } = decodeJwt(id_token ?? '');
     assert.deepEqual({ acr, auth_time }, { acr: urn('basic'), auth_time: before_.auth_time });
   });
