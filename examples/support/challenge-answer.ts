@@ -47,7 +47,7 @@ export function grantInWords(detail: Readonly<Record<string, unknown>>): string 
   const ends = detail['expires_at'];
   const until =
     typeof ends === 'number'
-      ? `, until ${new Date(ends * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`
+      ? `, until ${new Date(ends * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`
       : '';
   return `${limit === undefined ? 'calls' : `up to ${limit}`}${scopeOf(detail)}${until}`;
 }

@@ -5,6 +5,14 @@ import { startSpa, type Spa } from '../../examples/spa/server.js';
 import { freePort } from '../../examples/support/free-port.js';
 import { launchBrowser, Person } from '../support/browser.js';
 
+/** Every look in which pictures are taken. */
+const looks = [
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+] as const;
+
 describe('stepping up, with the example web app in a real browser', function () {
   this.timeout(120_000);
   let stage: Stage;
@@ -24,12 +32,25 @@ describe('stepping up, with the example web app in a real browser', function () 
     await Promise.all([spa.close(), stage.close()]);
   });
 
-  /** Sends a question and waits until the call has come to an end. */
+  const shot = async (name: string): Promise<void> => {
+    if (process.env['TEST_SHOTS'] === undefined) return;
+    for (const { width, colorScheme } of looks) {
+      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await ada.page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
+      await ada.picture(`step-up-${name}-${width}-${colorScheme}`);
+    }
+    await ada.page.emulateMedia({ colorScheme: 'light' });
+    await ada.page.setViewportSize({ width: 1280, height: 800 });
+  };
+
   const ask = async (model: string, prompt: string): Promise<void> => {
-    await ada.page.getByRole('radio', { name: model, exact: false }).first().check();
+    await ada.page.getByRole('radio', { name: new RegExp(`^${model}\\b(?!-)`) }).check();
     await ada.page.getByLabel('Your question').fill(prompt);
     await ada.page.getByRole('button', { name: 'Send' }).click();
   };
+  const answered = (prompt: string) => ada.page.getByText(`You said: ${prompt}`).waitFor();
+  const approval = () => ada.page.getByRole('heading', { name: 'Up to $2.00 on Frontier' });
+  const lastCall = () => ada.page.getByRole('list', { name: 'Calls' }).locator('.call').last();
 
   it('signs her up and calls a model that asks for nothing', async () => {
     const { page } = ada;
@@ -38,9 +59,49 @@ describe('stepping up, with the example web app in a real browser', function () 
     await ada.signUp('Ada Lovelace');
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await ask('echo', 'what is a holdfast?');
-    await page.getByText('You said: what is a holdfast?').waitFor();
-    // A first call without a nonce is answered by one (RFC 9449 §8), which a browser writes down as a failure.
-    const serious = ada.complaints.filter((complaint) => !/status of 40[01]/.test(complaint));
+    await answered('what is a holdfast?');
+  });
+
+  it('is challenged at a frontier model, shows the approval, and streams the answer once she approved it', async () => {
+    await ask('echo-frontier', 'how deep does kelp grow?');
+    await approval().waitFor();
+    await shot('approval');
+    await ada.page.getByRole('button', { name: 'Approve with passkey' }).click();
+    await answered('how deep does kelp grow?');
+    const told = await lastCall().locator('.notes').innerText();
+    assert.match(told, /needs your approval of up to \$2\.00 on frontier.*\n.*You approved up to \$2\.00/);
+    await shot('answered');
+  });
+
+  it('asks nothing for a second call inside the approval, and is challenged again past its limit', async () => {
+    await ask('echo-frontier', 'and how fast?');
+    await answered('and how fast?');
+    assert.equal(await lastCall().locator('.notes').count(), 0);
+
+    // A call may cost half a dollar and more, so $2.00 are soon used up.
+    for (let calls = 3; calls < 8 && !(await approval().isVisible()); calls += 1) {
+      await ask('echo-frontier', `call number ${calls}`);
+      await approval()
+        .or(ada.page.getByText(`You said: call number ${calls}`))
+        .waitFor();
+    }
+    await approval().waitFor();
+  });
+
+  it('ends with a sentence when she denies, and the call is hers to try again', async () => {
+    const { page } = ada;
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await page.getByText('You didn’t allow it. Nothing was called, and nothing was spent.').waitFor();
+    await shot('denied');
+    assert.equal(new URL(page.url()).origin, spa.url);
+    await ask('echo', 'and the small one?');
+    await answered('and the small one?');
+    await ask('echo-frontier', 'once more?');
+    await approval().waitFor();
+    await page.getByRole('button', { name: 'Approve with passkey' }).click();
+    await answered('once more?');
+    // What a first request without a nonce, and a challenge, look like to a browser.
+    const serious = ada.complaints.filter((complaint) => !/status of 40[013]/.test(complaint));
     assert.deepEqual(serious, []);
   });
 });

@@ -48,8 +48,11 @@ export class Login {
     return new Login(gateway, resource, config, keyPair);
   }
 
+  /** What the person approved, as long as it lasts. */
   get granted(): Tokens['granted'] {
-    return kept('tokens')?.granted ?? [];
+    const now = systemClock.now() / 1000;
+    const granted = kept('tokens')?.granted ?? [];
+    return granted.filter(({ expires_at: end }) => typeof end === 'number' && end > now);
   }
 
   /** Sends the person to the provider; `parameters` are what a challenge asks for beside the login. */

@@ -89,13 +89,14 @@ function Composer({ notebook }: { readonly notebook: Notebook }) {
     void notebook.send(model, prompt.trim());
   };
   const approved = notebook.granted;
+  const chosen = notebook.entries.at(-1)?.model ?? notebook.models[0];
   return (
     <form class="composer" onSubmit={send}>
       <fieldset>
         <legend>Model</legend>
-        {notebook.models.map((model, at) => (
+        {notebook.models.map((model) => (
           <label key={model} class="model">
-            <input type="radio" name="model" value={model} defaultChecked={at === 0} />
+            <input type="radio" name="model" value={model} defaultChecked={model === chosen} />
             <span>
               <b>{model}</b>
               <span class="small quiet line">{words[model] ?? ''}</span>
