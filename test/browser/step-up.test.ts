@@ -4,14 +4,7 @@ import { buildStage, type Stage } from '../../examples/demo/stage.js';
 import { startSpa, type Spa } from '../../examples/spa/server.js';
 import { freePort } from '../../examples/support/free-port.js';
 import { launchBrowser, Person } from '../support/browser.js';
-
-/** Every look in which pictures are taken. */
-const looks = [
-  { width: 390, colorScheme: 'light' },
-  { width: 390, colorScheme: 'dark' },
-  { width: 1280, colorScheme: 'light' },
-  { width: 1280, colorScheme: 'dark' },
-] as const;
+import { takeLooks } from '../support/looks.js';
 
 describe('stepping up, with the example web app in a real browser', function () {
   this.timeout(120_000);
@@ -31,17 +24,6 @@ describe('stepping up, with the example web app in a real browser', function () 
     await browser.close();
     await Promise.all([spa.close(), stage.close()]);
   });
-
-  const shot = async (name: string): Promise<void> => {
-    if (process.env['TEST_SHOTS'] === undefined) return;
-    for (const { width, colorScheme } of looks) {
-      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await ada.page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
-      await ada.picture(`step-up-${name}-${width}-${colorScheme}`);
-    }
-    await ada.page.emulateMedia({ colorScheme: 'light' });
-    await ada.page.setViewportSize({ width: 1280, height: 800 });
-  };
 
   const ask = async (model: string, prompt: string): Promise<void> => {
     await ada.page.getByRole('radio', { name: new RegExp(`^${model}\\b(?!-)`) }).check();
@@ -65,12 +47,12 @@ describe('stepping up, with the example web app in a real browser', function () 
   it('is challenged at a frontier model, shows the approval, and streams the answer once she approved it', async () => {
     await ask('echo-frontier', 'how deep does kelp grow?');
     await approval().waitFor();
-    await shot('approval');
+    await takeLooks(ada, 'approval');
     await ada.page.getByRole('button', { name: 'Approve with passkey' }).click();
     await answered('how deep does kelp grow?');
     const told = await lastCall().locator('.notes').innerText();
     assert.match(told, /needs your approval of up to \$2\.00 on frontier.*\n.*You approved up to \$2\.00/);
-    await shot('answered');
+    await takeLooks(ada, 'answered');
   });
 
   it('asks nothing for a second call inside the approval, and is challenged again past its limit', async () => {
@@ -92,7 +74,7 @@ describe('stepping up, with the example web app in a real browser', function () 
     const { page } = ada;
     await page.getByRole('button', { name: 'Deny' }).click();
     await page.getByText('You didn’t allow it. Nothing was called, and nothing was spent.').waitFor();
-    await shot('denied');
+    await takeLooks(ada, 'denied');
     assert.equal(new URL(page.url()).origin, spa.url);
     await ask('echo', 'and the small one?');
     await answered('and the small one?');
