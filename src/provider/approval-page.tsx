@@ -30,9 +30,11 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <ApprovalHeading {...props} />
       {!ability.ok && <Obstacle {...props} />}
       {ability.ok && asker.onDevice && (
-        <Notice kind="caution">
-          <b>{site.words.consent.onDevice.heading}</b> {site.words.consent.onDevice.lede}
-        </Notice>
+        <div class="section">
+          <Notice kind="caution">
+            <b>{site.words.consent.onDevice.heading}</b> {site.words.consent.onDevice.lede}
+          </Notice>
+        </div>
       )}
       <ApprovalFacts {...props} />
       {ability.ok && abilities.length > 0 && (

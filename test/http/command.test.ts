@@ -38,6 +38,13 @@ describe('the holdfast command beside a running server', function () {
     assert.match(String(nonsense.body['message']), /request no-such-id is kept/);
   });
 
+  it('leaves with 1 for an approval that it cannot prove', async () => {
+    const { code, body } = await here.json(['approval', 'verify', 'apr_nothing']);
+    assert.deepEqual([code, body['error']], [1, 'approval_unknown']);
+    assert.equal((await here.json(['approval', 'list', '--account', 'nobody'])).code, 1);
+    assert.equal((await here.command(['approval', 'list'])).code, 2);
+  });
+
   it('adds a native client with code that signs in and calls the gateway as it stands', async () => {
     const { body } = await here.json(['client', 'add', '--native', '--name', 'Snippet']);
     const script = here.script(String(body['snippet']));

@@ -26,7 +26,7 @@ export const approval = {
     noPasskey: (account: Rich): Rich => [
       'Only a passkey can approve this, and you have none yet. Add one in ',
       account,
-      '; it can approve a day later. Nothing was spent.',
+      '; new ones wait a while before they can approve. Nothing was spent.',
     ],
     passkeyHeld:
       'Your passkey is too new to approve this, in case it wasn’t you who added it. Your account says from when it can. Nothing was spent.',
