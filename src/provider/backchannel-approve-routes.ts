@@ -21,11 +21,12 @@ import { BackchannelApprovePage } from './backchannel-approve-page.js';
 import { grantBackchannelConsent } from './backchannel-consent.js';
 import { BackchannelEndPage } from './backchannel-end-page.js';
 import { endingOf, problemOf, triesLeft } from './backchannel-ending-page.js';
-import { backchannelScopes, saysScopes } from './backchannel-subject.js';
+import { backchannelScopes } from './backchannel-subject.js';
 import { seeOther, textOf, valueOf } from './interaction-desk-routes.js';
 import { translateProviderErrors } from './interaction-errors.js';
 import { abilitiesOf } from './scope-words.js';
 import { showPage } from './show-page.js';
+import { tierWords } from './tier-words.js';
 
 export interface BackchannelApprovePorts extends ApproveDeskPorts {
   readonly config: Pick<Config, 'resources'>;
@@ -79,9 +80,12 @@ class BackchannelApproveRoutes {
       csrf,
       subject,
       tier: tiers.current.find(({ id }) => id === request.modelCall?.tier)?.title ?? '',
-      abilities: saysScopes(request)
-        ? abilitiesOf(backchannelScopes(request, config.resources), site.words)
-        : [],
+      // All of it, also beside an amount: the tokens call models that need no approval, and outlive this one.
+      abilities: abilitiesOf(
+        backchannelScopes(request, config.resources),
+        site.words,
+        tierWords(tiers.current, site),
+      ),
       askedAt: Math.floor(request.createdAt.getTime() / 1000),
       now,
       person: owner && (await nameOf(owner)),

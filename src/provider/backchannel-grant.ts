@@ -201,6 +201,8 @@ async function issueRefreshToken(
   ctx: internals.TokenEndpointGrantContext,
   source: Source,
 ): Promise<string | undefined> {
+  // OIDC Core §11: what works while she is away takes offline_access. There is no session that it could end with.
+  if (!source.scopes.has('offline_access')) return undefined;
   const { issueRefreshToken: may } = internals.instance(provider).configuration;
   if (!(await may?.(ctx, ctx.oidc.client, source as never))) return undefined;
   const token = new provider.RefreshToken({

@@ -2,7 +2,7 @@ import { errors, type Provider } from 'oidc-provider';
 import type { Acr } from '../accounts/authentication.js';
 import { isVisible } from '../lib/chosen-name.js';
 import { harmless } from '../lib/harmless.js';
-import type { ModelCallRequest } from '../stepup/model-call.js';
+import { modelCallType, type ModelCallRequest } from '../stepup/model-call.js';
 import { readModelCall } from '../stepup/model-call-policy.js';
 import type { Tiers } from '../stepup/tiers.js';
 import { leastAcr } from './acr-demand.js';
@@ -159,6 +159,11 @@ export function readModels(
   { resources, tiers, identifiers }: { resources: Resources; tiers: Tiers; identifiers: readonly string[] },
 ): AskedModels {
   const { authorization_details: details, resource: named } = ctx.oidc.params;
+  // RFC 9396 §10: the types that the client registered, as at the authorization endpoint.
+  const { authorizationDetailsTypes: types } = ctx.oidc.client;
+  if (details !== undefined && types?.includes(modelCallType) === false) {
+    throw new errors.InvalidAuthorizationDetails('the client may not ask for this type');
+  }
   const modelCall = details === undefined ? undefined : modelsOf(details, named, tiers, identifiers);
   const implied = named ?? modelCall?.resource ?? resources.impliedBy(ctx);
   if (Array.isArray(implied)) {

@@ -51,11 +51,3 @@ export function backchannelScopes(
     resourceScopes: identifier === undefined || ofResource.length === 0 ? {} : { [identifier]: ofResource },
   };
 }
-
-/** What a model call needs and its amount says already; more than that is shown in words. */
-const implied = new Set(['openid', 'model:call', 'model:read']);
-
-/** Whether the page must say what the scopes let the client do. */
-export function saysScopes({ scope, modelCall }: BackchannelRequest): boolean {
-  return !modelCall || scope.split(' ').some((each) => !implied.has(each));
-}

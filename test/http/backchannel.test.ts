@@ -143,7 +143,7 @@ describe('asking a person on another device', () => {
       url: `${holdfast.issuer}/backchannel`,
       form: {
         client_id: 'known-public',
-        scope: 'openid',
+        scope: 'openid offline_access',
         login_hint: email,
         dpop_jkt: desk.device.key.jkt,
       },

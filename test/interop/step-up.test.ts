@@ -34,7 +34,7 @@ describe('openid-client, unmodified, asks people', function () {
   async function ask(parameters: Record<string, string> = {}) {
     const { accountId, email } = await desk.person();
     const pending = await client.initiateBackchannelAuthentication(config, {
-      scope: 'openid model:call',
+      scope: 'openid offline_access model:call',
       login_hint: email,
       dpop_jkt: await DPoP.calculateThumbprint(),
       ...parameters,

@@ -24,6 +24,7 @@ export function agent(client_id: string, more: Record<string, unknown> = {}) {
     response_types: [],
     grant_types: [ciba, 'refresh_token'],
     backchannel_token_delivery_mode: 'poll',
+    authorization_details_types: ['model_call'],
     ...more,
   };
 }
@@ -42,6 +43,7 @@ export const agents: ConfigFile = {
       token_endpoint_auth_method: 'none',
       allowed_cors_origins: ['https://app.test'],
     }),
+    agent('plain-agent', { authorization_details_types: [] }),
     agent('unknown-public', { token_endpoint_auth_method: 'none' }),
     agent('identity-agent', { dpop_bound_access_tokens: false }),
   ],
@@ -91,7 +93,7 @@ export class BackchannelDesk {
 
   /** Posts to /backchannel as `client_id` of the form, or as `agent`. */
   ask(form: Record<string, string>, device = this.device): Promise<Answer> {
-    return device.post(this.#as('/backchannel', { scope: 'openid model:call', ...form }));
+    return device.post(this.#as('/backchannel', { scope: 'openid offline_access model:call', ...form }));
   }
 
   poll(authReqId: unknown, { client_id = 'agent', device = this.device } = {}): Promise<Answer> {

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { AccountVisitor, noHold } from '../support/account-visitor.js';
+import { ApproveVisitor, readable } from '../support/approve-visitor.js';
+import { agents, BackchannelDesk } from '../support/backchannel-desk.js';
+import { gatewayA } from '../support/clients.js';
+import { type Holdfast, startHoldfast } from '../support/harness.js';
+
+/** Threat 16: a client asks for a cent from elsewhere, and hopes for more than the page says. */
+describe('threat 16: an approval from elsewhere', () => {
+  const cent = { currency: 'USD', amount: '0.01' };
+  const small = { type: 'model_call', tier: 'frontier', count: 1, expires_in: 30, spend_limit: cent };
+  const authorization_details = JSON.stringify([{ ...small, locations: [gatewayA] }]);
+  let holdfast: Holdfast;
+  let desk: BackchannelDesk;
+  let ada: AccountVisitor;
+  before(async () => {
+    holdfast = await startHoldfast({ ...agents, ...noHold });
+    desk = await BackchannelDesk.open(holdfast);
+    ada = await AccountVisitor.settled(holdfast);
+  });
+  after(() => holdfast.close());
+
+  it('says what else the tokens are good for, and gives none that works while she is away', async () => {
+    const person = new ApproveVisitor(holdfast.issuer);
+    const scope = 'openid model:call';
+    const asked = await desk.ask({ login_hint: ada.login, scope, authorization_details });
+    const path = new URL(String(asked.body['approval_uri'])).pathname;
+    const words = readable(await person.look({ path }));
+    assert.match(words, /It can also.*Standard.*Premium/s);
+    assert.doesNotMatch(words, /Stay connected/);
+    const fields = await person.fields({ path });
+    const assertion = await person.assertion({ path }, ada.authenticator, fields);
+    await person.send({ path }, { ...fields, assertion, number: String(asked.body['matching_number']) });
+    const { status, body } = await desk.poll(asked.body['auth_req_id']);
+    assert.deepEqual([status, body['refresh_token']], [200, undefined], JSON.stringify(body));
+  });
+
+  it('is not asked for by a client that may not ask for it elsewhere either', async () => {
+    const asked = await desk.ask({ client_id: 'plain-agent', login_hint: ada.login, authorization_details });
+    assert.deepEqual([asked.status, asked.body['error']], [400, 'invalid_authorization_details']);
+  });
+});
