@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { Browser } from 'playwright-core';
+import type { PushSubscriptionId } from '../../src/stepup/push-subscription.js';
+import { askElsewhere } from '../support/asked-elsewhere.js';
 import { AppPage, launchBrowser, Person } from '../support/browser.js';
 import { FakeUpstream, someone } from '../support/fake-upstream.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
@@ -68,12 +71,25 @@ describe('the pages of the account', () => {
     await person.page.getByText('Back at the app').waitFor();
   };
 
+  /** Notifications in a browser of hers, and a request from elsewhere that waits. */
+  const furnish = async (email: string) => {
+    const account = await holdfast.storage.accounts.findByEmail(email);
+    assert.ok(account);
+    const id = randomBytes(32).toString('base64url') as PushSubscriptionId;
+    const at = new Date(holdfast.clock.now());
+    const subscription = { id, accountId: account.id, sealed: '', browser: 'Safari on iOS', createdAt: at };
+    await holdfast.storage.pushSubscriptions.put({ ...subscription, lastDeliveredAt: undefined }, 9);
+    await holdfast.storage.pushSubscriptions.recordDelivery(id, at);
+    await askElsewhere(holdfast, account.id);
+  };
+
   it('with everything in them', async () => {
     const email = `${unique('ada')}@example.org`;
     const person = await arrive(email);
     const { page } = person;
     await inspect.of(person, 'account-new');
     await connectApp(person);
+    await furnish(email);
     await open(person);
     await inspect.of(person, 'account');
     await open(person, '/activity');

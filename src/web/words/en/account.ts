@@ -146,7 +146,7 @@ export const account = {
     heading: 'Waiting for your answer',
     note: 'What apps elsewhere ask of you',
     asked: (when: Rich): Rich => ['asked ', when],
-    answer: 'Look at it',
+    answer: 'Look',
     answerNamed: (app: string) => `Look at what ${app} asks`,
   },
   notifications: {
