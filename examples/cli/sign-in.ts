@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { CallChallenge } from '../../src/client/challenge.js';
+import { isLoopbackHost, isTestHost } from '../../src/lib/hosts.js';
 import { parametersFor } from '../support/challenge-answer.js';
 import type { Access } from '../support/model-gateway.js';
 import { askElsewhere, type Elsewhere } from './elsewhere.js';
@@ -36,11 +37,15 @@ export async function stepUp(
   return askPerson(config, options, parametersFor(challenge, options.elsewhere ? 'backchannel' : 'par'));
 }
 
-async function discover({ issuer, clientId }: SignInOptions): Promise<client.Configuration> {
-  const address = new URL(issuer);
-  const loopback = address.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(address.hostname);
-  const execute = loopback ? [client.allowInsecureRequests] : [];
-  return client.discovery(address, clientId, undefined, client.None(), { execute });
+async function discover({ issuer, clientId, resource }: SignInOptions): Promise<client.Configuration> {
+  const execute = [issuer, resource].some(isPlainAndNear) ? [client.allowInsecureRequests] : [];
+  return client.discovery(new URL(issuer), clientId, undefined, client.None(), { execute });
+}
+
+/** Plain http is for development alone: on this machine, or at a name that nobody else can have (RFC 6761 §6.2). */
+function isPlainAndNear(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && (isLoopbackHost(hostname) || isTestHost(hostname));
 }
 
 async function renew(config: client.Configuration, options: SignInOptions): Promise<Access | undefined> {
