@@ -3,13 +3,13 @@ import type { ConfigFile } from '../../src/config/schema.js';
 import { accountWithPasskey } from '../support/account-with-passkey.js';
 import { Walk, type Held } from '../support/challenge-walk.js';
 import { Device } from '../support/device.js';
+import { inParallel } from '../support/parallel.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { emptyHanded, willing } from '../support/people.js';
 import { demands, nameOf, walkCases, type WalkCase } from '../support/walk-cases.js';
 
 const tiers = demands.map((tier) => ({ title: tier.id, models: [tier.id], ...tier }));
 const unlimited = 1_000_000;
-const atOnce = 8;
 
 /*
  * RFC 9470 §5 leaves it to the client to stop when a new login did not help. Here each challenge says all that is missing,
@@ -72,11 +72,3 @@ describe('a challenge, its answer, and the call again', function () {
     });
   }
 });
-
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}

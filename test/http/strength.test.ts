@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Maker } from '../support/attestation.js';
 import { Device } from '../support/device.js';
+import { inParallel } from '../support/parallel.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { unique } from '../support/records.js';
 import { expectedOf, nameOf, rungs, type StrengthRow, strengthRows } from '../support/strength-rows.js';
@@ -17,7 +18,8 @@ import {
   walk,
 } from '../support/strength-walk.js';
 
-const atOnce = 8;
+/** As many as `inParallel` has at work. */
+const spareOfEach = 8;
 const unlimited = 1_000_000;
 const folders: string[] = [];
 
@@ -53,7 +55,9 @@ function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): vo
     // A row that ends with a login takes one; the others give theirs back, so that one for each at work is enough.
     const old = rows.filter(({ age }) => age === 'old');
     const changing = old.filter((row) => 'asked' in expectedOf(row, 'phrh', supported));
-    const spare = rungs.flatMap((session) => old.filter((row) => row.session === session).slice(0, atOnce));
+    const spare = rungs.flatMap((session) =>
+      old.filter((row) => row.session === session).slice(0, spareOfEach),
+    );
     await inParallel([...changing, ...spare], async (row) => putBack(row, await arrive(row)));
     holdfast.clock.advance(rowMaxAge + 10);
   });
@@ -101,14 +105,6 @@ function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): vo
       });
     }
   }
-}
-
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 /** Any file will do: the test login needs no key. */

@@ -17,6 +17,7 @@ export interface Parties {
 export interface Held extends Parties {
   readonly accessToken: string;
   readonly refreshToken: string;
+  readonly idToken: string;
   /** As the token response said. */
   readonly granted: unknown;
 }
@@ -146,6 +147,7 @@ export class Walk {
       holder,
       accessToken: String(body['access_token']),
       refreshToken: String(body['refresh_token']),
+      idToken: String(body['id_token']),
       granted: body['authorization_details'],
     };
   }

@@ -3,6 +3,18 @@ export function atOnce<Result>(count: number, work: (index: number) => Promise<R
   return Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 }
 
+/** Works through `items`, eight at once, in their order. */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await atOnce(8, worker);
+}
+
 /** How many of `answers` are true or defined. */
 export function successes(answers: readonly unknown[]): number {
   return answers.filter(Boolean).length;
