@@ -154,8 +154,9 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
       await gateway?.close();
       await front.drain(drainPatience);
       await management?.close();
-      await letters.close();
+      // First, for the last of them may become mails.
       await notices.close();
+      await letters.close();
       await refusalLog.close();
       await outbound.close();
       await metrics.close();

@@ -148,6 +148,16 @@ onEveryDatabase('the store of requests to people elsewhere', (database) => {
     assert.equal(outcomes.filter(Boolean).length, 1);
   });
 
+  it('is kept for a day after its end, so that who was refused is refused again, and then forgotten', async () => {
+    const request = await put(undefined);
+    database.clock.advance(300 + 86_000);
+    await database.storage.maintain();
+    assert.ok(await requests().find(request.id));
+    database.clock.advance(500);
+    await database.storage.maintain();
+    assert.equal(await requests().find(request.id), undefined);
+  });
+
   it('ends all that one client has waiting for a person, and nothing else', async () => {
     const { id: accountId } = await storeAccount(database.storage, database.clock);
     const first = await put(accountId);
