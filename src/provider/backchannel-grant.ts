@@ -65,7 +65,8 @@ async function findAsked(
 
 /** Law 1: what one key asked for, another doesn't get. Nothing is used up, so that the thief takes nothing away either. */
 function checkKey(ports: BackchannelGrantPorts, found: FoundBackchannelRequest, proof: Proof): void {
-  if (proof?.thumbprint === found.jkt) return;
+  if (!proof) throw grantRefused('proof_missing', 'missing DPoP proof JWT');
+  if (proof.thumbprint === found.jkt) return;
   ports.events.backchannelMisuse({ clientId: found.clientId, request: found.id, how: 'wrong_key' });
   throw grantRefused('backchannel_wrong_key', `request ${found.id}`);
 }
