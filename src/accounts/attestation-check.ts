@@ -41,8 +41,8 @@ export function checkAttestation(
   if (backupEligible) return refused('passkey_rejected', 'the key may be synced');
   const model = models.find(aaguid);
   if (!model.ok) return model;
-  const [leaf, ...rest] = statement.certificates.map((raw) => new X509Certificate(raw));
-  if (!leaf) return refused('passkey_rejected', 'the attestation has no certificate');
+  const [leaf, ...rest] = certificatesOf(statement);
+  if (!leaf) return refused('passkey_rejected', 'the attestation has no certificates that can be read');
   if (!algorithmsOf[leaf.publicKey.asymmetricKeyType ?? '']?.includes(statement.algorithm)) {
     return refused('passkey_rejected', `alg ${statement.algorithm} is not of the certificate’s key`);
   }
@@ -80,6 +80,15 @@ export function withoutStatement(attestationObject: Uint8Array<ArrayBuffer>): Ui
       ['authData', authData],
     ]) as never,
   );
+}
+
+/** None where one of them can't be read. */
+function certificatesOf({ certificates }: PackedStatement): X509Certificate[] {
+  try {
+    return certificates.map((raw) => new X509Certificate(raw));
+  } catch {
+    return [];
+  }
 }
 
 function certifiedModel(certificate: Buffer): string | undefined {

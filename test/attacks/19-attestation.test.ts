@@ -96,6 +96,16 @@ describe('a hardware key', () => {
     await counts(await deskWith(), { ...honest, attest }, /alg -257 is not of the certificate/);
   });
 
+  it('whose path holds what is no certificate is a passkey like any other', async () => {
+    const honest = await maker.attests();
+    const attest: Lies['attest'] = (signed) => {
+      const statement = new Map(honest.attest?.(signed) ?? []);
+      const [leaf] = statement.get('x5c') as Buffer[];
+      return statement.set('x5c', [leaf ?? Buffer.alloc(0), Buffer.from('no certificate')]);
+    };
+    await counts(await deskWith(), { ...honest, attest }, /no certificates that can be read/);
+  });
+
   it('whose attestation signs something else is a passkey like any other', async () => {
     const honest = await maker.attests();
     const attest: Lies['attest'] = () => honest.attest?.(Buffer.from('another registration')) ?? new Map();
