@@ -13,6 +13,7 @@ import type { Approval, ApprovalId } from '../stepup/approval.js';
 import { grantedModelCall, readModelCall, type ModelCallWorld } from '../stepup/model-call-policy.js';
 import { type GrantedModelCall, modelCallType } from '../stepup/model-call.js';
 import { narrowModelCalls } from '../stepup/narrowing-policy.js';
+import { stillGiven } from '../stepup/still-given.js';
 import type { Tiers } from '../stepup/tiers.js';
 import { throughStore, withRefusal } from './provider-error.js';
 
@@ -36,8 +37,9 @@ export function modelCallDetails(ports: ModelCallPorts): Feature {
       const granted = grantedModelCall(await approvedNow(ports, ctx, { accountId, clientId }));
       return granted && [toldOf(granted)];
     },
-    authorizationDetailsForAccessToken: (ctx, token, source) => {
-      const granted = (source?.rar ?? []) as unknown as readonly GrantedModelCall[];
+    authorizationDetailsForAccessToken: async (ctx, token, source) => {
+      const held = (source?.rar ?? []) as unknown as readonly GrantedModelCall[];
+      const granted = await throughStore(() => stillGiven(ports.approvals, held));
       return carried(ports, ctx, granted, token.resourceServer?.identifier())?.map(toldOf);
     },
     // Ours answers at /introspect.

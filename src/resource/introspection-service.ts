@@ -1,6 +1,7 @@
 import { epochSeconds } from '../lib/clock.js';
 import type { FoundAccessToken } from '../provider/access-token-store.js';
 import { throughStore } from '../provider/provider-error.js';
+import { stillGiven } from '../stepup/still-given.js';
 import {
   describeAccessToken,
   describeRefreshToken,
@@ -28,7 +29,15 @@ export async function introspect(
     return describeRefreshToken(found, viewOf(ports, caller));
   }
   const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
-  return describeAccessToken(found, token.jti, viewOf(ports, caller));
+  return withoutRevoked(ports, describeAccessToken(found, token.jti, viewOf(ports, caller)));
+}
+
+/** Law 3: what she stopped is not told as granted, though its token lives on. Asked of tokens alone that have any. */
+async function withoutRevoked({ approvals }: ResourcePorts, answer: Introspection): Promise<Introspection> {
+  if (!answer.active || answer.authorization_details === undefined) return answer;
+  const { authorization_details: details, ...rest } = answer;
+  const living = await throughStore(() => stillGiven(approvals, details));
+  return living.length === 0 ? rest : { ...rest, authorization_details: living };
 }
 
 /**

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import type { AccountId } from '../../src/accounts/account.js';
 import { approve, approved, frontier, open, personAt, postStep, push, seenOn } from '../support/approver.js';
 import { gatewayA, gatewayB } from '../support/clients.js';
 import { type Answer, Device } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
-import { authorizeUrl, pkce, redeem, refresh } from '../support/login.js';
+import { authorizeUrl, introspect, pkce, redeem, refresh } from '../support/login.js';
 import { addressOf, jsonOf } from '../support/passkey-visitor.js';
 import { Visitor } from '../support/visitor.js';
 
@@ -118,6 +119,18 @@ describe('threat 16: approvals at the authorization endpoint', () => {
     const late = await refresh(issuer, String(tokens.body['refresh_token']), device);
     assert.equal(late.body['error'], 'invalid_grant');
     assert.match(holdfast.log.join('\n'), /"event":"request_disowned"/);
+  });
+
+  it('are told of no more once she stopped them, neither to resource servers nor in new tokens', async () => {
+    const tokens = await redeem(issuer, await approved(await personAt(issuer), { issuer, device }), device);
+    const told = async () => (await introspect(issuer, String(tokens.body['access_token']))).body;
+    const { sub, authorization_details: granted } = await told();
+    assert.equal((granted as unknown[]).length, 1);
+    await holdfast.storage.approvals.revoke(sub as AccountId, {}, new Date(holdfast.clock.now()));
+    const { active, authorization_details: left } = await told();
+    assert.deepEqual([active, left], [true, undefined]);
+    const later = await refresh(issuer, String(tokens.body['refresh_token']), device);
+    assert.deepEqual([later.status, later.body['authorization_details']], [200, undefined]);
   });
 
   it('are not made wider by a token request, at the code or at the refresh', async () => {

@@ -1,3 +1,4 @@
+import type { Approval } from '../../src/stepup/approval.js';
 import type { ApprovalStore, ApprovalUse } from '../../src/stepup/approval-store.js';
 
 export interface ApprovalOnDesk extends Pick<ApprovalUse, 'clientId' | 'jkt' | 'resource'> {
@@ -11,7 +12,9 @@ export interface ApprovalOnDesk extends Pick<ApprovalUse, 'clientId' | 'jkt' | '
 export function approvalsInMemory() {
   const known = new Map<string, ApprovalOnDesk & { spent: number; calls: number }>();
   const tried: string[] = [];
-  const store: Pick<ApprovalStore, 'spend'> = {
+  const store: Pick<ApprovalStore, 'spend' | 'find'> = {
+    // Whatever a token names was given, and nobody took it back.
+    find: (id) => Promise.resolve({ id } as Approval),
     spend(id, use) {
       tried.push(id);
       const approval = known.get(id);
