@@ -9,6 +9,7 @@ import type { SecurityEvents } from '../observability/events.js';
 import type { ApprovalSubject } from '../stepup/approval.js';
 import type { ApprovalService, GivenApproval } from '../stepup/approval-service.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
+import type { BackchannelRequest } from '../stepup/backchannel-request.js';
 import type { BackchannelService } from '../stepup/backchannel-service.js';
 import type { Tiers } from '../stepup/tiers.js';
 import {
@@ -79,7 +80,7 @@ class BackchannelApproveRoutes {
       base,
       csrf,
       subject,
-      tier: tiers.current.find(({ id }) => id === request.modelCall?.tier)?.title ?? '',
+      tier: this.#titleOf(request),
       // All of it, also beside an amount: the tokens call models that need no approval, and outlive this one.
       abilities: abilitiesOf(
         backchannelScopes(request, config.resources),
@@ -153,14 +154,23 @@ class BackchannelApproveRoutes {
     const { approval, authentication } = given;
     const { accountId } = authentication;
     const { clientId } = request;
+    const { modelCall } = subject;
+    let grantId = '';
     const outcome = await backchannel.approve(request, textOf(fields, 'number'), async () => {
-      const grantId = await grantBackchannelConsent(provider, request);
-      await log.record(accountId, 'app_connected', { app: client.name });
-      events.consentGiven({ accountId, clientId, grantId });
-      return { grantId, approvalId: subject.modelCall && approval.id, authentication };
+      grantId = await grantBackchannelConsent(provider, request);
+      const app = client.name;
+      if (modelCall) await log.record(accountId, 'calls_approved', { app, title: this.#titleOf(request) });
+      else await log.record(accountId, 'app_connected', { app });
+      return { grantId, approvalId: modelCall && approval.id, authentication };
     });
+    if (outcome === 'approved') events.consentGiven({ accountId, clientId, grantId });
     // It was answered, or ended, while she looked for her passkey: what she signed opens nothing.
-    if (outcome !== 'approved') await approvals.revoke(accountId, { id: approval.id }, new Date(clock.now()));
+    else await approvals.revoke(accountId, { id: approval.id }, new Date(clock.now()));
+  }
+
+  /** What people call the tier of the models; empty for a sign-in. */
+  #titleOf({ modelCall }: BackchannelRequest): string {
+    return this.#ports.tiers.current.find(({ id }) => id === modelCall?.tier)?.title ?? '';
   }
 
   /** Told to its owner alone. */
