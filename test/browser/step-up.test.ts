@@ -1,89 +1,61 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { buildStage, type Stage } from '../../examples/demo/stage.js';
-import { startSpa, type Spa } from '../../examples/spa/server.js';
-import { freePort } from '../../examples/support/free-port.js';
-import { launchBrowser, Person } from '../support/browser.js';
-import { takeLooks } from '../support/looks.js';
+import { Maker } from '../support/attestation.js';
+import { AppPage, launchBrowser, Person } from '../support/browser.js';
+import { type Holdfast, startHoldfast } from '../support/harness.js';
+import { authorizeUrl, pkce } from '../support/login.js';
 
-describe('stepping up, with the example web app in a real browser', function () {
-  this.timeout(120_000);
-  let stage: Stage;
-  let spa: Spa;
+describe('a person who is asked to confirm that it is she, where hardware keys count', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-metadata-'));
+  let holdfast: Holdfast;
   let browser: Browser;
-  let ada: Person;
+  let app: AppPage;
   before(async () => {
-    const port = await freePort();
-    const rewrite = (yaml: string): string => yaml.replaceAll('localhost:5173', `localhost:${port}`);
-    [stage, browser] = await Promise.all([buildStage(rewrite), launchBrowser()]);
-    const { gateway, issuer } = stage;
-    spa = await startSpa({ port, gateway: gateway.href, issuer, clientId: 'example-spa' });
-    ada = await Person.arrive(browser, { width: 1280 });
+    const attestation = { metadata: path.join(folder, 'blob.jwt'), root: path.join(folder, 'root.pem') };
+    const maker = await Maker.create();
+    writeFileSync(attestation.metadata, await maker.blob());
+    writeFileSync(attestation.root, maker.rootPem);
+    [holdfast, browser, app] = await Promise.all([
+      startHoldfast({ attestation, dangerously_allow_test_login: false }),
+      launchBrowser(),
+      AppPage.open(),
+    ]);
   });
   after(async () => {
     await browser.close();
-    await Promise.all([spa.close(), stage.close()]);
+    await app.close();
+    await holdfast.close();
+    rmSync(folder, { recursive: true });
   });
 
-  const ask = async (model: string, prompt: string): Promise<void> => {
-    await ada.page.getByRole('radio', { name: new RegExp(`^${model}\\b(?!-)`) }).check();
-    await ada.page.getByLabel('Your question').fill(prompt);
-    await ada.page.getByRole('button', { name: 'Send' }).click();
-  };
-  const answered = (prompt: string) => ada.page.getByText(`You said: ${prompt}`).waitFor();
-  const approval = () => ada.page.getByRole('heading', { name: 'Up to $2.00 on Frontier' });
-  const lastCall = () => ada.page.getByRole('list', { name: 'Calls' }).locator('.call').last();
-
-  it('signs her up and calls a model that asks for nothing', async () => {
-    const { page } = ada;
-    await page.goto(spa.url);
-    await page.getByRole('button', { name: 'Sign in with Holdfast' }).click();
-    await ada.signUp('Ada Lovelace');
-    await page.getByRole('button', { name: 'Allow', exact: true }).click();
-    await ask('echo', 'what is a holdfast?');
-    await answered('what is a holdfast?');
-  });
-
-  it('is challenged at a frontier model, shows the approval, and streams the answer once she approved it', async () => {
-    await ask('echo-frontier', 'how deep does kelp grow?');
-    await approval().waitFor();
-    await takeLooks(ada, 'approval');
-    await ada.page.getByRole('button', { name: 'Approve with passkey' }).click();
-    await answered('how deep does kelp grow?');
-    const told = await lastCall().locator('.notes').innerText();
-    assert.match(told, /needs your approval of up to \$2\.00 on frontier.*\n.*You approved up to \$2\.00/);
-    await takeLooks(ada, 'answered');
-  });
-
-  it('asks nothing for a second call inside the approval, and is challenged again past its limit', async () => {
-    await ask('echo-frontier', 'and how fast?');
-    await answered('and how fast?');
-    assert.equal(await lastCall().locator('.notes').count(), 0);
-
-    // A call may cost half a dollar and more, so $2.00 are soon used up.
-    for (let calls = 3; calls < 8 && !(await approval().isVisible()); calls += 1) {
-      await ask('echo-frontier', `call number ${calls}`);
-      await approval()
-        .or(ada.page.getByText(`You said: call number ${calls}`))
-        .waitFor();
-    }
-    await approval().waitFor();
-  });
-
-  it('ends with a sentence when she denies, and the call is hers to try again', async () => {
-    const { page } = ada;
-    await page.getByRole('button', { name: 'Deny' }).click();
-    await page.getByText('You didn’t allow it. Nothing was called, and nothing was spent.').waitFor();
-    await takeLooks(ada, 'denied');
-    assert.equal(new URL(page.url()).origin, spa.url);
-    await ask('echo', 'and the small one?');
-    await answered('and the small one?');
-    await ask('echo-frontier', 'once more?');
-    await approval().waitFor();
-    await page.getByRole('button', { name: 'Approve with passkey' }).click();
-    await answered('once more?');
-    // What a first request without a nonce, and a challenge, look like to a browser.
-    const serious = ada.complaints.filter((complaint) => !/status of 40[013]/.test(complaint));
-    assert.deepEqual(serious, []);
+  it('makes a passkey that nobody attests, confirms with it, and is told to the app as too weak for more', async () => {
+    const person = await Person.arrive(browser);
+    const { page } = person;
+    const begin = async (parameters: Record<string, string>) => {
+      const wish = { issuer: holdfast.issuer, clientId: 'cli', redirectUri: app.redirectUri, parameters };
+      await page.goto(authorizeUrl(wish, pkce().challenge));
+    };
+    const confirm = () => page.getByRole('button', { name: 'Confirm with your passkey' }).click();
+    await begin({});
+    // The browser's own authenticator says who made it; no metadata knows it.
+    await person.signUp('Ada Lovelace');
+    await page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
+    await begin({ prompt: 'login consent', acr_values: 'urn:holdfast:acr:phr' });
+    await page.getByText('You are signed in as Ada Lovelace').waitFor();
+    await confirm();
+    await page.getByRole('heading', { name: 'Allow Research agent?' }).waitFor();
+    await begin({ acr_values: 'urn:holdfast:acr:phrh' });
+    await page.getByText('asks for a hardware key').waitFor();
+    await confirm();
+    await page.getByText('Back at the app').waitFor();
+    assert.equal(app.response.get('error'), 'unmet_authentication_requirements');
+    person.assertNoComplaint();
+    await person.context.close();
+    const judged = holdfast.log.some((line) => line.includes('attestation_untrusted'));
+    const asked = holdfast.log.some((line) => line.includes('passkey_registered'));
+    assert.deepEqual([judged, asked], [true, true]);
   });
 });
