@@ -1,3 +1,4 @@
+import { spanIn } from '../lib/figures.js';
 import { readDollars, writeDollars } from '../lib/money.js';
 import { isPaid, tierOf } from '../stepup/tier-policy.js';
 import type { Tier } from '../stepup/tiers.js';
@@ -48,7 +49,7 @@ function demandOf(tier: Tier): string {
 }
 
 function loginOf({ acr, max_age: maxAge }: Tier): string | undefined {
-  const within = maxAge === undefined ? '' : ` in the last ${inTime(maxAge).replace(/^1 /, '')}`;
+  const within = maxAge === undefined ? '' : ` in the last ${inEnglish(maxAge).replace(/^1 /, '')}`;
   switch (acr) {
     case undefined:
       return maxAge === undefined ? undefined : `a login${within}`;
@@ -68,24 +69,14 @@ function approvalOf({ acr, approval, approval_lifetime: lifetime, budget }: Tier
     case 'none':
       return undefined;
     case 'session':
-      return `an approval${byPasskey} that lasts ${inTime(lifetime)}`;
+      return `an approval${byPasskey} that lasts ${inEnglish(lifetime)}`;
     case 'budget':
-      return `an approval${byPasskey} of up to $${writeDollars(readDollars(budget ?? '') ?? 0)} that lasts ${inTime(lifetime)}`;
+      return `an approval${byPasskey} of up to $${writeDollars(readDollars(budget ?? '') ?? 0)} that lasts ${inEnglish(lifetime)}`;
     case 'call':
-      return `an approval${byPasskey} of each call, good for ${inTime(lifetime)}`;
+      return `an approval${byPasskey} of each call, good for ${inEnglish(lifetime)}`;
   }
 }
 
-const units = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
-] as const;
-
-/** In the largest unit that says it in a whole number. */
-function inTime(seconds: number): string {
-  const [unit, length] = units.find((each) => seconds % each[1] === 0) ?? ['second', 1];
-  const count = seconds / length;
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+function inEnglish(seconds: number): string {
+  return spanIn('en', seconds);
 }
