@@ -5,14 +5,13 @@ import { currency, type MicroDollars, readDollars, writeDollars } from '../lib/m
 import { accepted, refused, type Result } from '../lib/result.js';
 import { ambiguityOf } from '../lib/unambiguous-json.js';
 import type { Approval } from './approval.js';
-import { type GrantedModelCall, type ModelCallRequest, modelCallType } from './model-call.js';
+import { type GrantedModelCall, type ModelCallRequest, modelCallType, mostCalls } from './model-call.js';
 import { tierOf as tierOfModel } from './tier-policy.js';
 import type { Tier } from './tiers.js';
 
 const longestText = 4096;
 const deepest = 4;
 const mostModels = 20;
-const mostCalls = 10_000;
 const shortestLife = 30;
 const longestLife = 86_400;
 const longestPurpose = 200;

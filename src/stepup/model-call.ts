@@ -4,6 +4,9 @@ import type { ApprovalId } from './approval.js';
 /** The type of `authorization_details` that approvals are asked for in (RFC 9396 §2). */
 export const modelCallType = 'model_call';
 
+/** The most calls that one approval may count. */
+export const mostCalls = 10_000;
+
 /** What a client asks for, validated, with the tier's own limits filled in. Exactly one stands in a request. */
 export interface ModelCallRequest {
   /** The tier's id, also where models are named: they all belong to it. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { currency, readDollars } from '../lib/money.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { ambiguityOf } from '../lib/unambiguous-json.js';
-import { type GrantedModelCall, modelCallType } from './model-call.js';
+import { type GrantedModelCall, modelCallType, mostCalls } from './model-call.js';
 import { tierOf } from './tier-policy.js';
 import type { Tier } from './tiers.js';
 
@@ -17,7 +17,8 @@ const wishSchema = z.strictObject({
   tier: z.string().optional(),
   models: z.array(z.string()).min(1).max(20).optional(),
   spend_limit: z.strictObject({ currency: z.literal(currency), amount: z.string() }).optional(),
-  count: z.int().min(1).optional(),
+  // No more than could have been asked for, also of what was granted without a count.
+  count: z.int().min(1).max(mostCalls).optional(),
   expires_at: z.int().optional(),
   purpose: z.string().optional(),
 });
