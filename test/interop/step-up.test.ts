@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as client from 'openid-client';
+import { accountWithPasskey } from '../support/account-with-passkey.js';
+import { ApproveVisitor } from '../support/approve-visitor.js';
 import { approve } from '../support/approver.js';
 import { agents, BackchannelDesk } from '../support/backchannel-desk.js';
 import { callback, gatewayA, secretOf } from '../support/clients.js';
@@ -78,6 +80,26 @@ describe('openid-client, unmodified, asks people', function () {
       client.pollBackchannelAuthenticationGrant(config, pending, {}, { DPoP: other }),
       (error: client.ResponseBodyError) => error.error === 'invalid_grant',
     );
+  });
+
+  it('on another device, for calls: polls until her passkey has approved them, and keeps them at refresh', async () => {
+    const { login, person } = await accountWithPasskey(holdfast);
+    const limit = { currency: 'USD', amount: '0.75' };
+    const detail = { type: 'model_call', tier: 'frontier', spend_limit: limit, locations: [gatewayA] };
+    const { pending } = await ask({ login_hint: login, authorization_details: JSON.stringify([detail]) });
+    const { matching_number: number, approval_uri: link } = pending;
+    assert.ok(typeof number === 'string' && typeof link === 'string');
+    const polling = client.pollBackchannelAuthenticationGrant(config, pending, {}, { DPoP });
+    const phone = new ApproveVisitor(holdfast.issuer);
+    await phone.approve({ path: new URL(link).pathname, number }, person.authenticator);
+    const tokens = await polling;
+    const [granted] = tokens.authorization_details ?? [];
+    assert.ok(granted);
+    const { approval_id: id, expires_at: end, ...told } = granted;
+    assert.ok(typeof id === 'string' && typeof end === 'number');
+    assert.deepEqual(told, detail);
+    const kept = await client.refreshTokenGrant(config, tokens.refresh_token ?? '', undefined, { DPoP });
+    assert.deepEqual(kept.authorization_details, [granted]);
   });
 
   it('by authorization_details: pushes them, gets what was granted, and keeps and narrows it at refresh', async () => {

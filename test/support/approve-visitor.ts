@@ -39,7 +39,7 @@ export class ApproveVisitor {
 
   /** Types the number and confirms; returns the page that says what came of it. */
   async approve(
-    asked: AskedElsewhere,
+    asked: Pick<AskedElsewhere, 'path' | 'number'>,
     authenticator: SoftwareAuthenticator,
     number = asked.number,
   ): Promise<Visit> {
