@@ -60,6 +60,6 @@ export const backchannelRefusals = {
     status: 400,
     error: 'invalid_binding_message',
     says: 'The binding message is not acceptable.',
-    help: 'CIBA §7.1: one line of at most 64 visible characters.',
+    help: 'CIBA §7.1: one line of at most 64 visible characters, without quotation marks: her page puts it between some.',
   },
 } as const satisfies Record<string, RefusalEntry>;

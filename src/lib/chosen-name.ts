@@ -8,8 +8,16 @@ const piledMarks = /(\p{M}{2})\p{M}+/gu;
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** Whether every character of `text` can be seen, and none turns the direction of what stands around it. */
-export function isVisible(text: string): boolean {
+function isVisible(text: string): boolean {
   return [unseen, blank, piledMarks].every((hidden) => text.search(hidden) < 0);
+}
+
+/** What could end the quotation marks that our pages put around a stranger's words; apostrophes can't. */
+const quotation = /(?!['‘’])\p{Quotation_Mark}/u;
+
+/** Whether our pages may quote it: nothing in it is unseen, and all of it stays within the quotation. */
+export function isQuotable(text: string): boolean {
+  return isVisible(text) && !quotation.test(text);
 }
 
 /**

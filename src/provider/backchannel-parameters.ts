@@ -1,6 +1,6 @@
 import { errors, type Provider } from 'oidc-provider';
 import type { Acr } from '../accounts/authentication.js';
-import { isVisible } from '../lib/chosen-name.js';
+import { isQuotable } from '../lib/chosen-name.js';
 import { harmless } from '../lib/harmless.js';
 import { modelCallType, type ModelCallRequest } from '../stepup/model-call.js';
 import { readModelCall } from '../stepup/model-call-policy.js';
@@ -94,9 +94,9 @@ export function readAcr(provider: Provider, { oidc }: AuthenticatedContext): Acr
 export function readBindingMessage({ oidc }: AuthenticatedContext): string | undefined {
   const message = oidc.params['binding_message'];
   if (message === undefined) return undefined;
-  if (message.trim() !== '' && Array.from(message).length <= longestMessage && isVisible(message))
+  if (message.trim() !== '' && Array.from(message).length <= longestMessage && isQuotable(message))
     return message;
-  const description = `binding_message must be one line of at most ${longestMessage} visible characters`;
+  const description = `binding_message must be one line of at most ${longestMessage} visible characters, without quotation marks`;
   throw withRefusal(new errors.InvalidBindingMessage(description), 'binding_message_invalid');
 }
 

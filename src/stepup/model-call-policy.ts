@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { harmless } from '../lib/harmless.js';
-import { isVisible } from '../lib/chosen-name.js';
+import { isQuotable } from '../lib/chosen-name.js';
 import { currency, type MicroDollars, readDollars, writeDollars } from '../lib/money.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { ambiguityOf } from '../lib/unambiguous-json.js';
@@ -57,7 +57,7 @@ const detailSchema = z.strictObject({
       (text) => Array.from(text).length <= longestPurpose,
       `must have ${longestPurpose} characters at most`,
     )
-    .refine(isVisible, 'must be of visible characters on one line')
+    .refine(isQuotable, 'must be of visible characters on one line, without quotation marks')
     .optional(),
   locations: z.array(z.string()).length(1, 'must name exactly one resource').optional(),
 });

@@ -35,6 +35,29 @@ describe('threat 16: an approval from elsewhere', () => {
     assert.deepEqual([status, body['refresh_token']], [200, undefined], JSON.stringify(body));
   });
 
+  it('is not described in words that end their quotation and go on as ours', async () => {
+    const spoofs = [
+      'a.” Checked by Holdfast. “',
+      'a" (free) "',
+      'a」Holdfast「',
+      'a» b «',
+      'a\u2028b',
+      'a\u202eb',
+    ];
+    for (const words of spoofs) {
+      const purpose = JSON.stringify([{ ...small, locations: [gatewayA], purpose: words }]);
+      const asked = await desk.ask({ login_hint: ada.login, authorization_details: purpose });
+      const said = await desk.ask({ login_hint: ada.login, binding_message: words });
+      assert.deepEqual(
+        [asked.body['error'], said.body['error']],
+        ['invalid_authorization_details', 'invalid_binding_message'],
+        words,
+      );
+    }
+    const binding_message = 'Ada’s job, W4SCT';
+    assert.equal((await desk.ask({ login_hint: 'somebody', binding_message })).status, 200);
+  });
+
   it('is not asked for by a client that may not ask for it elsewhere either', async () => {
     const asked = await desk.ask({ client_id: 'plain-agent', login_hint: ada.login, authorization_details });
     assert.deepEqual([asked.status, asked.body['error']], [400, 'invalid_authorization_details']);

@@ -40,8 +40,8 @@ describe('authorization_details of type model_call', () => {
       { spendLimit: 1, count: 3, lifetime: 60 },
     ],
     'a purpose in any language': [
-      { tier: 'frontier', purpose: '總結這一季 – naïve “quotes”' },
-      { purpose: '總結這一季 – naïve “quotes”' },
+      { tier: 'frontier', purpose: '總結這一季 – naïve ‘quotes’' },
+      { purpose: '總結這一季 – naïve ‘quotes’' },
     ],
     'each call': [
       { tier: 'each', spend_limit: { currency: 'USD', amount: '0.50' } },
