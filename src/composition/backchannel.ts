@@ -54,6 +54,6 @@ export function backchannelParts(
       interval: config.backchannel.interval,
       perHourPerNetwork: config.limits.backchannel_per_hour_per_network,
     }),
-    takeBackchannel: (clientId: string) => limiter.take('backchannel', clientId),
+    takeBackchannel: (asker: string) => limiter.take('backchannel', asker),
   };
 }

@@ -26,7 +26,9 @@ export const attemptLimits = {
     .describe('The longest wait between two tries, in seconds. It begins with 10.'),
   backchannel_per_minute_per_client: count
     .default(120)
-    .describe('Requests to people elsewhere (CIBA) that one client may send through one node.'),
+    .describe(
+      'Requests to people elsewhere (CIBA) that one client may send through one node; a public client from one network.',
+    ),
   backchannel_per_hour_per_person: count
     .default(20)
     .describe(

@@ -7,7 +7,7 @@ export type Budget = 'requests' | 'interactions' | 'introspections' | 'backchann
 
 export interface RateLimiter {
   /**
-   * Takes one from the budget of `key`: an address; for introspections also a client_id, for backchannel only that.
+   * Takes one from the budget of `key`: an address; for introspections also a client_id, for backchannel whoever asks.
    * @returns seconds to wait when the budget is spent, else undefined
    */
   take(budget: Budget, key: string): Promise<number | undefined>;

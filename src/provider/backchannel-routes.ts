@@ -2,6 +2,7 @@ import { errors } from 'oidc-provider';
 import type { Middleware } from 'koa';
 import type { Config } from '../config/schema.js';
 import { requestContext } from '../http/request-context.js';
+import { addressBucket } from '../lib/address-bucket.js';
 import type { Refusal } from '../lib/refusal.js';
 import type { BackchannelAskingService, Asking } from '../stepup/backchannel-asking-service.js';
 import type { Tiers } from '../stepup/tiers.js';
@@ -26,8 +27,8 @@ export interface BackchannelRoutePorts {
   readonly resources: Resources;
   readonly tiers: Tiers;
   readonly asking: BackchannelAskingService;
-  /** Seconds to wait when the client has asked too often, else undefined. */
-  readonly takeBackchannel: (clientId: string) => Promise<number | undefined>;
+  /** Seconds to wait when this asker has asked too often, else undefined. */
+  readonly takeBackchannel: (asker: string) => Promise<number | undefined>;
 }
 
 /** POST /backchannel: CIBA §7, in place of oidc-provider's, which knows no key, no interval and no phantom. */
@@ -40,7 +41,7 @@ export function backchannelRoute(provider: Provider, ports: BackchannelRoutePort
   };
   return providerRoute(provider, route, async (ctx) => {
     checkClient(ctx, ports.config);
-    const wait = await ports.takeBackchannel(ctx.oidc.client.clientId);
+    const wait = await ports.takeBackchannel(askerOf(ctx));
     if (wait !== undefined) throw later(ctx, { code: 'rate_limited', retryAfter: wait });
     const asking = await readAsking(provider, ctx, ports);
     const asked = await throughStore(() => ports.asking.ask(asking));
@@ -62,6 +63,18 @@ function checkClient({ oidc: { client } }: AuthenticatedContext, { backchannel }
   if (client.clientAuthMethod === 'none' && !backchannel.public_clients.includes(client.clientId)) {
     throw notAllowed('a public client that backchannel.public_clients does not list');
   }
+}
+
+/** Whom the budget is kept for. Anyone can give a public client's id, so one network must not use up what all others have. */
+function askerOf(ctx: AuthenticatedContext): string {
+  const { clientId } = ctx.oidc.client;
+  const address = publicAddress(ctx);
+  return address === undefined ? clientId : `${clientId} ${addressBucket(address)}`;
+}
+
+/** Where a client asks from that anybody may claim to be; undefined: it has authenticated itself. */
+function publicAddress({ oidc: { client }, req }: AuthenticatedContext): string | undefined {
+  return client.clientAuthMethod === 'none' ? requestContext(req).clientAddress : undefined;
 }
 
 function notAllowed(detail: string): Error {
@@ -93,7 +106,7 @@ async function readAsking(
     ping: readPing(ctx),
     // Last: a proof is used up, and the client may yet mend the rest.
     jkt: await readKey(provider, ctx),
-    publicAt: client.clientAuthMethod === 'none' ? requestContext(ctx.req).clientAddress : undefined,
+    publicAt: publicAddress(ctx),
   };
 }
 

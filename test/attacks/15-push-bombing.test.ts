@@ -195,3 +195,48 @@ describe('threat 15: asking people until they give in', () => {
     assert.equal(other.status, 200);
   });
 });
+
+describe('threat 15: asking as a client that anybody may claim to be', () => {
+  let holdfast: Holdfast;
+  let desk: BackchannelDesk;
+  before(async () => {
+    const limits = { backchannel_per_minute_per_client: 4, backchannel_per_hour_per_network: 2 };
+    holdfast = await startHoldfast({ ...agents, limits, trusted_proxies: ['127.0.0.1'] });
+    desk = await BackchannelDesk.open(holdfast);
+    // For the first nonce it asks twice.
+    await ask('known-public', '198.51.100.1');
+  });
+  after(() => holdfast.close());
+
+  let asked = 0;
+  const ask = async (client_id: string, from: string) => {
+    const login_hint = `nobody.${(asked += 1)}@example.test`;
+    const { status, headers } = await desk.ask({ client_id, login_hint }, desk.device, from);
+    return [status, Number(headers.get('retry-after') ?? 0) > 60];
+  };
+
+  it('goes as far as the allowance of a network, and takes nothing from the others', async () => {
+    const network = ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2::3', '2001:db8:1:2::4'];
+    const answers = [];
+    for (const from of network) answers.push(await ask('known-public', from));
+    assert.deepEqual(answers, [
+      [200, false],
+      [200, false],
+      [429, true],
+      [429, true],
+    ]);
+    // Not even a question about the allowance is free: the node's own budget comes first.
+    assert.deepEqual(await ask('known-public', '2001:db8:1:2::5'), [429, false]);
+    assert.deepEqual(await ask('known-public', '2001:db8:1:3::1'), [200, false]);
+  });
+
+  it('is otherwise for the client alone, wherever it is', async () => {
+    const answers = [];
+    for (let count = 0; count < 5; count += 1) answers.push(await ask('agent', `203.0.113.${count}`));
+    assert.deepEqual(
+      answers.map(([status]) => status),
+      [200, 200, 200, 200, 429],
+    );
+    assert.deepEqual(await ask('other-agent', '203.0.113.1'), [200, false]);
+  });
+});

@@ -91,9 +91,11 @@ export class BackchannelDesk {
     return { accountId, email };
   }
 
-  /** Posts to /backchannel as `client_id` of the form, or as `agent`. */
-  ask(form: Record<string, string>, device = this.device): Promise<Answer> {
-    return device.post(this.#as('/backchannel', { scope: 'openid offline_access model:call', ...form }));
+  /** Posts to /backchannel as `client_id` of the form, or as `agent`; `from` is where a trusted proxy saw it. */
+  ask(form: Record<string, string>, device = this.device, from?: string): Promise<Answer> {
+    const request = this.#as('/backchannel', { scope: 'openid offline_access model:call', ...form });
+    const seen = from === undefined ? {} : { 'x-forwarded-for': from };
+    return device.post({ ...request, headers: { ...request.headers, ...seen } });
   }
 
   poll(authReqId: unknown, { client_id = 'agent', device = this.device } = {}): Promise<Answer> {
