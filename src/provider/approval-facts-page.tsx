@@ -87,7 +87,8 @@ export function quoted({ words }: Site, text: string): ComponentChildren {
 
 function From({ site, subject, askedAt, now }: Omit<ApprovalFactsProps, 'tier' | 'more'>) {
   const { place, browser } = subject.asked;
-  const what = browserName(browser, site.words);
+  // On another screen it is seldom a browser that asks.
+  const what = browser === undefined ? site.words.approval.program : browserName(browser, site.words);
   const when = <Ago site={site} at={new Date(askedAt * 1000)} now={now} />;
   const { fromWhere, fromWhat } = site.words.approval;
   return place === undefined

@@ -7,6 +7,7 @@ export const approval = {
   noLimit: 'Any amount',
   askedBy: (app: Rich): Rich => ['Asked by ', app],
   from: 'From',
+  program: 'A program',
   fromWhere: (browser: string, place: string, when: Rich): Rich => [`${browser}, ${place}, `, when],
   fromWhat: (browser: string, when: Rich): Rich => [`${browser}, `, when],
   ends: 'Ends',

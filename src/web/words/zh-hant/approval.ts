@@ -7,6 +7,7 @@ export const approval: Words['approval'] = {
   noLimit: '金額不限',
   askedBy: (app) => ['提出請求的是 ', app],
   from: '來自',
+  program: '某個程式',
   fromWhere: (browser, place, when) => [`${browser}，${place}，`, when],
   fromWhat: (browser, when) => [`${browser}，`, when],
   ends: '結束時間',
