@@ -159,7 +159,10 @@ describe('the pages of the account', () => {
     // An answer without content leaves the browser where it is.
     await context.route(`${upstream.issuer}/**`, (route) => route.fulfill({ status: 204 }));
     await open(person);
+    // The page leaves by itself; until that has come to nothing, it would abort whatever comes next.
+    const left = page.waitForResponse((response) => response.url().startsWith(upstream.issuer));
     await press(person, 'Continue with Acme');
+    await left;
     const question = await page.getByRole('link', { name: 'Go on to Acme' }).getAttribute('href');
     await page.goto(upstream.answer(question ?? '', someone(unique('edith'))));
     await press(person, 'Create my account');

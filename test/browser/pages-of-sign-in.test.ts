@@ -50,7 +50,10 @@ describe('the pages of a sign-in', () => {
     const { page, context } = person;
     // An answer without content leaves the browser where it is.
     await context.route(`${upstream.issuer}/**`, (route) => route.fulfill({ status: 204 }));
+    // The page leaves by itself; until that has come to nothing, it would abort whatever comes next.
+    const left = page.waitForResponse((response) => response.url().startsWith(upstream.issuer));
     await press(person, 'Continue with Acme');
+    await left;
     return (await page.getByRole('link', { name: 'Go on to Acme' }).getAttribute('href')) ?? '';
   };
 
