@@ -36,7 +36,12 @@ describe('an approval of calls of models', () => {
       count: 3,
       purpose: 'Compare 40 papers',
     };
-    const pushed = await push({ issuer, device, details: [wish], more: { max_age: '0' } });
+    const pushed = await push({
+      issuer,
+      device,
+      details: [wish],
+      more: { max_age: '0', prompt: 'login consent', acr_values: 'urn:holdfast:acr:phr' },
+    });
     holdfast.clock.advance(2);
     const page = await open(person, pushed);
     for (const words of [

@@ -5,6 +5,7 @@ import type { AccountId } from '../../src/accounts/account.js';
 import { newPasskey } from '../../src/accounts/new-passkey.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import type { PushSubscriptionId } from '../../src/stepup/push-subscription.js';
+import { approvalRecord, approvalSubject } from '../support/approvals.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce, deferred, successes } from '../support/parallel.js';
 import { accessToken, account, refreshToken, storeFamily, unique } from '../support/records.js';
@@ -55,6 +56,8 @@ onEveryDatabase('removing an account', (database) => {
       lastUsedAt: at,
     });
     await database.storage.knownBrowsers.remember([randomBytes(32)], accountId, at);
+    const approval = approvalRecord(approvalSubject(accountId, database.clock), database.clock);
+    assert.equal(await database.storage.approvals.insert(approval, 0), true);
     await database.storage.pushSubscriptions.put(
       {
         id: randomBytes(32).toString('base64url') as PushSubscriptionId,
@@ -89,6 +92,7 @@ onEveryDatabase('removing an account', (database) => {
     const full = await tablesThatName(family.accountId);
     for (const table of [
       'account_event',
+      'approval',
       'grant',
       'known_browser',
       'push_subscription',
