@@ -97,9 +97,17 @@ describe('stepping up on another device, with the example command line', functio
     phone.assertNoComplaint();
   });
 
-  it('asks nothing for a second call inside the approval', async () => {
-    const { code, out, err, asked } = await run(['--model', 'echo-frontier', 'again'], approve);
+  it('asks nothing for a second call inside the approval, and again past its limit', async () => {
+    const call = () => run(['--model', 'echo-frontier', 'again'], approve);
+    const { code, out, err, asked } = await call();
     assert.deepEqual({ code, out, err, asked }, { code: 0, out: 'You said: again\n', err: '', asked: 0 });
+    // Each may cost 31 cents, so $2.00 hold six; four more.
+    const more = [];
+    for (let calls = 0; calls < 5; calls += 1) more.push(await call());
+    assert.deepEqual(
+      more.map((each) => [each.out, each.asked]),
+      [0, 0, 0, 0, 1].map((times) => ['You said: again\n', times]),
+    );
   });
 
   it('takes the passkey of whoever is signed out, and stops when she denies', async () => {
