@@ -13,7 +13,7 @@ export interface PingNotice {
   readonly authReqId: string;
 }
 
-/** Lets a person know that a client asks for her. Written for a phantom, too, whom nobody then looks for (law 6). */
+/** Lets a person know that a client asks for her. Written for a phantom, too (law 6). */
 export interface PersonNotice {
   readonly kind: 'person';
   readonly accountId: AccountId | undefined;

@@ -1,5 +1,5 @@
 import type { AccountStore } from '../accounts/account-store.js';
-import type { Account } from '../accounts/account.js';
+import type { Account, AccountId } from '../accounts/account.js';
 import type { AttemptLimits } from '../accounts/attempt-limits.js';
 import { foldedAddress } from '../accounts/email-address.js';
 import type { Clock } from '../lib/clock.js';
@@ -26,54 +26,56 @@ export interface PersonNotifierPorts {
   readonly clock: Clock;
 }
 
+/** The account that nobody has. */
+const nobody = 'acc_nobody' as AccountId;
+
 /**
  * Tells a person that a client asks for her: in each of her browsers, and by mail. It runs when the client has its
- * answer, so that nothing of it can be told from how long that took; a phantom's notice ends here (law 6).
+ * answer, so that nothing of it can be told from how long that took.
  */
 export function personNotifier(ports: PersonNotifierPorts): NoticeSender<PersonNotice> {
   return async (notice) => {
-    const { accountId } = notice;
-    const account = accountId && (await ports.accounts.find(accountId));
-    if (!account || account.disabledAt) return 'sent';
-    const browsers = await ports.push.list(account.id);
+    // Law 6: for nobody all is done that is done for a person, but for the sending. Whoever asks the next moment would
+    // feel it otherwise.
+    const found = await ports.accounts.find(notice.accountId ?? nobody);
+    const account = found?.disabledAt === undefined ? found : undefined;
+    const browsers = await ports.push.list(account?.id ?? nobody);
     // Outside the transaction: a count that is rolled back would be no limit.
     const letter = await letterTo(account, notice, ports);
     // Together, so that a second try tells nobody twice.
     await ports.transaction.run(async () => {
       for (const { id } of browsers) {
         const message = {
-          ...ports.words(account.locale, notice.app),
+          ...ports.words(account?.locale, notice.app),
           path: notice.path,
           tag: notice.request,
         };
         const push = {
           kind: 'push',
-          accountId: account.id,
+          accountId: account?.id ?? nobody,
           browser: id,
           message,
           until: notice.until,
         } as const;
         await ports.notices.send(push, new Date(notice.until * 1000));
       }
-      if (letter) await ports.mailer.send(letter);
+      await ports.mailer.send(letter);
     });
     return 'sent';
   };
 }
 
 /** Threat 15: a client that asks without end fills no mailbox; what is over the limit of mails is not sent. */
-async function letterTo(
-  { id, email, locale = 'en' }: Account,
-  notice: PersonNotice,
-  ports: PersonNotifierPorts,
-) {
-  if (email === undefined) return undefined;
-  const { app, path, client, asked, until } = notice;
+async function letterTo(account: Account | undefined, notice: PersonNotice, ports: PersonNotifierPorts) {
+  const { app, path, client, request, asked, until } = notice;
+  const { id, email, locale = 'en' } = account ?? { id: nobody };
+  const to = email ?? `${request}@nobody.invalid`;
   const asker = { address: `client ${client} ${id}` };
-  const allowed = await ports.limits.takeMail(foldedAddress(email), asker);
+  const allowed = await ports.limits.takeMail(foldedAddress(to), asker);
   const minutes = Math.max(1, Math.ceil((until * 1000 - ports.clock.now()) / 60_000));
   const values = { ...asked, app, approvePath: path, minutes };
-  return { to: email, kind: 'approval_wanted', locale, values, withheld: !allowed } as const;
+  const withheld = email === undefined || !allowed;
+  return { to, kind: 'approval_wanted', locale, values, withheld } as const;
 }
 
 /** Hands a message to one of her browsers. */

@@ -29,17 +29,12 @@ describe('telling a person that a client asks for her', () => {
     const counted: string[] = [];
     let looked = 0;
     const send = personNotifier({
-      accounts: { find: async () => ((looked += 1), account) },
+      accounts: { find: async (asked) => ((looked += 1), asked === id ? account : undefined) },
       push: {
-        list: async (accountId) => [
-          {
-            id: 'browser' as PushSubscriptionId,
-            accountId,
-            browser: undefined,
-            createdAt: new Date(0),
-            lastDeliveredAt: undefined,
-          },
-        ],
+        list: async (accountId) => {
+          const facts = { accountId, browser: undefined, createdAt: new Date(0), lastDeliveredAt: undefined };
+          return accountId === id ? [{ id: 'browser' as PushSubscriptionId, ...facts }] : [];
+        },
       },
       notices: { send: async (each) => void sent.push(each) },
       mailer: { available: true, send: async (letter) => void letters.push(letter as Letter) },
@@ -78,12 +73,18 @@ describe('telling a person that a client asks for her', () => {
     assert.deepEqual([letters[0]?.withheld, sent.length], [true, 1]);
   });
 
-  it('sends nothing for a phantom, a disabled account, or one that is gone', async () => {
-    const phantom = await tell(ada, { told: { ...notice, accountId: undefined } });
-    assert.deepEqual(phantom, { sent: [], letters: [], counted: [], looked: 0 });
-    for (const nobody of [undefined, { ...ada, disabledAt: new Date(0) }]) {
-      const { sent, letters } = await tell(nobody);
-      assert.deepEqual([sent, letters], [[], []]);
+  it('does for a phantom, a disabled account or one that is gone what it does for a person, and sends nothing', async () => {
+    const gone = { ...ada, disabledAt: new Date(0) };
+    const nobody = { ...notice, accountId: undefined };
+    for (const [account, told] of [
+      [ada, nobody],
+      [undefined, notice],
+      [gone, notice],
+    ] as const) {
+      const { sent, letters, counted, looked } = await tell(account, { told });
+      assert.deepEqual(sent, []);
+      assert.deepEqual([letters.map(({ withheld }) => withheld), counted.length, looked], [[true], 1, 1]);
+      assert.doesNotMatch(JSON.stringify(letters[0]?.to), /example/);
     }
   });
 
