@@ -80,10 +80,19 @@ export function worldOf(
 ): ModelCallWorld {
   const known = resources.map(({ identifier }) => identifier);
   const named = [params?.['resource'] ?? []].flat();
+  if (named.length > 0) {
+    const resource = undefined;
+    return { tiers: tiers.current, resources: known.filter((each) => named.includes(each)), resource };
+  }
+  const scopes = String(params?.['scope']).split(' ');
+  const [implied, ...others] = resources.filter(({ scope }) =>
+    scope.split(' ').some((each) => each !== '' && scopes.includes(each)),
+  );
   return {
     tiers: tiers.current,
-    resources: named.length === 0 ? known : known.filter((identifier) => named.includes(identifier)),
+    resources: known,
     resource: undefined,
+    implied: others.length === 0 ? implied?.identifier : undefined,
   };
 }
 

@@ -23,6 +23,8 @@ export interface ModelCallWorld {
   readonly resources: readonly string[];
   /** The one that the request names by its `resource` parameter. */
   readonly resource: string | undefined;
+  /** The one that its scopes mean, where nothing names another. */
+  readonly implied?: string | undefined;
 }
 
 const modelId = z
@@ -121,7 +123,7 @@ function ofNoTier(models: readonly string[], index: number): Result<never> {
 }
 
 /** RFC 9396 §2.2: `locations` are the resource servers. Without it and `resource` there must be one that it can mean. */
-function resourceOf({ locations }: Detail, { resource, resources }: ModelCallWorld): Result<string> {
+function resourceOf({ locations }: Detail, { resource, resources, implied }: ModelCallWorld): Result<string> {
   const named = locations?.[0];
   if (named !== undefined && !resources.includes(named)) {
     return invalid('locations', `${quoted(named)} is no resource here`);
@@ -129,7 +131,7 @@ function resourceOf({ locations }: Detail, { resource, resources }: ModelCallWor
   if (named !== undefined && resource !== undefined && named !== resource) {
     return invalid('locations', 'names another resource than the resource parameter');
   }
-  const meant = named ?? resource ?? (resources.length === 1 ? resources[0] : undefined);
+  const meant = named ?? resource ?? implied ?? (resources.length === 1 ? resources[0] : undefined);
   if (meant === undefined) return invalid('locations', 'is needed: there are several resources');
   return resources.includes(meant)
     ? accepted(meant)

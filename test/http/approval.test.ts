@@ -197,6 +197,9 @@ describe('an approval of calls of models', () => {
       details: [{ ...frontier, locations: [gatewayA] }],
     });
     assert.equal(implied.answer.status, 201, JSON.stringify(implied.answer.body));
+    const byScope = await approved(await personAt(issuer), { issuer, device, more: { resource: '' } });
+    const tokens = await redeem(issuer, byScope, device);
+    assert.deepEqual(detailsOf(tokens)?.[0]?.locations, [gatewayA], JSON.stringify(tokens.body));
     const { answer } = await push({ issuer, device, clientId: 'cluster' });
     assert.equal(answer.body['error'], 'invalid_authorization_details', JSON.stringify(answer.body));
   });

@@ -162,6 +162,8 @@ describe('authorization_details of type model_call', () => {
   it('means the requested resource, and must name one where there are several', () => {
     const several = { resources: ['https://models.example', 'https://other.example'] };
     assert.match(refusalOf(read({ tier: 'frontier' }, several)), /: locations is needed/);
+    const implied = several.resources[0];
+    assert.equal(valueOf(read({ tier: 'frontier' }, { ...several, implied })).resource, implied);
     const meant = valueOf(read({ tier: 'frontier' }, { ...several, resource: 'https://other.example' }));
     assert.equal(meant.resource, 'https://other.example');
     const both = { locations: ['https://models.example'], tier: 'frontier' };
