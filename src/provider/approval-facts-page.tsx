@@ -18,6 +18,8 @@ export interface ApprovalFactsProps {
   readonly askedAt: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Where the client is at home, which its name can't say (threat 39); undefined: it says of no host that it is. */
+  readonly place: string | undefined;
   /** Besides, as the page at hand needs it. */
   readonly more?: readonly Fact[];
 }
@@ -27,7 +29,8 @@ export function ApprovalHeading({
   site,
   subject,
   tier,
-}: Pick<ApprovalFactsProps, 'site' | 'subject' | 'tier'>) {
+  place,
+}: Pick<ApprovalFactsProps, 'site' | 'subject' | 'tier' | 'place'>) {
   const { approval, approve } = site.words;
   const { modelCall } = subject;
   return (
@@ -46,11 +49,13 @@ export function ApprovalHeading({
           )}
         </span>
       </p>
+      {place !== undefined && <p class="small quiet">{place}</p>}
     </div>
   );
 }
 
-export function ApprovalFacts({ site, subject, tier, askedAt, now, more = [] }: ApprovalFactsProps) {
+export function ApprovalFacts(props: Omit<ApprovalFactsProps, 'place'>) {
+  const { site, subject, tier, askedAt, now, more = [] } = props;
   const { approval } = site.words;
   const { modelCall } = subject;
   const from = <From site={site} subject={subject} askedAt={askedAt} now={now} />;
@@ -85,7 +90,7 @@ export function quoted({ words }: Site, text: string): ComponentChildren {
   return words.approval.itSays(<bdi>{text}</bdi>);
 }
 
-function From({ site, subject, askedAt, now }: Omit<ApprovalFactsProps, 'tier' | 'more'>) {
+function From({ site, subject, askedAt, now }: Omit<ApprovalFactsProps, 'tier' | 'more' | 'place'>) {
   const { place, browser } = subject.asked;
   // On another screen it is seldom a browser that asks.
   const what = browser === undefined ? site.words.approval.program : browserName(browser, site.words);

@@ -12,7 +12,7 @@ import type { Site } from '../web/site.js';
 import { ApprovalFacts, type ApprovalFactsProps, ApprovalHeading } from './approval-facts-page.js';
 import type { PageFrame } from './interaction-desk-routes.js';
 
-export interface ApprovalPageProps extends PageFrame, Omit<ApprovalFactsProps, 'more'> {
+export interface ApprovalPageProps extends PageFrame, Omit<ApprovalFactsProps, 'more' | 'place'> {
   /** What else the client gets with it, in plain words. */
   readonly abilities: readonly string[];
   /** Refused: nobody can approve this now, and why. */
@@ -27,7 +27,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
   const { approval, passkeys } = site.words;
   return (
     <Page site={site} title={approval.title} scripts={['approval.js']} foot={false}>
-      <ApprovalHeading {...props} />
+      <ApprovalHeading {...props} place={asker.place} />
       {!ability.ok && <Obstacle {...props} />}
       {ability.ok && asker.onDevice && (
         <div class="section">

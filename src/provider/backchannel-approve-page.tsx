@@ -15,6 +15,8 @@ export interface BackchannelApproveProps {
   readonly subject: ApprovalSubject;
   /** The title of the models' tier. */
   readonly tier: string;
+  /** Where the client is at home. */
+  readonly place: string | undefined;
   /** What else the client gets with it, in plain words. */
   readonly abilities: readonly string[];
   /** Seconds since the epoch. */

@@ -77,6 +77,7 @@ class BackchannelApproveRoutes {
     const { subject, csrf } = this.#desk.ticket(ctx, open);
     const page = BackchannelApprovePage({
       site,
+      place: client.host,
       base,
       csrf,
       subject,

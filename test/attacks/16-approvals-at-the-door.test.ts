@@ -40,6 +40,11 @@ describe('threat 16: approvals at the authorization endpoint', () => {
     assert.doesNotMatch(page.text, /More/);
   });
 
+  it('name the host of the client, which a name can’t borrow (threat 39)', async () => {
+    const page = await open(await personAt(issuer), await push({ issuer, device }));
+    assert.match(page.text, /Asked by [\s\S]*Tidewater Notebook[\s\S]*>app\.test</);
+  });
+
   it('need a key', async () => {
     const { answer } = await push({ issuer });
     assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_request']);

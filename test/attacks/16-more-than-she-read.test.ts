@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccountVisitor, noHold } from '../support/account-visitor.js';
 import { ApproveVisitor, readable } from '../support/approve-visitor.js';
-import { agents, BackchannelDesk } from '../support/backchannel-desk.js';
+import { agent, agents, BackchannelDesk } from '../support/backchannel-desk.js';
 import { gatewayA } from '../support/clients.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 
@@ -14,7 +14,12 @@ describe('threat 16: an approval from elsewhere', () => {
   let desk: BackchannelDesk;
   let ada: AccountVisitor;
   before(async () => {
-    holdfast = await startHoldfast({ ...agents, ...noHold });
+    const lookAlike = agent('look-alike', {
+      client_name: 'Your bank',
+      client_uri: 'https://b\u0430nk.test/',
+    });
+    const clients = [...(agents.clients ?? []), lookAlike];
+    holdfast = await startHoldfast({ ...agents, ...noHold, clients });
     desk = await BackchannelDesk.open(holdfast);
     ada = await AccountVisitor.settled(holdfast);
   });
@@ -33,6 +38,12 @@ describe('threat 16: an approval from elsewhere', () => {
     await person.send({ path }, { ...fields, assertion, number: String(asked.body['matching_number']) });
     const { status, body } = await desk.poll(asked.body['auth_req_id']);
     assert.deepEqual([status, body['refresh_token']], [200, undefined], JSON.stringify(body));
+  });
+
+  it('names the host of the client, in letters that look like no others (threat 39)', async () => {
+    const asked = await desk.ask({ client_id: 'look-alike', login_hint: 'anybody', authorization_details });
+    const path = new URL(String(asked.body['approval_uri'])).pathname;
+    assert.match((await new ApproveVisitor(holdfast.issuer).look({ path })).text, />xn--bnk-6cd\.test</);
   });
 
   it('is not described in words that end their quotation and go on as ours', async () => {
