@@ -1,4 +1,5 @@
 import { type Acr, acrLadder, hardwareAcr, isAcr } from '../accounts/authentication.js';
+import type { Config } from '../config/schema.js';
 import { isRecord } from '../lib/json.js';
 
 /** The least strength that a login must have. `impossible`: an essential acr of which we support nothing. */
@@ -6,10 +7,18 @@ export type AcrDemand = Acr | 'impossible' | undefined;
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** What the logins here can reach: without attestation nothing proves a hardware key. */
-export function supportedAcrs({ attestation }: { attestation: { metadata?: string | undefined } }): Acr[] {
-  return acrLadder.filter((acr) => acr !== hardwareAcr || attestation.metadata !== undefined);
+/**
+ * What the logins here can reach. A hardware key is proven by attestation alone, or by an upstream provider whose word
+ * the operator takes for it; the test login reaches everything.
+ */
+export function supportedAcrs(config: LoginSettings): Acr[] {
+  const { attestation, upstream_providers: upstream, dangerously_allow_test_login: test } = config;
+  const hardware =
+    attestation.metadata !== undefined || test || upstream.some(({ acr }) => acr === hardwareAcr);
+  return acrLadder.filter((acr) => acr !== hardwareAcr || hardware);
 }
+
+type LoginSettings = Pick<Config, 'attestation' | 'upstream_providers' | 'dangerously_allow_test_login'>;
 
 /** What an authorization request demands by `acr_values` and by an essential acr claim: both hold. */
 export function acrDemandOf(params: Params, supported: readonly Acr[]): AcrDemand {

@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Maker } from '../support/attestation.js';
 import { Device } from '../support/device.js';
 import { inParallel } from '../support/parallel.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
@@ -21,20 +17,13 @@ import {
 /** As many as `inParallel` has at work. */
 const spareOfEach = 8;
 const unlimited = 1_000_000;
-const folders: string[] = [];
 
 /*
  * RFC 9470 §4 and §5, OIDC Core §3.1.2.1, §3.1.2.6 and §5.5.1.1, for every combination. A walk that does not end within a
  * few pages fails: so nothing loops.
  */
 describe('the strength of a sign-in, for every combination of what there is and what is asked', () => {
-  describe('without hardware keys', () => walkAll(['basic', 'phr'], strengthRows()));
-  describe('with hardware keys, where one is asked for', () => {
-    const asks = ({ acrValues, essential }: StrengthRow) =>
-      essential === 'phrh' || acrValues?.join() === 'phrh';
-    const rows = strengthRows().filter((row) => asks(row) && row.prompt !== 'login');
-    walkAll(['basic', 'phr', 'phrh'], rows);
-  });
+  walkAll(rungs, strengthRows());
 });
 
 function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): void {
@@ -44,7 +33,6 @@ function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): vo
   const idle = new Map<string, Walker[]>();
   before(async () => {
     holdfast = await startHoldfast({
-      ...(supported.includes('phrh') && { attestation: await metadata() }),
       limits: {
         requests_per_minute_per_address: unlimited,
         interactions_per_minute_per_address: unlimited,
@@ -64,7 +52,6 @@ function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): vo
   after(async () => {
     holdfast.clock.reset();
     await holdfast.close();
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
 
   const now = () => Math.floor(holdfast.clock.now() / 1000);
@@ -105,15 +92,4 @@ function walkAll(supported: readonly string[], rows: readonly StrengthRow[]): vo
       });
     }
   }
-}
-
-/** Any file will do: the test login needs no key. */
-async function metadata() {
-  const maker = await Maker.create();
-  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-metadata-'));
-  folders.push(folder);
-  const files = { metadata: path.join(folder, 'blob.jwt'), root: path.join(folder, 'root.pem') };
-  writeFileSync(files.metadata, await maker.blob());
-  writeFileSync(files.root, maker.rootPem);
-  return files;
 }

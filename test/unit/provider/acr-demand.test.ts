@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Acr } from '../../../src/accounts/authentication.js';
-import { acrClaimProblem, acrDemandOf, meetsDemand, toldAcr } from '../../../src/provider/acr-demand.js';
+import { configSchema } from '../../../src/config/schema.js';
+import {
+  acrClaimProblem,
+  acrDemandOf,
+  meetsDemand,
+  supportedAcrs,
+  toldAcr,
+} from '../../../src/provider/acr-demand.js';
 
 const basic = 'urn:holdfast:acr:basic';
 const phr = 'urn:holdfast:acr:phr';
@@ -10,6 +17,26 @@ const withoutAttestation: Acr[] = [basic, phr];
 const claims = (acr: unknown) => JSON.stringify({ id_token: { acr } });
 const demand = (params: Record<string, unknown>, supported = withoutAttestation) =>
   acrDemandOf(params, supported);
+
+describe('the strengths that are supported', () => {
+  const nothing = { ...configSchema.parse({}), upstream_providers: [] } as unknown as Parameters<
+    typeof supportedAcrs
+  >[0];
+  const upstream = [{ acr: 'urn:holdfast:acr:phrh' }] as never;
+  const reaching = {
+    'attested keys': { attestation: { metadata: 'fido.jwt' } },
+    'an upstream provider that is believed so': { upstream_providers: upstream },
+    'the test login': { dangerously_allow_test_login: true },
+  };
+  it('leave hardware keys out where no login could reach them', () => {
+    assert.deepEqual(supportedAcrs(nothing), ['urn:holdfast:acr:basic', 'urn:holdfast:acr:phr']);
+  });
+  for (const [name, settings] of Object.entries(reaching)) {
+    it(`have hardware keys with ${name}`, () => {
+      assert.equal(supportedAcrs({ ...nothing, ...settings }).at(-1), 'urn:holdfast:acr:phrh');
+    });
+  }
+});
 
 describe('what an authorization request demands', () => {
   it('is by acr_values the weakest of those that we support, since every stronger one does as well', () => {
