@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import { Challenged, inWords } from '../support/challenge-answer.js';
+import { plainText } from '../support/plain-text.js';
 import { ask, describeGateway, type Access } from '../support/model-gateway.js';
 import { hasBrowser, openBrowser } from './open-browser.js';
 import { signIn, stepUp, type SignInOptions } from './sign-in.js';
@@ -35,7 +36,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const say = (text: string): void => void process.stderr.write(`${plainText(text)}\n`);
 
 function show(address: URL): void {
   say(`Go on in the browser:\n  ${address.href}`);
@@ -76,7 +77,7 @@ async function call(access: Access, options: SignInOptions, gateway: URL, prompt
 }
 
 async function print(pieces: AsyncIterable<string>): Promise<void> {
-  for await (const piece of pieces) process.stdout.write(piece);
+  for await (const piece of pieces) process.stdout.write(plainText(piece));
   process.stdout.write('\n');
 }
 

@@ -14,8 +14,14 @@ export function hasBrowser(): boolean {
 
 /** Tries to open the person's browser; says nothing when there is none, since the address was printed. */
 export function openBrowser(address: string): void {
+  if (!isWebAddress(address)) return;
   const [command, ...parameters] = commands[process.platform] ?? ['xdg-open'];
   const child = spawn(command, [...parameters, address], { stdio: 'ignore', detached: true });
   child.on('error', () => undefined);
   child.unref();
+}
+
+/** The gateway named the issuer, and that this address; any other scheme could start a program of this machine. */
+export function isWebAddress(address: string): boolean {
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
