@@ -48,7 +48,8 @@ ${stringify({ tiers: defaultTiers }).trimEnd()}
 ${fieldsTable(listEntryFields('tiers'))}
 
 The server does not start, and takes no change, where a demand could never be met: without any tier, with an id or a title
-twice, with \`acr: urn:holdfast:acr:phrh\` while \`attestation.metadata\` is not set, with \`approval: budget\` without
+twice, with \`acr: urn:holdfast:acr:phrh\` while \`attestation.metadata\` is not set (but for a tier without approval, where an
+upstream provider is believed for it), with \`approval: budget\` without
 \`budget\` or the other way round. It warns of models that a later tier takes away, and of times that contradict each other.
 
 ## Entries of \`clients\`

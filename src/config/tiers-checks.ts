@@ -7,8 +7,11 @@ import type { TierConfig } from './tiers-schema.js';
 
 type Tiered = Pick<Config, 'tiers' | 'attestation' | 'backchannel' | 'lifetimes' | 'resources'>;
 
+const hardwareAcr = 'urn:holdfast:acr:phrh';
+
 /** Tiers that contradict themselves, and demands that no account could ever meet. */
-export function checkTiers({ tiers, attestation }: Pick<Config, 'tiers' | 'attestation'>): Finding[] {
+export function checkTiers(config: Pick<Config, 'tiers' | 'attestation' | 'upstream_providers'>): Finding[] {
+  const { tiers } = config;
   const findings: Finding[] = [];
   if (tiers.length === 0) {
     findings.push({ path: ['tiers'], message: 'names no tier, so every call would be refused' });
@@ -23,15 +26,24 @@ export function checkTiers({ tiers, attestation }: Pick<Config, 'tiers' | 'attes
       find('title', `${tier.title} is another tier’s already, and people could not tell them apart`);
     }
     if (shownAs(tier.title) === '') find('title', 'must be something that people can read');
-    if (tier.acr === 'urn:holdfast:acr:phrh' && attestation.metadata === undefined) {
+    if (tier.acr === hardwareAcr && !provesHardware(tier, config)) {
       find(
         'acr',
-        'demands a hardware key, which no login can prove until attestation.metadata names the FIDO metadata',
+        'demands a hardware key, which no passkey can prove until attestation.metadata names the FIDO metadata',
       );
     }
     checkBudget(tier, find);
   });
   return findings;
+}
+
+/** An approval takes a passkey; a login may also come from a provider that the operator believes. */
+function provesHardware(
+  { approval }: TierConfig,
+  { attestation, upstream_providers: upstream }: Pick<Config, 'attestation' | 'upstream_providers'>,
+): boolean {
+  if (attestation.metadata !== undefined) return true;
+  return approval === 'none' && upstream.some(({ acr }) => acr === hardwareAcr);
 }
 
 function shownAs(title: string): string {

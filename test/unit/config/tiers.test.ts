@@ -16,6 +16,16 @@ function load(settings: Partial<ConfigFile>): { problems: string[]; doubts: stri
 
 const tier = (over: Partial<Tier> = {}): Tier => ({ id: 'one', title: 'One', models: ['one/*'], ...over });
 
+const believed = {
+  id: 'corp',
+  name: 'Corp',
+  client_secret: 'secret',
+  issuer: 'https://corp.example',
+  client_id: 'holdfast',
+  acr: 'urn:holdfast:acr:phrh',
+  acr_values: 'hardware',
+} as const;
+
 const refused: readonly (readonly [string, Partial<ConfigFile>, RegExp])[] = [
   ['no tiers', { tiers: [] }, /^tiers names no tier/],
   ['a tier that names no model', { tiers: [tier({ models: [] })] }, /^tiers\.0\.models must name a model/],
@@ -34,7 +44,15 @@ const refused: readonly (readonly [string, Partial<ConfigFile>, RegExp])[] = [
   [
     'a hardware key that nobody could prove',
     { tiers: [tier({ acr: 'urn:holdfast:acr:phrh' })] },
-    /^tiers\.0\.acr demands a hardware key, which no login can prove until attestation\.metadata/,
+    /^tiers\.0\.acr demands a hardware key, which no passkey can prove until attestation\.metadata/,
+  ],
+  [
+    'a hardware key that only a login elsewhere could prove, for what takes a passkey',
+    {
+      upstream_providers: [believed],
+      tiers: [tier({ acr: 'urn:holdfast:acr:phrh', approval: 'session' })],
+    },
+    /^tiers\.0\.acr demands a hardware key, which no passkey can prove/,
   ],
   ['a budget without an amount', { tiers: [tier({ approval: 'budget' })] }, /^tiers\.0\.budget is required/],
   [
@@ -105,6 +123,7 @@ describe('the tiers in the configuration', () => {
     assert.deepEqual(load({}), { problems: [], doubts: [] });
     const hardware = [tier({ acr: 'urn:holdfast:acr:phrh' })];
     assert.deepEqual(load({ tiers: hardware, attestation: { metadata: 'blob.jwt' } }).problems, []);
+    assert.deepEqual(load({ tiers: hardware, upstream_providers: [believed] }).problems, []);
   });
 
   it('are in the file that we ship what they are without one', () => {
