@@ -1,5 +1,6 @@
-import { browserSupportsWebAuthn, startAuthentication } from '@simplewebauthn/browser';
-import { post, sentenceFor, wordsOf } from '../../web/islands/ceremony.js';
+import { startAuthentication } from '@simplewebauthn/browser';
+import { post, type Said } from '../../web/islands/ceremony.js';
+import { ceremonyButton } from '../../web/islands/ceremony-button.js';
 
 /*
  * The page where a person answers a request from elsewhere: form[data-approve=BASE]. Its first answer asks for her passkey
@@ -10,42 +11,17 @@ import { post, sentenceFor, wordsOf } from '../../web/islands/ceremony.js';
 type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 
 function begin(form: HTMLFormElement): void {
-  const button = form.querySelector<HTMLButtonElement>('[data-approve-start]');
-  const words = form.querySelector<HTMLElement>('[data-approve-words]');
-  const status = form.querySelector<HTMLElement>('[data-approve-status]');
-  if (!button || !words || !status) return;
-  const said = wordsOf(form);
-  const say = (text: string, kind = '') => {
-    status.dataset['kind'] = kind;
-    status.textContent = text;
-  };
-  if (!browserSupportsWebAuthn()) {
-    button.disabled = true;
-    say(said.unsupported, 'problem');
-    return;
-  }
-  const ready = words.textContent;
-  let busy = false;
+  const ceremony = ceremonyButton(form, 'approve');
+  if (!ceremony) return;
+  const { button, said, run } = ceremony;
   form.addEventListener('submit', (event) => {
     if (event.submitter && event.submitter !== button) return;
     event.preventDefault();
-    if (busy) return;
-    busy = true;
-    button.setAttribute('aria-busy', 'true');
-    words.textContent = said.waiting;
-    say('');
-    void approve(form, said).catch((error: unknown) => {
-      say(sentenceFor(error, said), 'problem');
-      words.textContent = ready;
-      button.removeAttribute('aria-busy');
-      busy = false;
-    });
+    void run(() => approve(form, said));
   });
-  // Back from elsewhere: the page may come out of the browser's memory, still waiting.
-  addEventListener('pageshow', (event) => event.persisted && location.reload());
 }
 
-async function approve(form: HTMLFormElement, said: ReturnType<typeof wordsOf>): Promise<void> {
+async function approve(form: HTMLFormElement, said: Said): Promise<void> {
   const fields = { csrf: fieldOf(form, 'csrf').value, ends: fieldOf(form, 'ends').value };
   const options = await post(`${form.dataset['approve']}/options`, fields, said);
   const optionsJSON = options as unknown as AuthenticationOptions;

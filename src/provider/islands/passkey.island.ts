@@ -1,5 +1,6 @@
-import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
-import { type Json, post, Refused, type Said, sentenceFor, wordsOf } from '../../web/islands/ceremony.js';
+import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
+import { type Json, post, Refused, type Said } from '../../web/islands/ceremony.js';
+import { ceremonyButton } from '../../web/islands/ceremony-button.js';
 import { type OwnSignals, signalGone, signalOwn } from '../../web/islands/signals.js';
 import { type Assertion, type AuthenticationOptions, Autofill } from './autofill.js';
 
@@ -11,41 +12,18 @@ import { type Assertion, type AuthenticationOptions, Autofill } from './autofill
 type RegistrationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 
 function begin(root: HTMLElement): void {
-  const button = root.querySelector<HTMLButtonElement>('[data-passkey-start]');
-  const words = root.querySelector<HTMLElement>('[data-passkey-words]');
-  const status = root.querySelector<HTMLElement>('[data-passkey-status]');
-  if (!button || !words || !status) return;
-  const said = wordsOf(root);
-  const say = (text: string, kind = '') => {
-    status.dataset['kind'] = kind;
-    status.textContent = text;
-  };
-  if (!browserSupportsWebAuthn()) {
-    button.disabled = true;
-    say(said.unsupported, 'problem');
-    return;
-  }
+  const started = ceremonyButton(root, 'passkey', {
+    begun: () => autofill?.stop(),
+    failed: () => void autofill?.offer(),
+  });
+  if (!started) return;
+  const { button, words, said } = started;
   const ceremony = new Ceremony(root, said);
-  const ready = words.textContent;
-  let busy = false;
-  const run = async (work: () => Promise<string>) => {
-    if (busy) return;
-    busy = true;
-    autofill?.stop();
-    button.setAttribute('aria-busy', 'true');
-    words.textContent = said.waiting;
-    say('');
-    try {
+  const run = (work: () => Promise<string>) =>
+    started.run(async () => {
       location.assign(await work());
       words.textContent = said.signingIn;
-    } catch (error) {
-      say(sentenceFor(error, said), 'problem');
-      words.textContent = ready;
-      button.removeAttribute('aria-busy');
-      busy = false;
-      void autofill?.offer();
-    }
-  };
+    });
   const signIn = root.dataset['passkey'] === 'sign-in';
   const autofill = signIn
     ? new Autofill({
@@ -60,8 +38,6 @@ function begin(root: HTMLElement): void {
     void start();
   });
   void autofill?.offer();
-  // Back from the app: the page may come out of the browser's memory, still waiting.
-  addEventListener('pageshow', (event) => event.persisted && location.reload());
 }
 
 /** Talks to browser and server; each returns where to go next. */
