@@ -8,7 +8,7 @@ import { createKeystore } from '../../src/provider/keystore.js';
 import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
 import { openSigningKeys } from '../../src/provider/signing-keys.js';
 import type { ResourcePorts } from '../../src/resource/resource-ports.js';
-import { approvalsInMemory } from './approvals-in-memory.js';
+import { spendableApprovals } from './spendable-approvals.js';
 import { manualClock } from './manual-clock.js';
 import { signingKeysInMemory } from './signing-keys-in-memory.js';
 import { tokensInMemory } from './tokens-in-memory.js';
@@ -41,7 +41,7 @@ export async function resourceDesk() {
   });
   const keys = await openSigningKeys({ keystore, onError: () => {} });
   const { statements, hold, ...stores } = tokensInMemory();
-  const approvals = approvalsInMemory();
+  const approvals = spendableApprovals();
   const misuses: unknown[] = [];
   const denials: unknown[] = [];
   const judged: unknown[] = [];

@@ -9,7 +9,7 @@ export interface ApprovalOnDesk extends Pick<ApprovalUse, 'clientId' | 'jkt' | '
 }
 
 /** Approvals that can be spent, for services that know no database. */
-export function approvalsInMemory() {
+export function spendableApprovals() {
   const known = new Map<string, ApprovalOnDesk & { spent: number; calls: number }>();
   const tried: string[] = [];
   const store: Pick<ApprovalStore, 'spend' | 'find'> = {
