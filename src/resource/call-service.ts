@@ -71,7 +71,7 @@ async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePo
     case 'allowed':
       return allowed(call);
     case 'by_approval': {
-      const paid = await payBy(verdict.approvals, verdict.cost, call, ports);
+      const paid = await payBy(verdict, call, ports);
       return paid ? allowed(call, paid) : approvalChallenge(call, verdict.otherwise, verdict.login);
     }
     case 'step_up':
@@ -88,8 +88,7 @@ async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePo
 
 /** Law 2: each is spent, or not, by one statement of its own; the first that can pay does. */
 async function payBy(
-  approvals: readonly PayingApproval[],
-  cost: number,
+  { approvals, cost, tier }: Extract<CallVerdict, { verdict: 'by_approval' }>,
   { token, jkt, resource }: KnownCall,
   { approvals: store, clock }: ResourcePorts,
 ): Promise<PayingApproval | undefined> {
@@ -98,7 +97,9 @@ async function payBy(
   for (const approval of approvals) {
     const { id, spendLimit, count } = approval;
     const now = new Date(clock.now());
-    const use = { accountId: accountId as AccountId, clientId, jkt, resource, cost, spendLimit, count, now };
+    // What she signed counts, also where the token says something else.
+    const place = { clientId, jkt, resource, tier: tier.id };
+    const use = { accountId: accountId as AccountId, ...place, cost, spendLimit, count, now };
     // One after the other: a second one is spent only if the first is not.
     // oxlint-disable-next-line no-await-in-loop
     if (await throughStore(() => store.spend(id, use))) return approval;

@@ -9,6 +9,8 @@ export interface ApprovalUse {
   /** Of the key that the call was proven with. */
   readonly jkt: string;
   readonly resource: string;
+  /** The tier's id that the call's model belongs to. */
+  readonly tier: string;
   /** The highest cost of the call. */
   readonly cost: MicroDollars;
   /** Of the token, where it was narrowed; they never widen the approval's own. */

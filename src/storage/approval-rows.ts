@@ -44,7 +44,7 @@ const spend = statement(
   'approval_spend',
   `UPDATE approval p SET spent = p.spent + $6::bigint, calls = p.calls + 1 FROM account a
   WHERE p.id = $1 AND p.account_id = $2 AND p.client_id = $3 AND p.jkt = $4 AND p.resource = $5
-    AND ${itsAccount} AND (a.paid_tiers_held_until IS NULL OR a.paid_tiers_held_until <= to_timestamp($9::bigint))
+    AND p.subject #>> '{modelCall,tier}' = $10 AND ${itsAccount} AND (a.paid_tiers_held_until IS NULL OR a.paid_tiers_held_until <= to_timestamp($9::bigint))
     AND p.revoked_at IS NULL AND p.expires_at > $9::bigint
     AND p.spent + $6::bigint <= LEAST(p.spend_limit, $7::bigint, 9007199254740991)
     AND p.calls < LEAST(p.call_limit, $8::int, 2147483647)`,
@@ -107,6 +107,7 @@ export class ApprovalRows implements ApprovalStore {
       use.spendLimit,
       use.count,
       secondsOf(use.now),
+      use.tier,
     ]);
     return rowCount === 1;
   }

@@ -164,6 +164,13 @@ describe('threat 16: step-up at the gateway', () => {
     await refused(dear(), 403, 'insufficient_authorization_details');
   });
 
+  it('a token that names another tier than she signed pays for nothing there', async () => {
+    const { granted } = await approve({ tier: 'premium' });
+    const known = await token({ approvals: [{ ...granted, tier: 'frontier' }] });
+    const dear = gateway.call({ key, token: known }, { model: 'echo-frontier', max_tokens: 1 });
+    await refused(dear, 403, 'insufficient_authorization_details');
+  });
+
   it('another spelling of a dear model leads to no cheaper tier', async () => {
     const known = { token: await token({ acr: basic }), jkt: key.jkt, max_cost: 5 };
     for (const [model, decision] of [

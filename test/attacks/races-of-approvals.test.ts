@@ -20,7 +20,7 @@ onDatabase('PostgreSQL', 'races of approvals', (database) => {
     const { id } = approvalRecord(subject, database.clock);
     await database.storage.approvals.insert({ ...approvalRecord(subject, database.clock), id }, generation);
     const { clientId, jkt } = subject;
-    const use = { accountId, clientId, jkt, resource: modelCall.resource, cost };
+    const use = { accountId, clientId, jkt, resource: modelCall.resource, tier: modelCall.tier, cost };
     const now = new Date(database.clock.now());
     const answers = await atOnce(100, (index) => {
       const { approvals } = (index % 2 === 0 ? database : other).storage;

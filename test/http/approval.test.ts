@@ -162,7 +162,15 @@ describe('an approval of calls of models', () => {
     const { subject } = (id && (await holdfast.storage.approvals.find(id))) || {};
     assert.ok(id && other && subject);
     const { accountId, clientId, jkt } = subject;
-    const use = { accountId, clientId, jkt, resource: gatewayA, spendLimit: undefined, count: undefined };
+    const use = {
+      accountId,
+      clientId,
+      jkt,
+      resource: gatewayA,
+      tier: 'frontier',
+      spendLimit: undefined,
+      count: undefined,
+    };
     const spend = (which: typeof id) =>
       holdfast.storage.approvals.spend(which, {
         ...use,

@@ -26,6 +26,7 @@ onEveryDatabase('the approval store', (database) => {
     clientId: subject.clientId,
     jkt: subject.jkt,
     resource: frontierCall.resource,
+    tier: frontierCall.tier,
     cost: 500_000,
     spendLimit: undefined,
     count: undefined,
@@ -90,6 +91,7 @@ onEveryDatabase('the approval store', (database) => {
       { clientId: 'another' },
       { jkt: 'another' },
       { resource: 'https://another.example' },
+      { tier: 'premium' },
       { now: new Date(approval.subject.expiresAt * 1000) },
     ];
     for (const changes of others)
