@@ -72,12 +72,17 @@ type Detail = z.output<typeof detailSchema>;
  * `authorization_details_invalid`; the detail is a sentence that names the field, fit for the wire.
  */
 export function readModelCall(text: string, world: ModelCallWorld): Result<ModelCallRequest> {
-  if (text.length > longestText) return invalid('', `must have ${longestText} characters at most`);
-  const ambiguity = ambiguityOf(text, deepest);
-  if (ambiguity !== undefined) return invalid('', ambiguity);
+  const problem = textProblem(text);
+  if (problem !== undefined) return invalid('', problem);
   const parsed = detailsSchema.safeParse(JSON.parse(text));
   const [detail] = parsed.data ?? [];
   return detail ? readDetail(detail, world) : invalidAt(parsed.error?.issues[0]);
+}
+
+/** Why a text is not read at all; undefined: it is JSON, of one meaning and of a bounded size. */
+export function textProblem(text: string): string | undefined {
+  if (text.length > longestText) return `must have ${longestText} characters at most`;
+  return ambiguityOf(text, deepest);
 }
 
 function readDetail(detail: Detail, world: ModelCallWorld): Result<ModelCallRequest> {

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { currency, readDollars } from '../lib/money.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import { ambiguityOf } from '../lib/unambiguous-json.js';
 import { type GrantedModelCall, modelCallType, mostCalls } from './model-call.js';
+import { textProblem } from './model-call-policy.js';
 import { tierOf } from './tier-policy.js';
 import type { Tier } from './tiers.js';
-
-const longestText = 4096;
-const deepest = 4;
 
 /** What was granted, field by field, or less of it; what is left out stays as it was granted. */
 const wishSchema = z.strictObject({
@@ -35,8 +32,7 @@ export function narrowModelCalls(
   granted: readonly GrantedModelCall[],
   tiers: readonly Tier[],
 ): Result<GrantedModelCall[]> {
-  const problem =
-    text.length > longestText ? `must have ${longestText} characters at most` : ambiguityOf(text, deepest);
+  const problem = textProblem(text);
   if (problem !== undefined) return beyond(problem);
   const parsed = wishesSchema.safeParse(JSON.parse(text));
   if (!parsed.success) {
