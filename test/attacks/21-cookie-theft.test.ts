@@ -240,6 +240,8 @@ describe('threat 21: a session cookie', () => {
     for (const [key, value] of Object.entries(stolen)) visitor.cookies.set(key, { value, path: '/' });
     holdfast.clock.advance(120);
     const url = authorizeUrl({ issuer: holdfast.issuer, parameters: { max_age: '60' } }, pkce().challenge);
-    assert.match((await visitor.follow(await visitor.get(url))).text, /Sign in with a passkey/);
+    const page = (await visitor.follow(await visitor.get(url))).text;
+    assert.match(page, /Confirm it’s you/);
+    assert.match(page, /data-passkey="sign-in"/);
   });
 });
