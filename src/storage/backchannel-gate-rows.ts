@@ -2,19 +2,20 @@ import type { BackchannelGateStore, GateClosing } from '../stepup/backchannel-ga
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 
-// Of parallel callers each waits for the row and sees what the one before it wrote.
+// Of parallel callers each waits for the row and sees what the one before it wrote. One statement, shut or not (law 6):
+// who waited for another reads the time as it was before, so that it may be missing.
 const pass = statement(
   'backchannel_gate_pass',
-  `INSERT INTO backchannel_gate AS g (digest, busy_until, denials, free_at, expires_at)
-  VALUES ($1, $2, 0, '-infinity', $2)
-  ON CONFLICT (digest) DO UPDATE SET busy_until = excluded.busy_until,
-    denials = CASE WHEN g.expires_at <= $3 THEN 0 ELSE g.denials END,
-    expires_at = greatest(g.expires_at, excluded.expires_at)
-  WHERE g.busy_until <= $3 AND g.free_at <= $3`,
-);
-const shutUntil = statement(
-  'backchannel_gate_shut_until',
-  'SELECT greatest(busy_until, free_at) AS until FROM backchannel_gate WHERE digest = $1',
+  `WITH passed AS (
+    INSERT INTO backchannel_gate AS g (digest, busy_until, denials, free_at, expires_at)
+    VALUES ($1, $2, 0, '-infinity', $2)
+    ON CONFLICT (digest) DO UPDATE SET busy_until = excluded.busy_until,
+      denials = CASE WHEN g.expires_at <= $3 THEN 0 ELSE g.denials END,
+      expires_at = greatest(g.expires_at, excluded.expires_at)
+    WHERE g.busy_until <= $3 AND g.free_at <= $3
+    RETURNING 1)
+  SELECT EXISTS (SELECT FROM passed) AS passed,
+    (SELECT greatest(busy_until, free_at) FROM backchannel_gate WHERE digest = $1) AS until`,
 );
 const open = statement(
   'backchannel_gate_open',
@@ -43,10 +44,12 @@ export class BackchannelGateRows implements BackchannelGateStore {
   }
 
   async pass(digest: Uint8Array, until: Date, now: Date): Promise<Date | undefined> {
-    const { rowCount } = await this.#database.query(pass, [digest, until, now]);
-    if (rowCount === 1) return undefined;
-    const { rows } = await this.#database.query<{ until: Date }>(shutUntil, [digest]);
-    return rows[0]?.until ?? now;
+    const { rows } = await this.#database.query<{ passed: boolean; until: Date | null }>(pass, [
+      digest,
+      until,
+      now,
+    ]);
+    return rows[0]?.passed === true ? undefined : (rows[0]?.until ?? now);
   }
 
   async close(digest: Uint8Array, how: GateClosing, now: Date): Promise<void> {
