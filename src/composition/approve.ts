@@ -8,7 +8,7 @@ import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 
 interface Parts {
-  readonly people: Pick<AccountParts, 'approval' | 'log'>;
+  readonly people: Pick<AccountParts, 'approval' | 'log' | 'signInNews' | 'knownBrowsers'>;
   readonly backchannel: BackchannelService;
   readonly nameOf: (accountId: string | undefined) => Promise<string | undefined>;
 }
@@ -32,6 +32,8 @@ export function approvePorts(
     backchannel,
     nameOf,
     log: people.log,
+    signInNews: people.signInNews,
+    knownBrowsers: people.knownBrowsers,
     approvalService: people.approval,
     approveKey: deriveKey(options.masterKey, 'approve elsewhere'),
   };

@@ -30,6 +30,8 @@ export interface BackchannelApproveProps {
   readonly person: string | undefined;
   /** Somebody is signed in here, and the request isn't for her. */
   readonly notYours: boolean;
+  /** Nobody is signed in here. */
+  readonly signedOut: boolean;
   /** Refused: she can't approve this now, and why. */
   readonly ability: Result<unknown>;
   /** Until when paid tiers are shut to her. */
@@ -42,7 +44,7 @@ export interface BackchannelApproveProps {
 
 /** What somebody elsewhere asks of her. The number that it shows is typed here and never shown here (threat 15). */
 export function BackchannelApprovePage(props: BackchannelApproveProps) {
-  const { site, subject, base, person, notYours, ability, problem } = props;
+  const { site, subject, base, person, notYours, signedOut, ability, problem } = props;
   const { approval, approve, passkeys } = site.words;
   return (
     <Page
@@ -69,6 +71,7 @@ export function BackchannelApprovePage(props: BackchannelApproveProps) {
         <NoScript site={site} />
         <div class="actions">
           {person !== undefined && <p class="small quiet">{approve.you(<b class="ink">{person}</b>)}</p>}
+          {signedOut && <p class="small quiet needs-script">{approve.signsIn}</p>}
           {ability.ok && (
             <div class="needs-script stack">
               <p class="status" role="status" data-approve-status />

@@ -23,13 +23,14 @@ import { grantBackchannelConsent } from './backchannel-consent.js';
 import { BackchannelEndPage } from './backchannel-end-page.js';
 import { endingOf, problemOf, triesLeft } from './backchannel-ending-page.js';
 import { backchannelScopes } from './backchannel-subject.js';
+import { type BrowserSignInPorts, signBrowserIn } from './browser-sign-in.js';
 import { seeOther, textOf, valueOf } from './interaction-desk-routes.js';
 import { translateProviderErrors } from './interaction-errors.js';
 import { abilitiesOf } from './scope-words.js';
 import { showPage } from './show-page.js';
 import { tierWords } from './tier-words.js';
 
-export interface BackchannelApprovePorts extends ApproveDeskPorts {
+export interface BackchannelApprovePorts extends ApproveDeskPorts, BrowserSignInPorts {
   readonly config: Pick<Config, 'resources'>;
   readonly tiers: Tiers;
   readonly backchannel: Pick<
@@ -71,7 +72,7 @@ class BackchannelApproveRoutes {
     const { request, client, owner, viewer, site, base } = open;
     const { said } = ctx.query;
     const now = this.#ports.clock.now();
-    const ending = endingOf(request, said, now);
+    const ending = endingOf(request, said, { now, isOwner: owner !== undefined });
     if (ending) return showPage(ctx, BackchannelEndPage({ site, ending, clientName: client.name }));
     const { config, tiers, nameOf } = this.#ports;
     const { subject, csrf } = this.#desk.ticket(ctx, open);
@@ -92,6 +93,7 @@ class BackchannelApproveRoutes {
       now,
       person: owner && (await nameOf(owner)),
       notYours: viewer !== undefined && owner === undefined,
+      signedOut: viewer === undefined,
       ...(await this.#ability(open, subject)),
       triesLeft: triesLeft(request.wrongNumbers),
       problem: problemOf(site.words, said),
@@ -121,8 +123,10 @@ class BackchannelApproveRoutes {
     if (tried !== 'right') return this.#back(ctx, answered);
     const given = await approvalService.finish(subject, parseJson(Buffer.from(assertion)));
     if (!given.ok) return this.#back(ctx, answered, given.refusal.code);
-    await this.#conclude(answered, given.value);
-    this.#back(ctx, answered, 'approved');
+    const approved = await this.#conclude(answered, given.value);
+    const { authentication } = given.value;
+    const signedIn = approved && (await signBrowserIn(ctx, this.#ports, authentication));
+    this.#back(ctx, answered, signedIn ? 'signed-in' : 'approved');
   }
 
   async deny(ctx: RouterContext): Promise<void> {
@@ -150,7 +154,7 @@ class BackchannelApproveRoutes {
   async #conclude(
     { request, fields, client, subject }: AnsweredRequest,
     given: GivenApproval,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { backchannel, approvals, provider, clock, log, events } = this.#ports;
     const { approval, authentication } = given;
     const { accountId } = authentication;
@@ -167,6 +171,7 @@ class BackchannelApproveRoutes {
     if (outcome === 'approved') events.consentGiven({ accountId, clientId, grantId });
     // It was answered, or ended, while she looked for her passkey: what she signed opens nothing.
     else await approvals.revoke(accountId, { id: approval.id }, new Date(clock.now()));
+    return outcome === 'approved';
   }
 
   /** What people call the tier of the models; empty for a sign-in. */

@@ -5,6 +5,7 @@ import type { Site } from '../web/site.js';
 /** What became of a request. */
 export type Ending =
   | 'approved'
+  | 'approvedSignedIn'
   | 'denied'
   | 'notMe'
   | 'notMeStranger'
@@ -43,6 +44,8 @@ function sentencesOf({ words: { approve } }: Site, ending: Ending, clientName: s
   switch (ending) {
     case 'approved':
       return { ...approved, lede: approved.lede(app), wayOn: undefined };
+    case 'approvedSignedIn':
+      return { ...approved, lede: approved.ledeSignedIn(app), wayOn: approved.account };
     case 'denied':
       return { ...denied, lede: denied.lede(app), wayOn: undefined };
     case 'notMe':

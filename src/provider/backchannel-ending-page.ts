@@ -8,16 +8,18 @@ import type { Ending } from './backchannel-end-page.js';
 /**
  * What the page says of a request that waits no more; undefined while it waits.
  * @param said what her own answer was, a moment ago
+ * @param isOwner whether she is signed in here to the account that it was for
  */
 export function endingOf(
   { state, endedBy, expiresAt }: BackchannelRequest,
   said: unknown,
-  now: number,
+  { now, isOwner }: { readonly now: number; readonly isOwner: boolean },
 ): Ending | undefined {
   switch (state) {
     case 'pending':
       return expiresAt.getTime() <= now ? 'expired' : undefined;
     case 'approved':
+      if (said === 'signed-in') return isOwner ? 'approvedSignedIn' : 'approved';
       return said === 'approved' ? 'approved' : 'answeredApproved';
     case 'not_me':
       return said === 'not-me' ? 'notMe' : 'answeredDenied';

@@ -29,9 +29,18 @@ export async function renewSessionId(provider: Provider, ctx: Context, clock: Cl
   if (session.accountId === undefined || exp === undefined || exp <= epochSeconds(clock)) return;
   session.resetIdentifier();
   await throughStore(() => session.persist());
+  sendSessionCookie(provider, ctx, session);
+}
+
+/** As oidc-provider does after its own routes. */
+export function sendSessionCookie(
+  provider: Provider,
+  ctx: Context,
+  { jti, exp, transient }: Pick<InstanceType<Provider['Session']>, 'jti' | 'exp' | 'transient'>,
+): void {
   const { cookies } = instance(provider).configuration;
-  ctx.cookies.set(provider.cookieName('session'), session.jti, {
+  ctx.cookies.set(provider.cookieName('session'), jti, {
     ...cookies?.long,
-    ...(session.transient === true ? {} : { expires: new Date(exp * 1000) }),
+    ...(transient === true ? {} : { expires: new Date(exp * 1000) }),
   });
 }

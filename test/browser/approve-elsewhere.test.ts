@@ -83,10 +83,14 @@ describe('the page of a request from elsewhere', function () {
     await open(person, asked);
     await inspect.of(person, 'approve');
     await approve(person, '47');
-    await heading(person, 'Approved. You can close this page.');
+    await person.page.getByText('You’re signed in here, too.').waitFor();
+    await inspect.of(person, 'approve-done-signed-in');
+    await person.page.getByRole('link', { name: 'Go to your account' }).click();
+    await heading(person, 'Something wrong?');
     await open(person, asked);
     await heading(person, 'This was answered before. It was approved.');
     await inspect.of(person, 'approve-answered');
+    await signOut(person);
     await open(person, await askElsewhere(holdfast, id, { modelCall: undefined, scope: 'openid email' }));
     await heading(person, 'Sign in on another device');
     await inspect.of(person, 'approve-sign-in');

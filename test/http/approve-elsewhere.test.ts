@@ -60,7 +60,7 @@ describe('a request from elsewhere', () => {
       assert.deepEqual(approval?.subject.accountId, accountId);
       assert.equal(approval.subject.modelCall?.spendLimit, 2_000_000);
       assert.equal(approval.subject.boundTo, asked.id);
-      assert.equal((await ada.history())[0], 'calls_approved');
+      assert.ok((await ada.history()).slice(0, 2).includes('calls_approved'));
       const [grant] = (await holdfast.storage.grants.listOf(accountId)).filter(
         ({ id }) => id === result.grantId,
       );

@@ -76,6 +76,7 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
     by: 'approve',
     states: [
       'approve-done',
+      'approve-done-signed-in',
       'approve-answered',
       'approve-denied',
       'approve-not-me',

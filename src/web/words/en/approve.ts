@@ -9,6 +9,7 @@ export const approve = {
       ? 'That is another number. One try is left.'
       : `That is another number. ${left} tries are left.`,
   you: (person: Rich): Rich => ['You are ', person, '.'],
+  signsIn: 'Your passkey also signs you in in this browser.',
   notYours:
     'This request isn’t for the account you’re signed in to. If it is for another one of yours, use the passkey of that account.',
   signIn: 'Sign in on another device',
@@ -23,6 +24,11 @@ export const approve = {
     title: 'Approved.',
     consequence: 'You can close this page.',
     lede: (app: Rich): Rich => [app, ' goes on by itself on the other screen.'],
+    ledeSignedIn: (app: Rich): Rich => [
+      app,
+      ' goes on by itself on the other screen. You’re signed in here, too.',
+    ],
+    account: 'Go to your account',
   },
   denied: {
     title: 'Denied.',

@@ -5,6 +5,7 @@ export const approve: Words['approve'] = {
   numberBold: '輸入兩位數字',
   wrongNumber: (left) => `數字不對，還可以試 ${left} 次。`,
   you: (person) => ['你是 ', person, '。'],
+  signsIn: '你的通行密鑰也會讓你在這個瀏覽器登入。',
   notYours: '這個要求不是給你目前登入的帳號。如果是給你的另一個帳號，請用那個帳號的通行密鑰。',
   signIn: '在另一部裝置上登入',
   able: '它將能夠',
@@ -18,6 +19,8 @@ export const approve: Words['approve'] = {
     title: '已核准。',
     consequence: '你可以關閉這個頁面。',
     lede: (app) => [app, ' 會在另一個畫面上自動繼續。'],
+    ledeSignedIn: (app) => [app, ' 會在另一個畫面上自動繼續。你在這裡也已經登入。'],
+    account: '前往你的帳號',
   },
   denied: {
     title: '已拒絕。',
