@@ -13,6 +13,7 @@ describe('asking a person on another device', () => {
     holdfast = await startHoldfast(agents);
     desk = await BackchannelDesk.open(holdfast);
   });
+  afterEach(() => holdfast.clock.reset());
   after(() => holdfast.close());
 
   it('is announced in discovery, with what it can and nothing more', async () => {
