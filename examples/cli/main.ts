@@ -21,20 +21,29 @@ const usage = `npm run example:cli -- [options] "your question"
   --forget        forget the kept login (first, if there is a question)
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    gateway: { type: 'string', default: 'http://localhost:6181' },
-    model: { type: 'string', default: 'echo' },
-    file: { type: 'string', default: path.join(homedir(), '.holdfast', 'example-cli.json') },
-    client: { type: 'string', default: 'example-cli' },
-    'no-open': { type: 'boolean', default: false },
-    elsewhere: { type: 'boolean', default: false },
-    login: { type: 'string' },
-    forget: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { values, positionals } = readArguments();
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        gateway: { type: 'string', default: 'http://localhost:6181' },
+        model: { type: 'string', default: 'echo' },
+        file: { type: 'string', default: path.join(homedir(), '.holdfast', 'example-cli.json') },
+        client: { type: 'string', default: 'example-cli' },
+        'no-open': { type: 'boolean', default: false },
+        elsewhere: { type: 'boolean', default: false },
+        login: { type: 'string' },
+        forget: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
 
 const say = (text: string): void => void process.stderr.write(`${plainText(text)}\n`);
 

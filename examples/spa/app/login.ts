@@ -39,7 +39,11 @@ export class Login {
     const gateway = new URL(settings.gateway);
     const { issuer, resource } = await describeGateway(gateway);
     // A gateway can't send the person to a provider that this app doesn't know.
-    if (issuer !== settings.issuer) throw new Error(`${gateway.href} names another provider: ${issuer}`);
+    if (issuer !== settings.issuer) {
+      throw new Error(
+        `${gateway.href} names another provider, ${issuer}. If it is yours, start this app with --issuer ${issuer}`,
+      );
+    }
     const insecure = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
     const [config, keyPair] = await Promise.all([
       client.discovery(new URL(issuer), settings.client_id, undefined, client.None(), { execute: insecure }),
