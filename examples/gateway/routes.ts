@@ -113,14 +113,17 @@ function refusalWriter({ issuer, logger }: RouteOptions) {
     const facts = { request_id, refusal: code, detail, status };
     if (status >= 500) logger.warn(facts, 'call refused');
     else logger.info(facts, 'call refused');
-    const hint = explain ? { hint: [detail, refusals[code].help].filter(Boolean).join('. ') } : {};
+    // Of a request that can't be read, the detail is a sentence of ours for whoever wrote it, and all there is to say.
+    const forAsker = askersFault.has(status) ? detail : undefined;
+    const hint =
+      explain && forAsker === undefined
+        ? { hint: [detail, refusals[code].help].filter(Boolean).join('. ') }
+        : {};
     if (challenges.has(error)) {
       sendJson(response, status, { ...body, request_id, ...hint });
       return;
     }
-    // Of a request that can't be read, the detail is a sentence of ours for whoever wrote it.
-    const message = askersFault.has(status) ? (detail ?? description) : description;
-    sendError(response, { status, code: error, message, ...hint });
+    sendError(response, { status, code: error, message: forAsker ?? description, ...hint });
   };
 }
 
