@@ -35,6 +35,7 @@ export function openTiers(
 
   function readOnce(): void {
     if (!source) return;
+    const wasRefused = live.refused;
     const reading =
       hasText(source.file) || !hadFile
         ? live.take(source.load())
@@ -44,6 +45,7 @@ export function openTiers(
       logger.error({ problems }, 'the configuration has faults: the tiers stay as they were before');
       return;
     }
+    if (wasRefused) logger.info('the configuration is in order again');
     const { changed, warnings, waiting } = reading;
     if (changed.length > 0) {
       events.tiersChanged({ tiers: changed });

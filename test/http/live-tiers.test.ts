@@ -103,7 +103,7 @@ describe('tiers that change while the server runs', () => {
       assert.match(log, says);
       assert.ok(!log.includes('tiers_changed'));
       assert.equal(await refused(), true);
-      change(JSON.stringify(settings));
+      assert.match(change(JSON.stringify(settings)), /the configuration is in order again/);
       assert.equal(await refused(), false);
     });
   }
