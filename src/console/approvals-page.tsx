@@ -31,9 +31,7 @@ export function ApprovalsSection({ context, approvals, titleOf }: Props) {
               key={id}
               title={title}
               note={dotted([
-                <span key="app" class="clamp">
-                  {subject.clientName}
-                </span>,
+                subject.clientName,
                 words.used(dollars(site, spent)),
                 words.ends(<Moment site={site} at={new Date(subject.expiresAt * 1000)} near />),
               ])}
