@@ -42,7 +42,7 @@ export async function showApproval(
   const facts = told(approval, clock.now());
   const rows = Object.entries(facts).map(([name, value]) => [
     name.replaceAll('_', ' '),
-    printable(typeof value === 'string' ? value : JSON.stringify(value)),
+    value === null ? '-' : printable(typeof value === 'string' ? value : JSON.stringify(value)),
   ]);
   return done({ approval: facts }, columns(rows));
 }
