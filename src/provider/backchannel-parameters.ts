@@ -162,7 +162,9 @@ export function readModels(
   // RFC 9396 §10: the types that the client registered, as at the authorization endpoint.
   const { authorizationDetailsTypes: types } = ctx.oidc.client;
   if (details !== undefined && types?.includes(modelCallType) === false) {
-    throw new errors.InvalidAuthorizationDetails('the client may not ask for this type');
+    throw new errors.InvalidAuthorizationDetails(
+      'the client may not ask for this type: its authorization_details_types do not name it',
+    );
   }
   const modelCall = details === undefined ? undefined : modelsOf(details, named, tiers, identifiers);
   const implied = named ?? modelCall?.resource ?? resources.impliedBy(ctx);
