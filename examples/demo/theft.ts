@@ -85,7 +85,7 @@ export async function tellLaptop(stage: Stage, ada: SteppedUp): Promise<Ada> {
   const send = (response: object) => () => browser.tryJson(at('result'), { csrf, response });
   await refused(meter, 'her session, with a passkey of his own', send(forged), '400 access_denied');
   await refused(meter, 'her session, with what she signed before', send(ada.assertion), '400 access_denied');
-  remark('The cheap model is his until she notices. What costs, costs her finger.');
+  remark('The cheap model is his until she notices. What costs wants her passkey, and her.');
   return { ...ada, refreshToken: renewed.refresh_token ?? ada.refreshToken };
 }
 
