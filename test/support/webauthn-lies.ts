@@ -2,6 +2,8 @@ import type { Lies } from '../../examples/support/software-authenticator.js';
 
 export const rejected = (reason: RegExp) => new RegExp(`^passkey_rejected: ${reason.source}`);
 
+const somebody = Buffer.from('acc_somebodyelsesomebodyel').toString('base64url');
+
 /** Each field of a response that can lie, in any ceremony, and the reason that the log must give. */
 export const liesOfBoth: Record<string, [Lies, RegExp]> = {
   'another origin': [{ origin: 'https://id.example.evil.test' }, rejected(/Unexpected .* origin/)],
@@ -18,4 +20,22 @@ export const liesOfBoth: Record<string, [Lies, RegExp]> = {
   'UP=0': [{ flags: { userPresent: false } }, rejected(/User (presence|not present)/)],
   'UV=0': [{ flags: { userVerified: false } }, rejected(/User verification/)],
   'BS without BE': [{ flags: { backupEligible: false, backedUp: true } }, rejected(/Single-device/)],
+};
+
+/** What an assertion can lie about beside, whatever it is given for. */
+export const liesOfAssertions: typeof liesOfBoth = {
+  ...liesOfBoth,
+  'the type of a registration': [
+    { type: 'webauthn.create' },
+    rejected(/Unexpected authentication response type/),
+  ],
+  'BE that was not there before': [{ flags: { backupEligible: true } }, rejected(/BE is true/)],
+  'the user handle of another account': [{ userHandle: somebody }, rejected(/userHandle names another/)],
+};
+
+/** And where the account is known before, beside a sign-in. */
+export const liesOfKnownAccount: typeof liesOfBoth = {
+  ...liesOfAssertions,
+  'another challenge': [{ challenge: Buffer.alloc(32, 1).toString('base64url') }, /^challenge_spent/],
+  'the id of a passkey that nobody has': [{ id: 'AAAA' }, /^passkey_unknown/],
 };
