@@ -34,7 +34,7 @@ export interface ConfigurationPorts {
   readonly tiers: Tiers;
   readonly masterKey: Uint8Array;
   readonly accounts: AccountStore;
-  readonly approvals: Pick<ApprovalStore, 'find'>;
+  readonly approvals: Pick<ApprovalStore, 'find' | 'standing'>;
   readonly resources: Resources;
   readonly clock: Clock;
   readonly adapter: NonNullable<Configuration['adapter']>;

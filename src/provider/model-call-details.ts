@@ -20,7 +20,7 @@ import { throughStore, withRefusal } from './provider-error.js';
 export interface ModelCallPorts {
   readonly config: Pick<Config, 'resources'>;
   readonly tiers: Tiers;
-  readonly approvals: Pick<ApprovalStore, 'find'>;
+  readonly approvals: Pick<ApprovalStore, 'find' | 'standing'>;
   readonly clock: Clock;
 }
 

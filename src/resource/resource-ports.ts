@@ -22,7 +22,7 @@ export interface ResourcePorts {
   readonly grants: GrantStore;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
   readonly random: Random;
-  readonly approvals: Pick<ApprovalStore, 'spend' | 'find'>;
+  readonly approvals: Pick<ApprovalStore, 'spend' | 'standing'>;
   readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'callDenied'>;
   readonly metrics: Pick<Metrics, 'callJudged'>;
   /** Keeps a refused call for `holdfast explain`, under its id. */

@@ -23,6 +23,8 @@ export interface ApprovalStore {
   /** False when the account was revoked, disabled or deleted since she was verified under `accountGeneration`. */
   insert(approval: Approval, accountGeneration: number): Promise<boolean>;
   find(id: ApprovalId): Promise<Approval | undefined>;
+  /** Of these, the ones that are kept and that nobody took back; one narrow statement, for every introspection asks it. */
+  standing(ids: readonly ApprovalId[]): Promise<ReadonlySet<ApprovalId>>;
   /**
    * Counts the call against the approval, by one statement (law 2): true for as many parallel callers on any nodes as
    * fit within its limit, count and time, and only for its account, client, key and resource.

@@ -3,9 +3,10 @@ import type { GrantedModelCall } from './model-call.js';
 
 /** Those that the person has not taken back. */
 export async function stillGiven(
-  approvals: Pick<ApprovalStore, 'find'>,
+  approvals: Pick<ApprovalStore, 'standing'>,
   granted: readonly GrantedModelCall[],
 ): Promise<readonly GrantedModelCall[]> {
-  const found = await Promise.all(granted.map(({ approval_id: id }) => approvals.find(id)));
-  return granted.filter((_, index) => found[index] !== undefined && found[index].revokedAt === undefined);
+  if (granted.length === 0) return granted;
+  const standing = await approvals.standing(granted.map(({ approval_id: id }) => id));
+  return granted.filter(({ approval_id: id }) => standing.has(id));
 }

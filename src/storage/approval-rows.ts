@@ -24,6 +24,10 @@ const columns = `p.id, p.account_id, p.client_id, p.jkt, p.resource, p.spend_lim
 const itsAccount = 'a.id = p.account_id AND a.generation = p.account_generation AND a.disabled_at IS NULL';
 
 const find = statement('approval_find', `SELECT ${columns} FROM approval p WHERE p.id = $1`);
+const standing = statement(
+  'approval_standing',
+  'SELECT id FROM approval WHERE id = ANY($1::text[]) AND revoked_at IS NULL',
+);
 const listOf = statement(
   'approval_list_of',
   `SELECT ${columns} FROM approval p JOIN account a ON ${itsAccount}
@@ -94,6 +98,11 @@ export class ApprovalRows implements ApprovalStore {
     if (!isStorable(id)) return undefined;
     const { rows } = await this.#database.query<ApprovalRow>(find, [id]);
     return rows[0] && fromRow(rows[0]);
+  }
+
+  async standing(ids: readonly ApprovalId[]): Promise<ReadonlySet<ApprovalId>> {
+    const { rows } = await this.#database.query<Pick<ApprovalRow, 'id'>>(standing, [ids.filter(isStorable)]);
+    return new Set(rows.map(({ id }) => id as ApprovalId));
   }
 
   async spend(id: ApprovalId, use: ApprovalUse): Promise<boolean> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/accounts/account.js';
 import type { ApprovalUse } from '../../src/stepup/approval-store.js';
-import type { Approval, ApprovalSubject } from '../../src/stepup/approval.js';
+import type { Approval, ApprovalId, ApprovalSubject } from '../../src/stepup/approval.js';
 import type { ModelCallRequest } from '../../src/stepup/model-call.js';
 import { approvalRecord, approvalSubject, frontierCall } from '../support/approvals.js';
 import { onEveryDatabase } from '../support/databases.js';
@@ -126,6 +126,15 @@ onEveryDatabase('the approval store', (database) => {
     const other = await given();
     assert.equal(await approvals().revoke(other.account.id, { id: approval.id }, now()), 0);
     assert.equal(await spent(approval), true);
+  });
+
+  it('stands until its owner takes it back; what nobody keeps never does', async () => {
+    const { account, approval } = await given();
+    const { approval: other } = await given();
+    const asked = [approval.id, other.id, 'apr_nobody' as ApprovalId, 'apr_\0' as ApprovalId];
+    assert.deepEqual(await approvals().standing(asked), new Set([approval.id, other.id]));
+    await approvals().revoke(account.id, { id: approval.id }, now());
+    assert.deepEqual(await approvals().standing(asked), new Set([other.id]));
   });
 
   it('is not kept for an account that was revoked since she signed', async () => {

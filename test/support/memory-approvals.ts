@@ -1,5 +1,5 @@
 import type { ApprovalStore } from '../../src/stepup/approval-store.js';
-import type { Approval } from '../../src/stepup/approval.js';
+import type { Approval, ApprovalId } from '../../src/stepup/approval.js';
 
 /** Approvals in memory, as far as the services need them; spending is tested on real databases. */
 export class MemoryApprovals implements ApprovalStore {
@@ -12,6 +12,12 @@ export class MemoryApprovals implements ApprovalStore {
 
   async find(id: string): Promise<Approval | undefined> {
     return this.kept.find((approval) => approval.id === id);
+  }
+
+  async standing(ids: readonly ApprovalId[]): Promise<ReadonlySet<ApprovalId>> {
+    return new Set(
+      ids.filter((id) => this.kept.some((approval) => approval.id === id && !approval.revokedAt)),
+    );
   }
 
   async spend(): Promise<boolean> {

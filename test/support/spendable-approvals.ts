@@ -1,4 +1,3 @@
-import type { Approval } from '../../src/stepup/approval.js';
 import type { ApprovalStore, ApprovalUse } from '../../src/stepup/approval-store.js';
 
 export interface ApprovalOnDesk extends Pick<ApprovalUse, 'clientId' | 'jkt' | 'resource'> {
@@ -12,9 +11,9 @@ export interface ApprovalOnDesk extends Pick<ApprovalUse, 'clientId' | 'jkt' | '
 export function spendableApprovals() {
   const known = new Map<string, ApprovalOnDesk & { spent: number; calls: number }>();
   const tried: string[] = [];
-  const store: Pick<ApprovalStore, 'spend' | 'find'> = {
+  const store: Pick<ApprovalStore, 'spend' | 'standing'> = {
     // Whatever a token names was given, and nobody took it back.
-    find: (id) => Promise.resolve({ id } as Approval),
+    standing: (ids) => Promise.resolve(new Set(ids)),
     spend(id, use) {
       tried.push(id);
       const approval = known.get(id);
