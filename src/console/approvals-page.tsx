@@ -1,11 +1,11 @@
 import { dollars } from '../provider/approval-facts-page.js';
 import type { Approval } from '../stepup/approval.js';
-import { Button } from '../web/button.js';
 import { Moment } from '../web/moment.js';
 import { Row, Rows } from '../web/rows.js';
 import { Split } from '../web/split.js';
-import { type ConsoleContext, CsrfField } from './console-page.js';
+import type { ConsoleContext } from './console-page.js';
 import { dotted } from './dotted-page.js';
+import { CutOffForm } from './cut-off-form-page.js';
 
 interface Props {
   readonly context: ConsoleContext;
@@ -36,13 +36,13 @@ export function ApprovalsSection({ context, approvals, titleOf }: Props) {
                 words.ends(<Moment site={site} at={new Date(subject.expiresAt * 1000)} near />),
               ])}
               action={
-                <form method="post" action="/account/approvals/stop">
-                  <CsrfField csrf={csrf} />
-                  <input type="hidden" name="approval" value={id} />
-                  <Button small type="submit" aria-label={words.stopNamed(title)}>
-                    {words.stop}
-                  </Button>
-                </form>
+                <CutOffForm
+                  csrf={csrf}
+                  action="/account/approvals/stop"
+                  field={{ name: 'approval', value: id }}
+                  label={words.stop}
+                  named={words.stopNamed(title)}
+                />
               }
             />
           );

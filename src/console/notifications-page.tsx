@@ -6,6 +6,7 @@ import { Split } from '../web/split.js';
 import { browserName } from '../web/where.js';
 import { type ConsoleContext, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
+import { CutOffForm } from './cut-off-form-page.js';
 
 export interface Notifications {
   readonly subscriptions: readonly PushSubscription[];
@@ -37,13 +38,14 @@ export function NotificationsSection({ context, notifications }: Props) {
                 lastDeliveredAt && words.used(<Ago site={site} at={lastDeliveredAt} now={now} />),
               ])}
               action={
-                <form method="post" action="/account/notifications/off" data-push-off={id}>
-                  <CsrfField csrf={csrf} />
-                  <input type="hidden" name="browser" value={id} />
-                  <Button small type="submit" aria-label={words.offNamed(name)}>
-                    {words.off}
-                  </Button>
-                </form>
+                <CutOffForm
+                  csrf={csrf}
+                  action="/account/notifications/off"
+                  field={{ name: 'browser', value: id }}
+                  label={words.off}
+                  named={words.offNamed(name)}
+                  marks={{ 'data-push-off': id }}
+                />
               }
             />
           );

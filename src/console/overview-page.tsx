@@ -22,6 +22,7 @@ import { type Notifications, NotificationsSection } from './notifications-page.j
 import { PasskeysSection } from './passkey-page.js';
 import { WaitingSection } from './waiting-page.js';
 import type { WaitingRequest } from './waiting-requests.js';
+import { CutOffForm } from './cut-off-form-page.js';
 
 export interface Overview {
   /** Shut while the account is held after a recovery. */
@@ -122,13 +123,13 @@ function BrowsersSection({ context, overview }: Props) {
                 here && <b>{words.here}</b>,
               ])}
               action={
-                <form method="post" action="/account/browsers/sign-out">
-                  <CsrfField csrf={csrf} />
-                  <input type="hidden" name="browser" value={uid} />
-                  <Button small type="submit" aria-label={words.signOutNamed(name)}>
-                    {words.signOut}
-                  </Button>
-                </form>
+                <CutOffForm
+                  csrf={csrf}
+                  action="/account/browsers/sign-out"
+                  field={{ name: 'browser', value: uid }}
+                  label={words.signOut}
+                  named={words.signOutNamed(name)}
+                />
               }
             />
           );
@@ -157,13 +158,13 @@ function AppsSection({ context, overview }: Props) {
                 words.since(<Ago site={site} at={since} now={now} />),
               ])}
               action={
-                <form method="post" action="/account/apps/disconnect">
-                  <CsrfField csrf={csrf} />
-                  <input type="hidden" name="app" value={clientId} />
-                  <Button small type="submit" aria-label={words.disconnectNamed(name)}>
-                    {words.disconnect}
-                  </Button>
-                </form>
+                <CutOffForm
+                  csrf={csrf}
+                  action="/account/apps/disconnect"
+                  field={{ name: 'app', value: clientId }}
+                  label={words.disconnect}
+                  named={words.disconnectNamed(name)}
+                />
               }
             />
           ))}
