@@ -10,6 +10,7 @@ import { readPatches } from './sabotage/patch.mjs';
 import { judgeBaseline, judgeSabotage } from './sabotage/verdict.mjs';
 import { applyPatch, compile, openWorkshop, tryTests } from './sabotage/workshop.mjs';
 import { stopMocha } from './testing/mocha.mjs';
+import { recap } from './testing/recap.mjs';
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -17,7 +18,7 @@ const { values, positionals: names } = parseArgs({
 });
 const root = path.resolve(values.root ?? path.join(import.meta.dirname, '..'));
 const workshops = [];
-const tally = { passed: 0, failed: 0 };
+const tally = { passed: 0, failed: 0, failures: [] };
 const baselines = new Map();
 const mostAgain = 12;
 
@@ -37,6 +38,7 @@ const workers = Math.min(Number(values.workers ?? os.availableParallelism()), 4,
 await Promise.all(Array.from({ length: workers }, () => work(workers > 1 ? again : undefined)));
 await tryAgainAlone();
 process.exitCode = tally.failed === 0 ? 0 : 1;
+recap(tally.failures);
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 
 /** Takes patches off the queue; what fails beside others goes to `second`, or where there is none, is reported. */
@@ -119,5 +121,6 @@ function unguarded() {
 
 function report(name, problem, took = '') {
   tally[problem ? 'failed' : 'passed'] += 1;
+  if (problem) tally.failures.push({ name: `sabotage ${name}`, reason: problem });
   console.log(problem ? `✗ ${name}: ${problem}` : `✓ ${name}: its tests noticed (${took})`);
 }

@@ -8,6 +8,7 @@ import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
 import { stopMocha } from './testing/mocha.mjs';
+import { recap, tellSlowest } from './testing/recap.mjs';
 
 const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
 const notTests = ['sabotage', 'support'];
@@ -25,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
-const total = { passed: 0, failed: 0, problems: unknownFolders() };
+const total = { passed: 0, failed: 0, problems: unknownFolders(), failures: [], files: [] };
 const env = { ...(partial ? {} : recordCoverage()) };
 for (const group of wanted) {
   if (!groups.includes(group)) {
@@ -38,8 +39,9 @@ for (const group of wanted) {
 }
 if (!partial) total.problems.push(...checkCoverage());
 if (total.passed + total.failed + total.problems.length === 0) total.problems.push('no test was run');
-for (const problem of total.problems) console.error(`✗ ${problem}`);
 const failed = total.failed + total.problems.length;
+tellSlowest(total.files);
+recap([...total.failures.map(failureOf), ...total.problems.map((name) => ({ name }))]);
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`\n${total.passed} passed, ${failed} failed`);
 
@@ -59,9 +61,15 @@ async function runOne(group, files) {
   const onlyNoMatch = chosen.grep && result.problems.every((problem) => problem.endsWith('no test matches'));
   total.passed += result.passed;
   total.failed += result.failed;
+  total.failures.push(...result.failures);
+  total.files.push(...result.files);
   total.problems.push(...(onlyNoMatch ? [] : result.problems));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${group}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+}
+
+function failureOf({ title, file, reason }) {
+  return { name: `${title} (${file})`, reason };
 }
 
 /** A folder that no group names would be a folder whose tests never run. */

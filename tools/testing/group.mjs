@@ -6,6 +6,8 @@ import { runMocha } from './mocha.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+const none = { passed: 0, failed: 0, failures: [], files: [] };
+
 /** The compiled test files of a group, sorted. */
 export function testFiles(group, pattern) {
   const folder = path.join(root, 'dist/test', group);
@@ -16,12 +18,14 @@ export function testFiles(group, pattern) {
     .map((file) => path.join(folder, file));
 }
 
-/** Runs the files; `{passed, failed, problems}`, where a problem is a fault of the run and not of one test. */
+/**
+ * Runs the files; `{passed, failed, failures, files, problems}`, where a problem is a fault of the run and not of one test.
+ */
 export async function runGroup(group, files, { env = {}, grep } = {}) {
-  if (files.length === 0) return { passed: 0, failed: 0, problems: [`${group}: there is no test file`] };
+  if (files.length === 0) return { ...none, problems: [`${group}: there is no test file`] };
   const run = await runMocha(root, files, { env, grep });
   const problems = problemsOf(run, grep).map((problem) => `${group}: ${problem}`);
-  return { passed: run.counts?.passed ?? 0, failed: run.counts?.failed ?? 0, problems };
+  return { ...none, ...run.counts, problems };
 }
 
 function problemsOf({ counts, problem, code, signal }, grep) {

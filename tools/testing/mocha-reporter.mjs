@@ -7,6 +7,7 @@ import mocha from 'mocha';
 const {
   EVENT_RUN_END,
   EVENT_SUITE_BEGIN,
+  EVENT_SUITE_END,
   EVENT_TEST_BEGIN,
   EVENT_TEST_FAIL,
   EVENT_TEST_PASS,
@@ -15,12 +16,18 @@ const {
 
 export default class GroupReporter {
   constructor(runner, options) {
-    const results = { passed: 0, failed: 0, tests: [], failures: [], duplicates: [] };
+    const results = { passed: 0, failed: 0, tests: [], failures: [], duplicates: [], files: [] };
+    const begun = new Map();
     const seen = new Map();
     const say = (depth, text) => console.log(`${'  '.repeat(depth)}${text}`);
 
     runner.on(EVENT_SUITE_BEGIN, (suite) => {
+      if (suite.parent?.root) begun.set(suite, Date.now());
       if (suite.title) say(suite.titlePath().length, suite.title);
+    });
+    runner.on(EVENT_SUITE_END, (suite) => {
+      if (begun.has(suite))
+        results.files.push({ file: sourceOf(suite), milliseconds: Date.now() - begun.get(suite) });
     });
     runner.on(EVENT_TEST_BEGIN, (test) => {
       const key = `${sourceOf(test)} › ${test.fullTitle()}`;
@@ -41,6 +48,9 @@ export default class GroupReporter {
     });
 
     function fail(test, error) {
+      const reason = String(error?.stack ?? error?.message ?? error);
+      const causes = error?.cause ? `\ncaused by ${String(error.cause?.stack ?? error.cause)}` : '';
+      const told = `${reason}${difference(error)}${causes}`;
       results.failed += 1;
       results.failures.push({
         title: test.fullTitle(),
@@ -48,12 +58,10 @@ export default class GroupReporter {
         hook: test.type === 'hook',
         kind: error?.code === 'ERR_ASSERTION' || error?.name === 'AssertionError' ? 'assertion' : 'error',
         message: String(error?.message ?? error),
+        reason: told,
       });
       say(test.titlePath().length, `✗ ${test.title}`);
-      const reason = String(error?.stack ?? error?.message ?? error);
-      const causes = error?.cause ? `\ncaused by ${String(error.cause?.stack ?? error.cause)}` : '';
-      for (const line of `${reason}${difference(error)}${causes}`.split('\n'))
-        say(test.titlePath().length + 1, line);
+      for (const line of told.split('\n')) say(test.titlePath().length + 1, line);
     }
   }
 }
