@@ -13,6 +13,8 @@ export interface ClientStore {
   insert(client: StoredClient): Promise<'inserted' | 'taken'>;
   /** Only clients that are not removed. */
   find(clientId: string): Promise<StoredClient | undefined>;
+  /** Another with each change of a database client's row, whoever makes it; undefined when it is none or removed. */
+  version(clientId: string): Promise<string | undefined>;
   list(): Promise<StoredClient[]>;
   /** Moves the generation and removes the client: its tokens die. False when there is none or it is the config's. */
   remove(clientId: string, at: Date): Promise<boolean>;

@@ -25,6 +25,11 @@ const insert = statement(
   ON CONFLICT (client_id) DO UPDATE SET source = excluded.source, metadata = excluded.metadata,
     created_at = excluded.created_at, removed_at = NULL WHERE client.removed_at IS NOT NULL`,
 );
+/** The version is PostgreSQL's own number of the row's present form: no change, not even by hand, leaves it as it is. */
+const version = statement(
+  'client_version',
+  `SELECT xmin::text AS version FROM client WHERE client_id = $1 AND source = 'database' AND removed_at IS NULL`,
+);
 const remove = statement(
   'client_remove',
   `UPDATE client SET removed_at = $2, generation = generation + 1
@@ -61,6 +66,12 @@ export class ClientRows implements ClientStore {
       manager.findOneBy(ClientEntity, { client_id: clientId, removed_at: IsNull() }),
     );
     return row ? fromRow(row) : undefined;
+  }
+
+  async version(clientId: string): Promise<string | undefined> {
+    if (!isStorable(clientId)) return undefined;
+    const { rows } = await this.#database.query<{ version: string }>(version, [clientId]);
+    return rows[0]?.version;
   }
 
   async list(): Promise<StoredClient[]> {

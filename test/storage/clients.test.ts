@@ -22,6 +22,25 @@ onEveryDatabase('the client store', (database) => {
     assert.ok((await clients().list()).some(({ clientId }) => clientId === stored.clientId));
   });
 
+  it('has another version of a client with each change of it, and none of one that is gone or the config’s', async () => {
+    const stored = client();
+    await clients().insert(stored);
+    const first = await clients().version(stored.clientId);
+    assert.ok(first);
+    assert.equal(await clients().version(stored.clientId), first);
+    await clients().revoke(stored.clientId);
+    const second = await clients().version(stored.clientId);
+    assert.notEqual(second, first);
+    await clients().remove(stored.clientId, now());
+    assert.equal(await clients().version(stored.clientId), undefined);
+    await clients().insert(stored);
+    assert.ok(![undefined, first, second].includes(await clients().version(stored.clientId)));
+    const configured = unique('client');
+    await clients().declareConfigured([configured], now());
+    assert.equal(await clients().version(configured), undefined);
+    assert.equal(await clients().version('a\0b'), undefined);
+  });
+
   it('gives an id to one of many at once', async () => {
     const stored = client();
     const answers = await atOnce(20, () => clients().insert(stored));
