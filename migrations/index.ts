@@ -15,6 +15,7 @@ import { Approvals1764000001000 } from './1764000001000-approvals.js';
 import { Backchannel1764000002000 } from './1764000002000-backchannel.js';
 import { PushSubscriptions1764000003000 } from './1764000003000-push-subscriptions.js';
 import { AttestedPasskeys1764000004000 } from './1764000004000-attested-passkeys.js';
+import { RevocationLog1765000001000 } from './1765000001000-revocation-log.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   Backchannel1764000002000,
   PushSubscriptions1764000003000,
   AttestedPasskeys1764000004000,
+  RevocationLog1765000001000,
 ];

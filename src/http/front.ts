@@ -9,6 +9,7 @@ import type { Metrics } from '../observability/metrics.js';
 import type { RefusalLog } from '../observability/refusal-log.js';
 import { createAddressReader } from './client-address.js';
 import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
+import type { Lanes } from './lane.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -24,6 +25,8 @@ export interface FrontOptions {
   readonly config: Pick<Config, 'issuer' | 'limits' | 'trusted_proxies'>;
   /** Asked for each request, because a change of keys swaps it. Usually Koa's callback. */
   readonly handler: () => RequestHandler;
+  /** Short ways, before the handler. */
+  readonly lanes?: Lanes;
   readonly answer: AnswerRefusal;
   readonly limiter: RateLimiter;
   readonly refusalLog: Pick<RefusalLog, 'note'>;
@@ -132,6 +135,8 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
   const body = await readBody(request, options.config.limits.body_bytes);
   if (!body.ok) return reject(arrival, body.refusal, options);
 
+  const lane = request.method === 'POST' ? options.lanes?.get(arrival.path) : undefined;
+  if (lane && (await lane({ ...arrival, body: body.value }))) return;
   pinHeaders(request, origin, clientAddress);
   makeReadableAgain(request, body.value);
   keepRequestContext(request, { requestId, clientAddress, startedAt, body: body.value });

@@ -11,6 +11,8 @@ export interface AccessTokenRecord {
   /** Present when the token ends with the login session. */
   readonly sessionUid: string | undefined;
   readonly jkt: string | undefined;
+  /** Thumbprint of the certificate that it is bound to instead (`x5t#S256`, RFC 8705 §3.1). */
+  readonly certificate: string | undefined;
   readonly scope: string | undefined;
   /** The one resource it is for; undefined: userinfo only. */
   readonly audience: string | undefined;
@@ -25,8 +27,10 @@ export interface AccessTokenRecord {
 }
 
 export interface FoundAccessToken extends AccessTokenRecord {
-  /** False once it is revoked, or any generation (account, client, grant, session) has moved, or one is gone. */
+  /** False once it is revoked, or any generation (account, client, grant, session, device, key, epoch) has moved, or one is gone. */
   readonly alive: boolean;
+  /** The person's device that holds the key, where it was known when the token was issued. */
+  readonly deviceId: string | undefined;
   /** Where the client's metadata lives; a client of the config file may be gone from the file. */
   readonly clientSource: 'config' | 'database';
   /** Of the account, after a recovery: models of paid tiers stay shut until then. */

@@ -59,7 +59,8 @@ export function createAdapterFactory(
     return {
       async upsert(id, payload) {
         const { accountId = '', clientId = '' } = payload;
-        await stores.grants.save({ id, clientId, accountId, expiresAt: payload.exp as number, payload });
+        const [issuedAt, expiresAt] = [payload.iat as number, payload.exp as number];
+        await stores.grants.save({ id, clientId, accountId, issuedAt, expiresAt, payload });
       },
       async find(id) {
         const grant = await stores.grants.find(id);

@@ -5,7 +5,18 @@ import { withoutUndefined } from './access-token-adapter.js';
 import { grantRefused } from './provider-error.js';
 import type { FoundRefreshToken, RefreshTokenRecord, RefreshTokenStore } from './refresh-token-store.js';
 
-const columns = new Set(['jti', 'kind', 'clientId', 'accountId', 'grantId', 'jkt', 'iat', 'exp', 'consumed']);
+const columns = new Set([
+  'jti',
+  'kind',
+  'clientId',
+  'accountId',
+  'grantId',
+  'jkt',
+  'x5t#S256',
+  'iat',
+  'exp',
+  'consumed',
+]);
 
 export function refreshTokenRecord(digest: Buffer, payload: AdapterPayload): RefreshTokenRecord {
   return {
@@ -15,6 +26,7 @@ export function refreshTokenRecord(digest: Buffer, payload: AdapterPayload): Ref
     grantId: payload.grantId as string,
     sessionUid: payload.expiresWithSession === true ? payload.sessionUid : undefined,
     jkt: payload['jkt'] as string | undefined,
+    certificate: payload['x5t#S256'] as string | undefined,
     issuedAt: payload.iat as number,
     expiresAt: payload.exp as number,
     payload: Object.fromEntries(Object.entries(payload).filter(([name]) => !columns.has(name))),
@@ -31,6 +43,7 @@ export function refreshTokenPayload(found: FoundRefreshToken, value: string): Ad
     accountId: found.accountId,
     grantId: found.grantId,
     jkt: found.jkt,
+    'x5t#S256': found.certificate,
     iat: found.issuedAt,
     exp: found.expiresAt,
   });

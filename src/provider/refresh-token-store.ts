@@ -8,6 +8,8 @@ export interface RefreshTokenRecord {
   readonly sessionUid: string | undefined;
   /** The key it is bound to; undefined only for confidential clients that chose so (RFC 9449 §5). */
   readonly jkt: string | undefined;
+  /** Or the certificate, by its thumbprint (`x5t#S256`). */
+  readonly certificate: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
   /** The rest of oidc-provider's payload, without jti. */

@@ -9,7 +9,9 @@ import type { AccessTokenRow } from './entities/access-token-entity.js';
 import {
   earliestEnd,
   fromLiveGenerations,
+  generationColumns,
   generationsMatch,
+  generationValues,
   joinGenerations,
   readGenerations,
 } from './generations.js';
@@ -19,19 +21,19 @@ import { numberOrUndefined, orUndefined } from './values.js';
 
 const insert = statement(
   'access_token_insert',
-  `WITH ${readGenerations}
+  `WITH ${readGenerations('$19')}
   INSERT INTO access_token (client_id, account_id, grant_id, session_uid, digest, bucket, kind, format, jkt, scope,
-    audience, acr, amr, auth_time, issued_at, expires_at, payload,
-    client_generation, account_generation, grant_generation, session_generation)
+    audience, acr, amr, auth_time, issued_at, expires_at, payload, certificate, ${generationColumns})
   SELECT $1::text, $2::text, $3::text, $4::text, $5::bytea, $6::int, $7::text, $8::text, $9::text, $10::text,
     $11::text, $12::text, $13::text[], $14::bigint, $15::bigint, $16::bigint, $17::json,
-    c.generation, a.generation, g.generation, s.generation
+    $18::text, ${generationValues}
   ${fromLiveGenerations}`,
 );
 
 const find = statement(
   'access_token_find',
-  `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.scope,
+  `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt,
+    t.certificate, t.device_id, t.scope,
     t.audience, t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
     c.source AS client_source, a.paid_tiers_held_until, t.revoked_at IS NULL AND ${generationsMatch} AS alive
   FROM access_token t ${joinGenerations}
@@ -71,6 +73,8 @@ export class AccessTokenRows implements AccessTokenStore {
       record.issuedAt,
       record.expiresAt,
       JSON.stringify(record.payload),
+      record.certificate,
+      record.jkt ?? record.certificate,
     ];
     const { rowCount } = await this.#partitions.inserting(accessTokenTable, record.bucket, () =>
       this.#database.query(insert, values),
@@ -105,6 +109,8 @@ function fromRow(row: FoundRow): FoundAccessToken {
     grantId: orUndefined(row.grant_id),
     sessionUid: orUndefined(row.session_uid),
     jkt: orUndefined(row.jkt),
+    certificate: orUndefined(row.certificate),
+    deviceId: orUndefined(row.device_id),
     scope: orUndefined(row.scope),
     audience: orUndefined(row.audience),
     acr: orUndefined(row.acr),

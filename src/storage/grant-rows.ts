@@ -2,6 +2,7 @@ import type { GrantRecord, GrantStore } from '../provider/grant-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import type { GrantRow } from './entities/grant-entity.js';
+import { grantEpochStands, presentEpoch } from './generations.js';
 import { isStorable } from './values.js';
 
 /** An update keeps the generations that the grant was made under, so a revocation of its account stands. */
@@ -9,16 +10,18 @@ const save = statement(
   'grant_save',
   `WITH c AS (SELECT generation FROM client WHERE client_id = $2 AND removed_at IS NULL FOR SHARE),
     a AS (SELECT generation FROM account WHERE id = $3 AND disabled_at IS NULL FOR SHARE)
-  INSERT INTO "grant" AS g (id, client_id, account_id, account_generation, client_generation, expires_at, payload)
-  SELECT $1::text, $2::text, $3::text, a.generation, c.generation, $4::bigint, $5::json FROM a, c
+  INSERT INTO "grant" AS g (id, client_id, account_id, account_generation, client_generation, expires_at, payload,
+    issued_at, epoch)
+  SELECT $1::text, $2::text, $3::text, a.generation, c.generation, $4::bigint, $5::json, $6::bigint, ${presentEpoch}
+  FROM a, c
   ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, payload = excluded.payload
     WHERE g.revoked_at IS NULL`,
 );
 
-const live = `SELECT g.id, g.client_id, g.account_id, g.expires_at, g.payload FROM "grant" g
+const live = `SELECT g.id, g.client_id, g.account_id, g.issued_at, g.expires_at, g.payload FROM "grant" g
   JOIN client c ON c.client_id = g.client_id AND c.generation = g.client_generation AND c.removed_at IS NULL
   JOIN account a ON a.id = g.account_id AND a.generation = g.account_generation AND a.disabled_at IS NULL
-  WHERE g.revoked_at IS NULL`;
+  WHERE g.revoked_at IS NULL AND ${grantEpochStands}`;
 
 const find = statement('grant_find', `${live} AND g.id = $1`);
 const listOf = statement('grant_list_of', `${live} AND g.account_id = $1 ORDER BY g.id`);
@@ -40,8 +43,9 @@ export class GrantRows implements GrantStore {
   }
 
   async save(grant: GrantRecord): Promise<void> {
+    const { id, clientId, accountId, expiresAt, issuedAt } = grant;
     const payload = JSON.stringify(grant.payload);
-    await this.#database.query(save, [grant.id, grant.clientId, grant.accountId, grant.expiresAt, payload]);
+    await this.#database.query(save, [id, clientId, accountId, expiresAt, payload, issuedAt]);
   }
 
   async find(id: string): Promise<GrantRecord | undefined> {
@@ -73,6 +77,7 @@ function fromRow(row: GrantRow): GrantRecord {
     id: row.id,
     clientId: row.client_id,
     accountId: row.account_id,
+    issuedAt: Number(row.issued_at),
     expiresAt: Number(row.expires_at),
     payload: row.payload,
   };

@@ -9,7 +9,9 @@ import type { RefreshTokenRow } from './entities/refresh-token-entity.js';
 import {
   earliestEnd,
   fromLiveGenerations,
+  generationColumns,
   generationsMatch,
+  generationValues,
   joinGenerations,
   readGenerations,
 } from './generations.js';
@@ -17,17 +19,17 @@ import { orUndefined } from './values.js';
 
 const insert = statement(
   'refresh_token_insert',
-  `WITH ${readGenerations}
-  INSERT INTO refresh_token (client_id, account_id, grant_id, session_uid, digest, jkt, issued_at, expires_at, payload,
-    client_generation, account_generation, grant_generation, session_generation)
-  SELECT $1::text, $2::text, $3::text, $4::text, $5::bytea, $6::text, $7::bigint, $8::bigint, $9::json,
-    c.generation, a.generation, g.generation, s.generation
+  `WITH ${readGenerations('$11')}
+  INSERT INTO refresh_token (client_id, account_id, grant_id, session_uid, digest, jkt, issued_at, expires_at, payload, certificate,
+    ${generationColumns})
+  SELECT $1::text, $2::text, $3::text, $4::text, $5::bytea, $6::text, $7::bigint, $8::bigint, $9::json, $10::text,
+    ${generationValues}
   ${fromLiveGenerations}`,
 );
 
 const find = statement(
   'refresh_token_find',
-  `SELECT t.digest, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
+  `SELECT t.digest, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt, t.certificate, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
     t.consumed_at, t.sealed_successor, ${generationsMatch} AS alive
   FROM refresh_token t ${joinGenerations}
   WHERE t.digest = $1`,
@@ -56,6 +58,8 @@ export class RefreshTokenRows implements RefreshTokenStore {
       record.issuedAt,
       record.expiresAt,
       JSON.stringify(record.payload),
+      record.certificate,
+      record.jkt ?? record.certificate,
     ]);
     return rowCount === 1;
   }
@@ -81,6 +85,7 @@ function fromRow(row: FoundRow): FoundRefreshToken {
     grantId: row.grant_id,
     sessionUid: orUndefined(row.session_uid),
     jkt: orUndefined(row.jkt),
+    certificate: orUndefined(row.certificate),
     issuedAt: Number(row.issued_at),
     expiresAt: Number(row.expires_at),
     payload: row.payload,

@@ -9,6 +9,7 @@ import type {
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import type { SessionRow } from './entities/session-entity.js';
+import { presentEpoch, sessionEpochStands } from './generations.js';
 import { isStorable, orUndefined } from './values.js';
 
 /*
@@ -22,14 +23,17 @@ const save = statement(
   `WITH a AS (SELECT generation FROM account WHERE id = $3 AND disabled_at IS NULL
       AND ($6::int IS NULL OR generation = $6) FOR SHARE)
   INSERT INTO session AS s
-    (uid, digest, account_id, account_generation, expires_at, payload, signed_in_at, last_seen_at, place, browser)
-  SELECT $1::text, $2::bytea, $3::text, a.generation, $4::bigint, $5::json, $7::timestamptz, $8::timestamptz, $9::text, $10::text
+    (uid, digest, account_id, account_generation, expires_at, payload, signed_in_at, last_seen_at, place, browser,
+    epoch)
+  SELECT $1::text, $2::bytea, $3::text, a.generation, $4::bigint, $5::json, $7::timestamptz, $8::timestamptz, $9::text, $10::text,
+    ${presentEpoch}
   FROM (VALUES (1)) AS one LEFT JOIN a ON true WHERE $3::text IS NULL OR a.generation IS NOT NULL
   ON CONFLICT (uid) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at,
     payload = excluded.payload, account_id = excluded.account_id, account_generation = excluded.account_generation,
     signed_in_at = excluded.signed_in_at, last_seen_at = excluded.last_seen_at,
     place = excluded.place, browser = excluded.browser,
-    generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int
+    generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int,
+    epoch = CASE WHEN s.account_id IS DISTINCT FROM excluded.account_id THEN excluded.epoch ELSE s.epoch END
   WHERE s.ended_at IS NULL AND s.digest = $11 AND (s.account_id IS DISTINCT FROM excluded.account_id
     OR s.account_generation IS NOT DISTINCT FROM excluded.account_generation)`,
 );
@@ -37,7 +41,8 @@ const save = statement(
 const columns = 's.uid, s.digest, s.account_id, s.expires_at, s.payload';
 const live = `FROM session s LEFT JOIN account a ON a.id = s.account_id
   WHERE s.ended_at IS NULL
-    AND (s.account_id IS NULL OR (a.generation = s.account_generation AND a.disabled_at IS NULL))`;
+    AND (s.account_id IS NULL OR (a.generation = s.account_generation AND a.disabled_at IS NULL))
+    AND (s.account_id IS NULL OR ${sessionEpochStands})`;
 
 /*
  * NIST SP 800-63B-4 §5.2, ASVS 7.3.1: a session that nobody used for the idle time is over, whether or not anything

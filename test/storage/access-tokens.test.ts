@@ -22,6 +22,7 @@ onEveryDatabase('the access token store', (database) => {
       ...token,
       alive: true,
       clientSource: 'config',
+      deviceId: undefined,
       paidTiersHeldUntil: undefined,
     });
   });
@@ -44,6 +45,7 @@ onEveryDatabase('the access token store', (database) => {
       ...token,
       alive: true,
       clientSource: 'config',
+      deviceId: undefined,
       paidTiersHeldUntil: undefined,
     });
   });

@@ -11,7 +11,7 @@ import { atOnce, deferred, successes } from '../support/parallel.js';
 import { accessToken, account, refreshToken, storeFamily, unique } from '../support/records.js';
 
 /** Short-lived rows that hold an account's id, which names nobody any more, until they expire. */
-const expiring = ['access_token', 'refresh_token', 'webauthn_challenge'];
+const expiring = ['access_token', 'refresh_token', 'webauthn_challenge', 'revocation'];
 
 function passkeyOf(accountId: AccountId, createdAt: Date): Passkey {
   return newPasskey(

@@ -145,7 +145,7 @@ export class BackchannelDesk {
       openid: { scope },
       resources: { [gatewayA]: 'model:call model:read' },
     };
-    await this.#holdfast.storage.grants.save({ id, clientId, accountId, expiresAt, payload });
+    await this.#holdfast.storage.grants.save({ id, clientId, accountId, issuedAt: 0, expiresAt, payload });
     return id;
   }
 

@@ -54,7 +54,8 @@ export function grant(
   clock: Clock,
   record: Pick<GrantRecord, 'id' | 'clientId' | 'accountId'> & Partial<GrantRecord>,
 ): GrantRecord {
-  return { expiresAt: epochSeconds(clock) + 86_400, payload: { rights: 'some' }, ...record };
+  const issuedAt = epochSeconds(clock);
+  return { issuedAt, expiresAt: issuedAt + 86_400, payload: { rights: 'some' }, ...record };
 }
 
 export function session(
@@ -91,6 +92,7 @@ export function accessToken(
     format: 'opaque',
     ...family,
     jkt: 'thumbprint',
+    certificate: undefined,
     scope: 'chat models',
     audience: 'https://models.example',
     acr: 'urn:holdfast:acr:phr',
@@ -113,6 +115,7 @@ export function refreshToken(
     digest: digest(),
     ...family,
     jkt: 'thumbprint',
+    certificate: undefined,
     issuedAt,
     expiresAt: issuedAt + 86_400,
     payload: { gty: 'authorization_code' },

@@ -27,7 +27,8 @@ export function tokensInMemory() {
       if (found?.bucket !== bucket) return Promise.resolve(undefined);
       const alive = !revokedTokens.has(name(digest)) && grantAlive(found.grantId);
       const paidTiersHeldUntil = held.get(found.accountId ?? '');
-      return Promise.resolve({ ...found, alive, clientSource: 'database' as const, paidTiersHeldUntil });
+      const known = { clientSource: 'database' as const, deviceId: undefined, paidTiersHeldUntil };
+      return Promise.resolve({ ...found, alive, ...known });
     },
     revoke(digest) {
       statements.push('access_token.revoke');

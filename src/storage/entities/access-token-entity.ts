@@ -1,5 +1,16 @@
 import { EntitySchema } from 'typeorm';
-import { bigInteger, bytes, integer, json, key, moment, optional, text, textArray } from './columns.js';
+import {
+  bigInteger,
+  bytes,
+  epoch,
+  integer,
+  json,
+  key,
+  moment,
+  optional,
+  text,
+  textArray,
+} from './columns.js';
 
 export interface AccessTokenRow {
   digest: Buffer;
@@ -11,6 +22,7 @@ export interface AccessTokenRow {
   grant_id: string | null;
   session_uid: string | null;
   jkt: string | null;
+  certificate: string | null;
   scope: string | null;
   audience: string | null;
   acr: string | null;
@@ -19,11 +31,15 @@ export interface AccessTokenRow {
   issued_at: string;
   expires_at: string;
   payload: Record<string, unknown>;
-  /** What the insert read of each: the token lives while all four are still the same. */
+  /** What the insert read of each: the token lives while all are still the same. */
   client_generation: number;
   account_generation: number | null;
   grant_generation: number | null;
   session_generation: number | null;
+  device_id: string | null;
+  device_generation: number | null;
+  key_generation: number | null;
+  epoch: number;
   revoked_at: Date | null;
 }
 
@@ -39,6 +55,7 @@ export const AccessTokenEntity = new EntitySchema<AccessTokenRow>({
     grant_id: optional(text),
     session_uid: optional(text),
     jkt: optional(text),
+    certificate: optional(text),
     scope: optional(text),
     audience: optional(text),
     acr: optional(text),
@@ -51,6 +68,10 @@ export const AccessTokenEntity = new EntitySchema<AccessTokenRow>({
     account_generation: optional(integer),
     grant_generation: optional(integer),
     session_generation: optional(integer),
+    device_id: optional(text),
+    device_generation: optional(integer),
+    key_generation: optional(integer),
+    epoch,
     revoked_at: optional(moment),
   },
 });

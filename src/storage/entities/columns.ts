@@ -18,6 +18,9 @@ export const json: Column = { type: 'json' };
 /** Starts at 0 and moves at each revocation. */
 export const generation: Column = { type: 'int', default: 0 };
 
+/** The number of the epoch in which the row was made. */
+export const epoch: Column = { type: 'int', default: 0 };
+
 export function optional(column: Column): Column {
   return { ...column, nullable: true };
 }

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigInteger, generation, integer, json, key, moment, optional, text } from './columns.js';
+import { bigInteger, epoch, generation, integer, json, key, moment, optional, text } from './columns.js';
 
 export interface GrantRow {
   id: string;
@@ -9,6 +9,8 @@ export interface GrantRow {
   account_generation: number;
   client_generation: number;
   generation: number;
+  issued_at: string;
+  epoch: number;
   expires_at: string;
   payload: Record<string, unknown>;
   revoked_at: Date | null;
@@ -23,6 +25,8 @@ export const GrantEntity = new EntitySchema<GrantRow>({
     account_generation: integer,
     client_generation: integer,
     generation,
+    issued_at: { ...bigInteger, default: 0 },
+    epoch,
     expires_at: bigInteger,
     payload: json,
     revoked_at: optional(moment),

@@ -6,9 +6,12 @@ import { ArtifactEntity } from './artifact-entity.js';
 import { AttemptEntity } from './attempt-entity.js';
 import { BackchannelGateEntity } from './backchannel-gate-entity.js';
 import { BackchannelRequestEntity } from './backchannel-request-entity.js';
+import { BoundKeyEntity } from './bound-key-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
+import { DeviceEntity } from './device-entity.js';
 import { DraftEntity } from './draft-entity.js';
+import { EpochEntity } from './epoch-entity.js';
 import { GrantEntity } from './grant-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
 import { KnownBrowserEntity } from './known-browser-entity.js';
@@ -20,6 +23,7 @@ import { RecoveryEntity } from './recovery-entity.js';
 import { RefreshTokenEntity } from './refresh-token-entity.js';
 import { RefusalEntity } from './refusal-entity.js';
 import { ReplayEntity } from './replay-entity.js';
+import { RevocationEntity, RevocationHeadEntity } from './revocation-entity.js';
 import { SessionEntity } from './session-entity.js';
 import { SettingEntity } from './setting-entity.js';
 import { PushSubscriptionEntity } from './push-subscription-entity.js';
@@ -37,9 +41,12 @@ export const entities = [
   AttemptEntity,
   BackchannelGateEntity,
   BackchannelRequestEntity,
+  BoundKeyEntity,
   ChallengeEntity,
   ClientEntity,
+  DeviceEntity,
   DraftEntity,
+  EpochEntity,
   GrantEntity,
   MailCodeEntity,
   KnownBrowserEntity,
@@ -52,6 +59,8 @@ export const entities = [
   RefreshTokenEntity,
   RefusalEntity,
   ReplayEntity,
+  RevocationEntity,
+  RevocationHeadEntity,
   SessionEntity,
   SettingEntity,
   SigningKeyEntity,

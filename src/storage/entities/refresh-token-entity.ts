@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigInteger, bytes, integer, json, key, moment, optional, text } from './columns.js';
+import { bigInteger, bytes, epoch, integer, json, key, moment, optional, text } from './columns.js';
 
 export interface RefreshTokenRow {
   digest: Buffer;
@@ -8,6 +8,7 @@ export interface RefreshTokenRow {
   grant_id: string;
   session_uid: string | null;
   jkt: string | null;
+  certificate: string | null;
   issued_at: string;
   expires_at: string;
   payload: Record<string, unknown>;
@@ -15,6 +16,10 @@ export interface RefreshTokenRow {
   account_generation: number;
   grant_generation: number;
   session_generation: number | null;
+  device_id: string | null;
+  device_generation: number | null;
+  key_generation: number | null;
+  epoch: number;
   consumed_at: Date | null;
   sealed_successor: string | null;
 }
@@ -28,6 +33,7 @@ export const RefreshTokenEntity = new EntitySchema<RefreshTokenRow>({
     grant_id: text,
     session_uid: optional(text),
     jkt: optional(text),
+    certificate: optional(text),
     issued_at: bigInteger,
     expires_at: bigInteger,
     payload: json,
@@ -35,6 +41,10 @@ export const RefreshTokenEntity = new EntitySchema<RefreshTokenRow>({
     account_generation: integer,
     grant_generation: integer,
     session_generation: optional(integer),
+    device_id: optional(text),
+    device_generation: optional(integer),
+    key_generation: optional(integer),
+    epoch,
     consumed_at: optional(moment),
     sealed_successor: optional(text),
   },

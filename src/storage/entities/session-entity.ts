@@ -1,5 +1,16 @@
 import { EntitySchema } from 'typeorm';
-import { bigInteger, bytes, generation, integer, json, key, moment, optional, text } from './columns.js';
+import {
+  bigInteger,
+  bytes,
+  epoch,
+  generation,
+  integer,
+  json,
+  key,
+  moment,
+  optional,
+  text,
+} from './columns.js';
 
 export interface SessionRow {
   uid: string;
@@ -8,6 +19,7 @@ export interface SessionRow {
   /** The account's generation at the login. */
   account_generation: number | null;
   generation: number;
+  epoch: number;
   expires_at: string;
   payload: Record<string, unknown>;
   ended_at: Date | null;
@@ -25,6 +37,7 @@ export const SessionEntity = new EntitySchema<SessionRow>({
     account_id: optional(text),
     account_generation: optional(integer),
     generation,
+    epoch,
     expires_at: bigInteger,
     payload: json,
     ended_at: optional(moment),

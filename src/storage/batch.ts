@@ -1,0 +1,76 @@
+/** What waits for the next statement is as much as may wait: the caller is told at once instead of later. */
+export class BatchFull extends Error {
+  constructor(waiting: number) {
+    super(`${waiting} questions wait for the database already`);
+    this.name = 'BatchFull';
+  }
+}
+
+export interface BatchOptions<Item, Answer> {
+  /** One statement for all items; as many answers, in the same order. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  /** Most items of one statement. */
+  readonly most?: number;
+  /** Most statements under way. What comes meanwhile waits for the next, which is why batches grow under load. */
+  readonly underWay?: number;
+  /** Most items that wait. */
+  readonly waiting?: number;
+}
+
+/** Answers each item by a statement that began after the item came: what it read was true then. */
+export interface Batch<Item, Answer> {
+  /** Rejects with BatchFull, and with what the statement failed with. */
+  ask(item: Item): Promise<Answer>;
+}
+
+interface Waiting<Item, Answer> {
+  readonly item: Item;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Joins what is asked at about the same time into one statement. */
+export function createBatch<Item, Answer>({
+  run,
+  most = 128,
+  underWay = 2,
+  waiting = 8192,
+}: BatchOptions<Item, Answer>): Batch<Item, Answer> {
+  let queue: Waiting<Item, Answer>[] = [];
+  let running = 0;
+  let scheduled = false;
+
+  const start = (): void => {
+    scheduled = false;
+    while (running < underWay && queue.length > 0) {
+      const taken = queue.length <= most ? queue : queue.slice(0, most);
+      queue = queue.length <= most ? [] : queue.slice(most);
+      running += 1;
+      void finish(taken);
+    }
+  };
+  const finish = async (taken: readonly Waiting<Item, Answer>[]): Promise<void> => {
+    try {
+      const answers = await run(taken.map(({ item }) => item));
+      taken.forEach(({ resolve }, index) => resolve(answers[index] as Answer));
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    } finally {
+      running -= 1;
+      start();
+    }
+  };
+
+  return {
+    ask(item) {
+      if (queue.length >= waiting) return Promise.reject(new BatchFull(queue.length));
+      return new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        if (scheduled || running >= underWay) return;
+        scheduled = true;
+        // Not at once: what arrived in the same turn of the event loop joins the same statement.
+        setImmediate(start);
+      });
+    },
+  };
+}
