@@ -104,7 +104,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
-  const limiter = createRateLimiter(config.limits);
+  const limiter = createRateLimiter(config.limits, options.clock);
   const ports = providerPorts(storage, options, observed, outbound.fetch);
   const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });

@@ -28,7 +28,7 @@ export interface BackchannelRoutePorts {
   readonly tiers: Tiers;
   readonly asking: BackchannelAskingService;
   /** Seconds to wait when this asker has asked too often, else undefined. */
-  readonly takeBackchannel: (asker: string) => Promise<number | undefined>;
+  readonly takeBackchannel: (asker: string) => number | undefined;
 }
 
 /** POST /backchannel: CIBA §7, in place of oidc-provider's, which knows no key, no interval and no phantom. */
@@ -41,7 +41,7 @@ export function backchannelRoute(provider: Provider, ports: BackchannelRoutePort
   };
   return providerRoute(provider, route, async (ctx) => {
     checkClient(ctx, ports.config);
-    const wait = await ports.takeBackchannel(askerOf(ctx));
+    const wait = ports.takeBackchannel(askerOf(ctx));
     if (wait !== undefined) throw later(ctx, { code: 'rate_limited', retryAfter: wait });
     const asking = await readAsking(provider, ctx, ports);
     const asked = await throughStore(() => ports.asking.ask(asking));

@@ -16,7 +16,7 @@ export function callRoute(provider: Provider, ports: ResourcePorts): Middleware 
     errorEvent: 'calls.error',
   } as const;
   return providerRoute(provider, route, async (ctx) => {
-    await admitResourceServer(ctx, ports);
+    admitResourceServer(ctx, ports);
     const request = readCallRequest(jsonMembers(ctx));
     const answer = request.ok ? await authorizeCall(ports, request.value, ctx.oidc.client.clientId) : request;
     if (!answer.ok) throw requestRefused(answer.refusal.code, answer.refusal.detail ?? '');

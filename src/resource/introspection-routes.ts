@@ -18,7 +18,7 @@ export function introspectionRoute(provider: Provider, ports: ResourcePorts): Mi
     errorEvent: 'introspection.error',
   };
   return providerRoute(provider, route, async (ctx) => {
-    await admitResourceServer(ctx, ports);
+    admitResourceServer(ctx, ports);
     presence(ctx, 'token');
     const answer = await introspect(ports, ctx.oidc.params['token'] ?? '', ctx.oidc.client.clientId);
     // RFC 9701 §4: the caller asks for the JWT by its Accept header.

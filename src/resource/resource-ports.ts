@@ -28,7 +28,7 @@ export interface ResourcePorts {
   /** Keeps a refused call for `holdfast explain`, under its id. */
   readonly refusalLog: Pick<RefusalLog, 'note'>;
   /** Seconds to wait when the resource server has asked too often, else undefined. */
-  readonly takeIntrospection: (clientId: string) => Promise<number | undefined>;
+  readonly takeIntrospection: (clientId: string) => number | undefined;
 }
 
 export function readingOf({ config, clock, keys }: ResourcePorts): TokenReading {

@@ -6,13 +6,13 @@ import type { ResourcePorts } from './resource-ports.js';
  * Lets in who may ask about tokens: an authenticated client within its budget. RFC 7662 §2.1: the caller is
  * authenticated, and anyone can give a public client's id.
  */
-export async function admitResourceServer(
+export function admitResourceServer(
   ctx: AuthenticatedContext,
   { takeIntrospection }: Pick<ResourcePorts, 'takeIntrospection'>,
-): Promise<void> {
+): void {
   const { clientId, clientAuthMethod } = ctx.oidc.client;
   if (clientAuthMethod === 'none') throw clientRefused('public clients may not ask about tokens');
-  const wait = await takeIntrospection(clientId);
+  const wait = takeIntrospection(clientId);
   if (wait === undefined) return;
   ctx.set('Retry-After', String(wait));
   throw rateLimited(`introspections of ${clientId}`);

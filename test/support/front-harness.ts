@@ -46,7 +46,7 @@ export async function runFront(options: HarnessOptions): Promise<RunningFront> {
     config,
     handler: () => handler,
     answer,
-    limiter: createRateLimiter(config.limits),
+    limiter: createRateLimiter(config.limits, systemClock),
     refusalLog,
     metrics,
     logger,

@@ -53,7 +53,7 @@ export async function resourceDesk() {
     keys,
     ...stores,
     grants: stores.grants as ResourcePorts['grants'],
-    takeIntrospection: () => Promise.resolve(undefined),
+    takeIntrospection: () => undefined,
     random: systemRandom,
     tiers: { current: config.tiers },
     approvals: approvals.store,
