@@ -127,7 +127,7 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
   if (!target.ok) return reject(arrival, target.refusal, options);
   const headers = inspectHeaders(request, options.config.limits.proof_bytes);
   if (!headers.ok) return reject(arrival, headers.refusal, options);
-  const wait = await spend(arrival, options);
+  const wait = spend(arrival, options);
   if (wait !== undefined) {
     const detail = `the budget of ${clientAddress} is spent`;
     return reject(arrival, { code: 'rate_limited', detail }, options, wait);
@@ -147,13 +147,13 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
  * Introspection and call authorization have a budget of their own: a gateway asks for many people from one address. Their
  * routes take from the same budget once more by client, when the client is authenticated.
  */
-async function spend(
+function spend(
   { path: asWritten, clientAddress }: Arrival,
   { limiter }: FrontOptions,
-): Promise<number | undefined> {
+): number | undefined {
   const path = routedPath(asWritten);
   if (path === '/introspect' || path === '/calls') return limiter.take('introspections', clientAddress);
-  const wait = await limiter.take('requests', clientAddress);
+  const wait = limiter.take('requests', clientAddress);
   if (wait !== undefined || path !== '/authorize') return wait;
   return limiter.take('interactions', clientAddress);
 }
