@@ -1,7 +1,10 @@
 import { Pool } from 'undici';
+import type { Clock } from '../lib/clock.js';
 import { codeOf } from '../lib/error-code.js';
 import { isRecord } from '../lib/json.js';
+import type { Random } from '../lib/random.js';
 import { accepted, refused, type Result } from '../lib/result.js';
+import { clientAuthenticator, type ClientCredentials } from './client-credentials.js';
 import { safeAddress } from './safe-address.js';
 
 /** A JSON object that the authorization server answered with. */
@@ -26,10 +29,8 @@ export interface AuthorizationServer {
   close(): Promise<void>;
 }
 
-export interface AuthorizationServerOptions {
+export interface AuthorizationServerOptions extends ClientCredentials {
   readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
   /** Introspection. Default: what the issuer's metadata says, read at the first call. */
   readonly endpoint?: string;
   /** Call authorization. Default: what the issuer's metadata says. */
@@ -40,17 +41,21 @@ export interface AuthorizationServerOptions {
   readonly connections?: number;
 }
 
+const form = 'application/x-www-form-urlencoded';
+const json = 'application/json';
 const longestAnswer = 65_536;
 const socketErrors = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
+export function createAuthorizationServer(
+  options: AuthorizationServerOptions & { readonly clock: Clock; readonly random: Random },
+): AuthorizationServer {
   const { issuer, timeoutMilliseconds: timeout = 2000, connections = 32 } = options;
   const open = (url: URL): Pool =>
     new Pool(url.origin, {
       connections,
       headersTimeout: timeout,
       bodyTimeout: timeout,
-      connect: { timeout },
+      connect: { timeout, ...options.tls },
       maxResponseSize: longestAnswer,
     });
   const pools = new Map<string, Pool>();
@@ -75,23 +80,34 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     return url;
   };
 
-  const authorization = basicCredentials(options.clientId, options.clientSecret);
-  const post = async (url: URL, type: string, body: string): Promise<ServerAnswer> => {
-    const headers = { authorization, 'content-type': type, accept: 'application/json' };
-    const answer = await ask(url, { method: 'POST', headers, body });
+  const authenticate = clientAuthenticator(options, options);
+  const post = async (
+    url: URL,
+    type: string,
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<ServerAnswer> => {
+    const { headers, members } = await authenticate();
+    const whole = { ...body, ...members };
+    const answer = await ask(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': type, accept: 'application/json' },
+      body:
+        type === json
+          ? JSON.stringify(whole)
+          : new URLSearchParams(whole as Record<string, string>).toString(),
+    });
     if (!isRecord(answer)) throw new Error(`${url.pathname} answered no object`);
     return answer;
   };
   const introspect = async (token: string): Promise<Result<ServerAnswer>> => {
-    const form = new URLSearchParams({ token, token_type_hint: 'access_token' }).toString();
     const url = await locate('introspection_endpoint', options.endpoint);
-    const answer = await post(url, 'application/x-www-form-urlencoded', form);
+    const answer = await post(url, form, { token, token_type_hint: 'access_token' });
     if (typeof answer['active'] !== 'boolean') throw new Error('the answer is no introspection');
     return accepted(answer);
   };
   const authorizeCall = async (question: CallQuestion): Promise<Result<ServerAnswer>> => {
     const url = await locate('call_authorization_endpoint', options.callEndpoint);
-    return accepted(await post(url, 'application/json', JSON.stringify(question)));
+    return accepted(await post(url, json, { ...question }));
   };
 
   return {
@@ -115,12 +131,6 @@ interface Question {
   readonly method: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
   readonly body?: string;
-}
-
-/** RFC 6749 §2.3.1: client_id and secret are form-encoded before they are joined. */
-function basicCredentials(clientId: string, clientSecret: string): string {
-  const encode = (value: string): string => new URLSearchParams({ '': value }).toString().slice(1);
-  return `Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
 }
 
 function readMetadata(metadata: unknown, issuer: string): ServerAnswer {

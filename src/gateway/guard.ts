@@ -1,58 +1,18 @@
-import { systemClock, type Clock } from '../lib/clock.js';
-import { systemRandom, type Random } from '../lib/random.js';
+import { systemClock } from '../lib/clock.js';
+import { systemRandom } from '../lib/random.js';
 import type { Refusal } from '../lib/refusal.js';
 import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import { defaultProofPolicy, type Proof, type ProofPolicy } from '../proof/proof.js';
+import { defaultProofPolicy, type Proof } from '../proof/proof.js';
 import { createReplayWindow } from '../proof/replay-window.js';
 import { readProvenToken, type ActiveToken } from './active-token.js';
-import { createAuthorizationServer, type AuthorizationServerOptions } from './authorization-server.js';
+import { createAuthorizationServer } from './authorization-server.js';
 import { readCallAnswer, type CallAnswer } from './call-answer.js';
-import { passChallenge, toChallenge, type Challenge } from './challenge.js';
+import { passChallenge, toChallenge } from './challenge.js';
+import type { Allowed, CallDecision, CallReader, Decision, GuardedCall, Refused } from './decision.js';
+import type { GuardOptions } from './guard-options.js';
 import { createProver, type GuardedRequest, type ProvenRequest } from './proven-request.js';
-
-export interface GuardOptions extends AuthorizationServerOptions {
-  /** The resource indicator that tokens must carry in `aud`. */
-  readonly resource: string;
-  /** Scheme, host and port under which clients reach this server; proofs must name it. Never taken from Host. */
-  readonly publicUrl: string;
-  readonly policy?: ProofPolicy;
-  /** Most proofs remembered at once. */
-  readonly replayCapacity?: number;
-  /** Where RFC 9728 metadata can be read. Default: where §3.1 says it lies for `resource`. */
-  readonly resourceMetadata?: string;
-  readonly clock?: Clock;
-  readonly random?: Random;
-}
-
-/** A call of a model, as the resource server understands the request. */
-export interface GuardedCall {
-  /** The id of the model, as the client spells it. */
-  readonly model: string;
-  /** The most that the call may cost, in whole micro-dollars. Tiers that count money need it. */
-  readonly maxCost?: number;
-  /** Every one of these must be granted. */
-  readonly scope?: readonly string[];
-}
-
-/** Reads the call from the request's body; refused with what is wrong with it. */
-export type CallReader = () => Promise<Result<GuardedCall>>;
-
-export interface Refused {
-  readonly allowed: false;
-  readonly refusal: Refusal;
-  readonly challenge: Challenge;
-}
-
-export interface Allowed {
-  readonly allowed: true;
-  readonly token: ActiveToken;
-  /** To be set on the answer. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export type Decision = Allowed | Refused;
-export type CallDecision = (Allowed & { readonly callId: string }) | Refused;
+import type { UsageReporter } from './usage-report.js';
 
 /** Decides, request by request, whether a resource server may serve it. */
 export interface Guard {
@@ -66,10 +26,15 @@ export interface Guard {
    * @param call what is called; or its reader, asked only once token and proof are in order: no body is read for others
    */
   authorizeCall(request: GuardedRequest, call: GuardedCall | CallReader): Promise<CallDecision>;
+  /** Says what became of allowed calls. */
+  readonly usage: UsageReporter;
+  /** Sends the reports that wait, then closes every connection. */
   close(): Promise<void>;
 }
 
 const longestModel = 256;
+const unwatched = { signal: new AbortController().signal, end: () => {} };
+const unsent: UsageReporter = { report: () => Promise.resolve('lost'), flush: () => Promise.resolve() };
 
 /**
  * A guard for one process. Its nonces are signed by a key that is made here and lives nowhere else, so a proof that
@@ -78,7 +43,7 @@ const longestModel = 256;
 export function createGuard(options: GuardOptions): Guard {
   const { clock = systemClock, random = systemRandom, policy = defaultProofPolicy } = options;
   const { resource, publicUrl, resourceMetadata = resourceMetadataUrl(resource) } = options;
-  const server = createAuthorizationServer(options);
+  const server = createAuthorizationServer({ ...options, clock, random });
   const prover = createProver({ resource, publicUrl, policy, clock, random });
   const replays = createReplayWindow({
     clock,
@@ -122,11 +87,7 @@ export function createGuard(options: GuardOptions): Guard {
     return answer;
   };
 
-  const contextOf = (scope: readonly string[] = []) => ({
-    nonce: prover.nonce(),
-    scope,
-    resourceMetadata,
-  });
+  const contextOf = (scope: readonly string[] = []) => ({ nonce: prover.nonce(), scope, resourceMetadata });
   const refuse = (refusal: Refusal, scope?: readonly string[]): Refused => ({
     allowed: false,
     refusal,
@@ -135,7 +96,8 @@ export function createGuard(options: GuardOptions): Guard {
   const allow = (token: ActiveToken, proof: Proof): Allowed => {
     const nonce = prover.nonce();
     // RFC 9449 §8.2: the next nonce rides on an answer, so that the client need not be refused to get it.
-    return { allowed: true, token, headers: proof.nonce === nonce ? {} : { 'dpop-nonce': nonce } };
+    const headers: Record<string, string> = proof.nonce === nonce ? {} : { 'dpop-nonce': nonce };
+    return { allowed: true, token, headers, ...unwatched };
   };
 
   return {
@@ -159,6 +121,7 @@ export function createGuard(options: GuardOptions): Guard {
       const { refusal, ready } = answer.value;
       return { allowed: false, refusal, challenge: passChallenge(ready, contextOf(call.value.scope)) };
     },
+    usage: unsent,
     close: () => server.close(),
   };
 }

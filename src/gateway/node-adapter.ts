@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { ActiveToken } from './active-token.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
-import type { Allowed, Guard, GuardedCall, Refused } from './guard.js';
+import type { Allowed, AllowedCall, GuardedCall, Refused } from './decision.js';
+import type { Guard } from './guard.js';
 import type { GuardedRequest } from './proven-request.js';
 
 export type ProtectedHandler = (
@@ -44,8 +45,6 @@ export interface CallHandlers<Call extends GuardedCall> {
   /** Serves the allowed call: nothing may go upstream before. */
   readonly serve: (call: Call, response: ServerResponse, decision: AllowedCall) => void | Promise<void>;
 }
-
-export type AllowedCall = Allowed & { readonly callId: string };
 
 /** A listener for bare node:http for calls of models: `read` what is called, ask, and only then `serve`. */
 export function protectCalls<Call extends GuardedCall>(

@@ -1,0 +1,70 @@
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import type { ProofPolicy } from '../proof/proof.js';
+import type { AuthorizationServerOptions } from './authorization-server.js';
+import type { OutageRule } from './outage-policy.js';
+import type { UsageOptions } from './usage-report.js';
+
+/**
+ * `remote`: a call of a model is one question to the authorization server, which verifies the proof as well; so a proof works
+ * once at however many gateways. `local`: this process verifies proofs itself, with nonces and a memory of its own,
+ * and what the authorization server said of a token is kept for as long as its revocation feed is heard.
+ */
+export type GuardMode = 'remote' | 'local';
+
+export interface GuardOptions extends AuthorizationServerOptions {
+  readonly mode?: GuardMode;
+  /** The resource indicator that tokens must carry in `aud`. */
+  readonly resource: string;
+  /** Scheme, host and port under which clients reach this server; proofs must name it. Never taken from Host. */
+  readonly publicUrl: string;
+  readonly policy?: ProofPolicy;
+  /** Most proofs remembered at once. */
+  readonly replayCapacity?: number;
+  /** Where RFC 9728 metadata can be read. Default: where §3.1 says it lies for `resource`. */
+  readonly resourceMetadata?: string;
+
+  /** Local mode: what is kept of tokens. */
+  readonly cache?: CacheOptions;
+  /**
+   * Local mode: globs of the models whose calls are decided here, by the token alone. Only for models whose tier demands
+   * nothing and whose calls nobody counts: tier, approval, cap and risk are not asked. Default: none, so each call is asked about.
+   */
+  readonly localModels?: readonly string[];
+  /** Local mode: the first rule that fits. Default: nobody gets in while the authorization server gives no answer. */
+  readonly onOutage?: readonly OutageRule[];
+
+  /** Whether to listen to the revocation feed, where the issuer's metadata names one. Default true. */
+  readonly feed?: boolean;
+  readonly streams?: StreamOptions;
+  readonly usage?: UsageOptions;
+  /** Told of what the operator should know: the feed is lost or back, reports are lost. For a log. */
+  readonly onNotice?: (notice: GuardNotice) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface CacheOptions {
+  /** Longest life of an answer about a token, also while the feed says nothing. At most 300; default 30. */
+  readonly seconds?: number;
+  /** Most tokens that are kept. Default 10,000. */
+  readonly tokens?: number;
+}
+
+/** When running answers end (`Allowed.signal`). Defaults in docs/GATEWAY.md. */
+export interface StreamOptions {
+  /** How often the authorization server is asked about a token while no feed is heard. Default 5. */
+  readonly recheckSeconds?: number;
+  /** For how long an answer goes on whose token nobody could confirm. Default 15. */
+  readonly unconfirmedSeconds?: number;
+  /** For how long an answer may outlive its token while no feed is heard: nobody can be asked about it any more. Default 60. */
+  readonly afterExpirySeconds?: number;
+  /** Longest time that a token is watched for one answer. Default 3600. */
+  readonly longestSeconds?: number;
+}
+
+export type GuardNotice =
+  | { readonly kind: 'feed_heard' }
+  | { readonly kind: 'feed_lost'; readonly detail: string }
+  | { readonly kind: 'usage_lost' | 'usage_refused'; readonly callId: string; readonly detail: string }
+  | { readonly kind: 'usage_delayed'; readonly waiting: number; readonly detail: string };
