@@ -16,6 +16,7 @@ import { Backchannel1764000002000 } from './1764000002000-backchannel.js';
 import { PushSubscriptions1764000003000 } from './1764000003000-push-subscriptions.js';
 import { AttestedPasskeys1764000004000 } from './1764000004000-attested-passkeys.js';
 import { RevocationLog1765000001000 } from './1765000001000-revocation-log.js';
+import { UsageReports1765000002000 } from './1765000002000-usage-reports.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   PushSubscriptions1764000003000,
   AttestedPasskeys1764000004000,
   RevocationLog1765000001000,
+  UsageReports1765000002000,
 ];

@@ -53,6 +53,12 @@ export const refusals = {
     says: 'The request is malformed.',
     help: 'The detail names the parameter or the part that could not be read.',
   },
+  usage_not_yours: {
+    status: 400,
+    error: 'unauthorized_client',
+    says: 'Only resource servers report usage.',
+    help: 'The client is in no `resource_servers` of the configuration, so it has served no call. docs/USAGE.md.',
+  },
   parameter_duplicated: {
     status: 400,
     error: 'invalid_request',

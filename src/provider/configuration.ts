@@ -66,6 +66,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       ui_locales_supported: [...locales],
       // Ours (docs/CALLS.md).
       call_authorization_endpoint: `${config.issuer}/calls`,
+      usage_endpoint: `${config.issuer}/usage`,
     },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,

@@ -33,6 +33,12 @@ export function requestRefused(code: RefusalCode, sentence: string): Error {
   return withRefusal(new errors.InvalidRequest(sentence), code, sentence);
 }
 
+/** RFC 6749 §5.2: the authenticated client is not one that may do this. */
+export function usageRefused(clientId: string): Error {
+  const error = new errors.UnauthorizedClient('only resource servers report usage');
+  return withRefusal(error, 'usage_not_yours', `${clientId} serves no resource`);
+}
+
 /** 429; the caller has set Retry-After. */
 export function rateLimited(detail: string): Error {
   const error = new errors.TemporarilyUnavailable('too many requests, try again later');

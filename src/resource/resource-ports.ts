@@ -10,6 +10,7 @@ import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { Tiers } from '../stepup/tiers.js';
+import type { UsageStore } from '../usage/usage-store.js';
 import type { TokenReading } from './presented-token.js';
 
 /** What the endpoints for resource servers stand on. */
@@ -20,6 +21,7 @@ export interface ResourcePorts {
   readonly accessTokens: AccessTokenStore;
   readonly refreshTokens: RefreshTokenStore;
   readonly grants: GrantStore;
+  readonly usage: Pick<UsageStore, 'record'>;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
   readonly random: Random;
   readonly approvals: Pick<ApprovalStore, 'spend' | 'standing'>;

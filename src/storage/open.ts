@@ -37,6 +37,7 @@ import type { Storage, StorageOptions } from './storage.js';
 import { sweep } from './sweep.js';
 import { UpstreamIdentityRows } from './upstream-identity-rows.js';
 import { UpstreamLoginRows } from './upstream-login-rows.js';
+import { UsageRows } from './usage-rows.js';
 
 const defaultPoolSize = 10;
 
@@ -115,6 +116,7 @@ function createStorage(
     clients: new ClientRows(database),
     signingKeys: new SigningKeyRows(database),
     approvals: new ApprovalRows(database),
+    usage: new UsageRows(database),
     poolState: () => ({
       open: pools.main.totalCount,
       idle: pools.main.idleCount,

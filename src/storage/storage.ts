@@ -27,6 +27,7 @@ import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
 import type { BackchannelGateStore } from '../stepup/backchannel-gate-store.js';
 import type { BackchannelRequestStore } from '../stepup/backchannel-request-store.js';
+import type { UsageStore } from '../usage/usage-store.js';
 
 /** Everything that storage gives to the composition root. */
 export interface Storage {
@@ -59,6 +60,7 @@ export interface Storage {
   readonly sessions: SessionStore;
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
+  readonly usage: UsageStore;
   readonly approvals: ApprovalStore;
   /** How busy the connections are; for the metrics. */
   poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };

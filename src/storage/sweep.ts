@@ -6,6 +6,8 @@ import type { Database } from './database.js';
 const grace = 86_400;
 /** Seconds for which a person can read what happened to her account. */
 const eventRetention = 400 * 86_400;
+/** Seconds for which a reported call is known, so that a late repetition is one. */
+const usageRetention = 90 * 86_400;
 const batch = 5_000;
 /** So that one turn ends, whatever has piled up; the next goes on. */
 const mostBatches = 200;
@@ -41,6 +43,10 @@ const sweeps = [
   {
     keptFor: eventRetention,
     sweep: deletion('account_event', 'account_event', 'at < to_timestamp($1::bigint)'),
+  },
+  {
+    keptFor: usageRetention,
+    sweep: deletion('usage_report', 'usage_report', 'received_at < to_timestamp($1::bigint)'),
   },
 ];
 

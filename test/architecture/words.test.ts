@@ -184,6 +184,7 @@ const madeByApps: readonly RefusalCode[] = [
   'account_held',
   'call_refused',
   'max_cost_missing',
+  'usage_not_yours',
   'code_reused',
   'authorization_server_unavailable',
   'client_authentication_missing',

@@ -57,6 +57,7 @@ export async function resourceDesk() {
     random: systemRandom,
     tiers: { current: config.tiers },
     approvals: approvals.store,
+    usage: { record: () => Promise.resolve(new Set()) },
     metrics: { callJudged: (call) => void judged.push(call) },
     refusalLog: { note: (refusal, { requestId }) => void noted.push({ ...refusal, id: requestId }) },
     events: {

@@ -30,6 +30,7 @@ import { PushSubscriptionEntity } from './push-subscription-entity.js';
 import { SigningKeyEntity } from './signing-key-entity.js';
 import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
 import { UpstreamLoginEntity } from './upstream-login-entity.js';
+import { UsageReportEntity } from './usage-report-entity.js';
 
 /** Every table, for TypeORM. */
 export const entities = [
@@ -66,4 +67,5 @@ export const entities = [
   SigningKeyEntity,
   UpstreamIdentityEntity,
   UpstreamLoginEntity,
+  UsageReportEntity,
 ];
