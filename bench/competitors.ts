@@ -57,7 +57,7 @@ export async function startCompetitors(wish: Wish): Promise<Bench> {
     await postgres.stop();
   };
   try {
-    const holdfast = await startOurs(postgres, wish);
+    const holdfast = await startOurs(await postgres.createDatabase(), wish);
     started.push(holdfast);
     started.push(await startStock(postgres, wish, holdfast.credentials.keys));
     started.push(await startHello('node:http', 'bench/servers/hello-http.js', holdfast.credentials));
@@ -92,10 +92,11 @@ export function clientCredentials({ credentials }: Competitor): Script {
   return { kind: 'token', chains: credentials.keys.map((key) => ({ key, form, headers })) };
 }
 
-async function startOurs(postgres: PostgresServer, wish: Wish): Promise<Competitor> {
+/** Ours, on an empty database. */
+export async function startOurs(databaseUrl: string, wish: Wish): Promise<Competitor> {
   const port = await freePort();
   const parameters = {
-    databaseUrl: await postgres.createDatabase(),
+    databaseUrl,
     clients: testClients,
     resources: testResources.map((resource) => ({ ...resource, lifetime: 3600 })),
   };
@@ -159,7 +160,11 @@ async function startStock(
 }
 
 /** A bare server is asked the very same things, and answers all of them with hello. */
-async function startHello(name: Reference, script: string, credentials: Credentials): Promise<Competitor> {
+export async function startHello(
+  name: Reference,
+  script: string,
+  credentials: Credentials,
+): Promise<Competitor> {
   const port = await freePort();
   const { server } = await ServerProcess.start(script, port);
   return { name, server, target: { port, issuer: `http://localhost:${port}`, real: false }, credentials };

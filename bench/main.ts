@@ -13,8 +13,10 @@ import type { Line } from './report.js';
 import { writeResults } from './results.js';
 import { benchRevoke } from './revoke.js';
 import { runRounds } from './rounds.js';
+import { benchSizes } from './sizes.js';
+import { benchStart } from './start.js';
 
-const usage = `npm run bench -- introspect|token|revoke [--rounds 3] [--seconds 2] [--write]
+const usage = `npm run bench -- introspect|sizes|token|revoke|start [--rounds 3] [--seconds 2] [--most 10000000] [--write]
 
 Prints one JSON line for each measurement and reference. All servers run in one go, against one real PostgreSQL, and
 are loaded in turns. --write also puts the results into bench/RESULTS.md.
@@ -25,16 +27,19 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
+    most: { type: 'string', default: '10000000' },
     write: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
+/** How many tokens the database has. */
+const sizes = [1, 10_000, 1_000_000, 10_000_000].filter((size) => size <= Number(values.most));
 
-interface Benchmark {
-  readonly wish: Wish;
-  readonly run: (bench: Bench, generator: LoadGenerator) => Promise<Line[]>;
-}
+/** Over the usual servers, or one that starts what it needs itself. */
+type Benchmark =
+  | { readonly wish: Wish; readonly run: (bench: Bench, generator: LoadGenerator) => Promise<Line[]> }
+  | { readonly alone: (generator: LoadGenerator) => Promise<Line[]> };
 
 const revocations = 20;
 const lanes = 32;
@@ -62,6 +67,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
       ];
     },
   },
+  sizes: { alone: (generator) => benchSizes(generator, { sizes, rounds, seconds }) },
+  start: { alone: () => benchStart(rounds) },
   revoke: {
     wish: { accessTokens: revocations, refreshTokens: 1 },
     run: (bench) => benchRevoke(bench, revocations),
@@ -76,17 +83,27 @@ else {
   process.exitCode = 2;
 }
 
-async function measure({ wish, run }: Benchmark): Promise<void> {
+async function measure(chosen: Benchmark): Promise<void> {
   const machine = describeMachine();
   process.stderr.write(`${machine}\n`);
   leaveFirstCore();
-  const bench = await startCompetitors(wish);
   const generator = new LoadGenerator();
   try {
-    const lines = await run(bench, generator);
+    const lines = 'alone' in chosen ? await chosen.alone(generator) : await together(chosen, generator);
     if (values.write) writeResults(name, machine, lines);
   } finally {
     generator.stop();
+  }
+}
+
+async function together(
+  { wish, run }: Extract<Benchmark, { readonly run: unknown }>,
+  generator: LoadGenerator,
+): Promise<Line[]> {
+  const bench = await startCompetitors(wish);
+  try {
+    return await run(bench, generator);
+  } finally {
     await bench.stop();
   }
 }

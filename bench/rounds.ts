@@ -43,10 +43,10 @@ export async function runRounds(generator: LoadGenerator, options: RoundOptions)
   ];
 }
 
-async function loadOnce(
+export async function loadOnce(
   generator: LoadGenerator,
   competitor: Competitor,
-  { bench, variant, script, connections, seconds }: RoundOptions,
+  { bench, variant, script, connections, seconds }: Omit<RoundOptions, 'competitors' | 'rounds'>,
 ): Promise<Load> {
   const name = `${bench} ${variant} ${competitor.name}`;
   const load = await generator.run({
