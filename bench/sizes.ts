@@ -28,6 +28,14 @@ export async function benchSizes(generator: LoadGenerator, options: SizesOptions
   const bare = await startHello('node:http', 'bench/servers/hello-http.js', ours.credentials);
   try {
     const spentByDatabase = await postgresTime(databaseUrl);
+    // What is compiled while it runs would count against the first size.
+    await loadOnce(generator, ours, {
+      bench,
+      variant: 'warm-up',
+      script: introspection,
+      connections,
+      seconds: 5,
+    });
     const lines: Line[] = [];
     const costs: number[] = [];
     let present = 1;
