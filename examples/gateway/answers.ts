@@ -15,11 +15,14 @@ export interface ApiError {
   readonly hint?: string;
 }
 
+export function sendError(response: ServerResponse, error: ApiError): void {
+  sendJson(response, error.status, errorBody(response, error));
+}
+
 /** An error in the shape that OpenAI's clients read, with our request id. */
-export function sendError(response: ServerResponse, { status, code, message, hint }: ApiError): void {
+export function errorBody(response: ServerResponse, { status, code, message, hint }: ApiError): object {
   const clientFault = status === 401 ? 'authentication_error' : 'invalid_request_error';
   const type = status >= 500 ? 'server_error' : clientFault;
   const request_id = response.getHeader('x-request-id');
-  const error = { message, type, param: null, code, request_id, ...(hint !== undefined && { hint }) };
-  sendJson(response, status, { error });
+  return { error: { message, type, param: null, code, request_id, ...(hint !== undefined && { hint }) } };
 }

@@ -28,7 +28,7 @@ export function echoBackend({ clock, meter }: { readonly clock: Clock; readonly 
       return accepted({
         model: model.id,
         maxCost: highestCost(model, prompt, tokenLimit),
-        answer: async (response) => {
+        answer: async (response, signal) => {
           const id = `chatcmpl-${String(response.getHeader('x-request-id'))}`;
           const frame = { id, created: epochSeconds(clock), model: model.id };
           const spend = (completion: string): Usage => {
@@ -39,7 +39,8 @@ export function echoBackend({ clock, meter }: { readonly clock: Clock; readonly 
           const whole = echoAnswer(chat);
           const content = cutToTokens(whole, tokenLimit);
           const reason = content === whole ? 'stop' : 'length';
-          if (chat.stream === true) await stream(response, chat, { ...frame, content, reason }, spend);
+          if (chat.stream === true)
+            await stream(response, chat, { ...frame, content, reason, signal }, spend);
           else answerWhole(response, { ...frame, content, reason }, spend);
         },
       });
@@ -56,6 +57,10 @@ interface Frame {
   readonly reason: 'stop' | 'length';
 }
 
+interface StreamFrame extends Frame {
+  readonly signal: AbortSignal;
+}
+
 type Spend = (completion: string) => Usage;
 
 function answerWhole(response: ServerResponse, { content, reason, ...frame }: Frame, spend: Spend): void {
@@ -66,11 +71,9 @@ function answerWhole(response: ServerResponse, { content, reason, ...frame }: Fr
 async function stream(
   response: ServerResponse,
   chat: ChatRequest,
-  { content, reason, ...frame }: Frame,
+  { content, reason, signal, ...frame }: StreamFrame,
   spend: Spend,
 ): Promise<void> {
-  const hangUp = new AbortController();
-  response.on('close', () => hangUp.abort());
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const send = (event: object): void => {
     response.write(`data: ${JSON.stringify({ ...frame, object: 'chat.completion.chunk', ...event })}\n\n`);
@@ -81,11 +84,11 @@ async function stream(
 
   let said = '';
   send(choice({ role: 'assistant', content: '' }));
-  for await (const word of speak(content, hangUp.signal)) {
+  for await (const word of speak(content, signal)) {
     said += word;
     send(choice({ content: word }));
   }
-  // What was said is paid for, also when the caller has hung up.
+  // What was said is paid for, also when the caller has hung up or was cut off.
   const usage = spend(said);
   send(choice({}, reason));
   if (chat.stream_options?.include_usage === true) send({ choices: [], usage });

@@ -1,21 +1,20 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import {
   accepted,
   corsHeaders,
-  protect,
-  protectCalls,
-  readBoundedBody,
   resourceMetadata,
   resourceMetadataUrl,
+  type CallAdmission,
   type Guard,
   type Refused,
   type Result,
 } from '../../src/gateway/index.js';
+import { protect, protectCalls, type NodeContext, type NodeHandler } from '../../src/gateway/node-adapter.js';
 import { isLoopbackHost } from '../../src/lib/hosts.js';
 import { refusals } from '../../src/lib/refusal.js';
 import type { Random } from '../../src/lib/random.js';
 import type { Logger } from '../../src/observability/logger.js';
-import { sendError, sendJson } from './answers.js';
+import { errorBody, sendError, sendJson } from './answers.js';
 import type { Backend, PricedCall } from './backend.js';
 
 export interface RouteOptions {
@@ -26,9 +25,6 @@ export interface RouteOptions {
   readonly logger: Logger;
   readonly random: Random;
 }
-
-/** Longest body of a request, in bytes. */
-const longestBody = 1_048_576;
 
 const scopes = { read: 'model:read', call: 'model:call' };
 
@@ -41,7 +37,7 @@ interface Route {
 export function createRoutes(options: RouteOptions): RequestListener {
   const { guard, backend, issuer, resource, logger, random } = options;
   const onError = (error: unknown): void => logger.error({ err: error }, 'the example gateway failed');
-  const guarded = { renderRefusal: refusalWriter(options), onError };
+  const guarded = { renderRefusal: refusalBody(options), onError };
   const metadata = resourceMetadata({
     issuer,
     resource,
@@ -49,12 +45,20 @@ export function createRoutes(options: RouteOptions): RequestListener {
     name: 'Example model gateway',
   });
 
+  const serve: NodeHandler<CallAdmission<PricedCall>> = (_, response, { call, signal }) =>
+    call.answer(response, signal);
+
   const routes = new Map<string, Route>([
     [
       '/v1/models',
-      get(protect(guard, (_, response) => backend.models(response), { ...guarded, scope: [scopes.read] })),
+      get(
+        protect(guard, (_, response, { signal }) => backend.models(response, signal), {
+          ...guarded,
+          scope: [scopes.read],
+        }),
+      ),
     ],
-    ['/v1/chat/completions', post(protectCalls(guard, { read: readChat, serve }, guarded))],
+    ['/v1/chat/completions', post(protectCalls(guard, serve, { ...guarded, read: readChat }))],
     [
       new URL(resourceMetadataUrl(resource)).pathname,
       get((_, response) => {
@@ -66,15 +70,9 @@ export function createRoutes(options: RouteOptions): RequestListener {
     ['/', get((_, response) => greet(response, issuer))],
   ]);
 
-  async function readChat(request: IncomingMessage): Promise<Result<PricedCall>> {
-    const body = await readBoundedBody(request, longestBody);
-    if (!body.ok) return body;
-    const call = backend.read(body.value.toString('utf8'));
+  function readChat(body: Uint8Array): Result<PricedCall> {
+    const call = backend.read(new TextDecoder().decode(body));
     return call.ok ? accepted({ ...call.value, scope: [scopes.call] }) : call;
-  }
-
-  function serve(call: PricedCall, response: ServerResponse): Promise<void> {
-    return call.answer(response);
   }
 
   return (request, response) => {
@@ -104,9 +102,9 @@ const post = (serve: RequestListener): Route => ({ method: 'POST', serve });
  * Tells the log the reason in full, and the developer too where the issuer is on this machine (law 8). What a client can
  * do something about keeps the body of the challenge as docs/CALLS.md has it; the rest gets OpenAI's shape.
  */
-function refusalWriter({ issuer, logger }: RouteOptions) {
+function refusalBody({ issuer, logger }: RouteOptions) {
   const explain = isLoopbackHost(new URL(issuer).hostname);
-  return (response: ServerResponse, { refusal, challenge }: Refused): void => {
+  return ({ refusal, challenge }: Refused, { response }: NodeContext): object => {
     const { code, detail } = refusal;
     const { status, error, description, body } = challenge;
     const request_id = response.getHeader('x-request-id');
@@ -119,11 +117,8 @@ function refusalWriter({ issuer, logger }: RouteOptions) {
       explain && forAsker === undefined
         ? { hint: [detail, refusals[code].help].filter(Boolean).join('. ') }
         : {};
-    if (challenges.has(error)) {
-      sendJson(response, status, { ...body, request_id, ...hint });
-      return;
-    }
-    sendError(response, { status, code: error, message: forAsker ?? description, ...hint });
+    if (challenges.has(error)) return { ...body, request_id, ...hint };
+    return errorBody(response, { status, code: error, message: forAsker ?? description, ...hint });
   };
 }
 

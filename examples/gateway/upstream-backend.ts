@@ -22,6 +22,12 @@ interface UpstreamOptions extends Upstream {
   readonly meter: CallMeter;
 }
 
+interface Passed {
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+  readonly body?: string;
+}
+
 const headersTimeout = 60_000;
 const bodyTimeout = 300_000;
 
@@ -30,19 +36,17 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
   const base = (key === undefined ? new URL(baseUrl) : safeAddress(baseUrl)).href.replace(/\/$/, '');
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
-  const pass = async (path: string, response: ServerResponse, body?: string): Promise<void> => {
-    const hangUp = new AbortController();
-    response.on('close', () => hangUp.abort());
+  const pass = async (path: string, { response, signal, body }: Passed): Promise<void> => {
     const headers = { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
     const sent = body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body };
-    const limits = { headersTimeout, bodyTimeout, signal: hangUp.signal };
+    const limits = { headersTimeout, bodyTimeout, signal };
     try {
       const answer = await request(base + path, { ...sent, ...limits, headers });
       const type = String(answer.headers['content-type'] ?? 'application/json');
       response.writeHead(answer.statusCode, { 'content-type': type, 'cache-control': 'no-store' });
       await pipeline(answer.body, response);
     } catch (error) {
-      if (hangUp.signal.aborted) return;
+      if (signal.aborted) return;
       logger.warn({ err: error, path }, 'the upstream did not answer');
       if (response.headersSent) response.destroy();
       else
@@ -55,7 +59,7 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
   };
 
   return {
-    models: (response) => pass('/models', response),
+    models: (response, signal) => pass('/models', { response, signal }),
     read(body) {
       const read = readChatRequest(body);
       if (!read.ok) return read;
@@ -69,9 +73,9 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
         model: chat.model,
         // No tokenizer finds more tokens than bytes.
         maxCost: Buffer.byteLength(sent) * price.input + tokenLimit * price.output,
-        answer: async (response) => {
+        answer: async (response, signal) => {
           meter.count(0);
-          await pass('/chat/completions', response, sent);
+          await pass('/chat/completions', { response, signal, body: sent });
         },
       });
     },

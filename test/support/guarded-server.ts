@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import {
@@ -6,7 +6,6 @@ import {
   createGuard,
   protect,
   protectCalls,
-  readBoundedBody,
   type Guard,
   type GuardedCall,
   type GuardOptions,
@@ -147,13 +146,16 @@ export class GuardedServer {
   }
 
   async #listen(): Promise<void> {
-    const greet = protect(this.#guard, (_, response, { subject }) => void response.end(`hello ${subject}`), {
-      scope: ['models:call'],
-    });
-    const callModel = protectCalls(this.#guard, {
-      read: (incoming) => this.#readCall(incoming),
-      serve: ({ model }, response, { callId }) => void response.end(`${model} served for ${callId}`),
-    });
+    const greet = protect(
+      this.#guard,
+      (_, response, { token }) => void response.end(`hello ${token.subject}`),
+      { scope: ['models:call'] },
+    );
+    const callModel = protectCalls(
+      this.#guard,
+      (_, response, { call, callId }) => void response.end(`${call.model} served for ${callId}`),
+      { read: (body) => this.#readCall(body), longestBody: 1000 },
+    );
     const server = createServer((incoming, response) =>
       (incoming.url === callTarget ? callModel : greet)(incoming, response),
     );
@@ -162,11 +164,9 @@ export class GuardedServer {
     this.#address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  async #readCall(incoming: IncomingMessage): Promise<Result<GuardedCall>> {
-    const body = await readBoundedBody(incoming, 1000);
-    if (!body.ok) return body;
+  #readCall(body: Uint8Array): Result<GuardedCall> {
     this.bodiesRead += 1;
-    return accepted(JSON.parse(body.value.toString()) as GuardedCall);
+    return accepted(JSON.parse(Buffer.from(body).toString()) as GuardedCall);
   }
 
   async #stop(): Promise<void> {

@@ -1,0 +1,17 @@
+import type { Admission, CallAdmission } from './admission.js';
+
+/** The admission that an adapter left in the member `holdfast`. Throws where no guard stood before the handler. */
+export function admissionIn(holder: { readonly holdfast?: Admission }): Admission {
+  if (holder.holdfast === undefined)
+    throw new Error('no protect() of holdfast/gateway stands before this handler');
+  return holder.holdfast;
+}
+
+/** The same of a call of a model. */
+export function callAdmissionIn(holder: { readonly holdfast?: Admission }): CallAdmission {
+  const { callId, call, ...admission } = admissionIn(holder);
+  if (callId === undefined || call === undefined) {
+    throw new Error('no protectCalls() of holdfast/gateway stands before this handler');
+  }
+  return { ...admission, callId, call };
+}

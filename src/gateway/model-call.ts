@@ -1,0 +1,43 @@
+import { isRecord } from '../lib/json.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import type { GuardedCall } from './decision.js';
+
+export interface ModelCallOptions {
+  /** Every one of these scopes must be granted. */
+  readonly scope?: readonly string[];
+  /** The most that a call may cost, in whole micro-dollars, or how it is told from the body. */
+  readonly maxCost?: number | ((body: Readonly<Record<string, unknown>>) => number);
+}
+
+/** A `read` for the usual shape of a call: a JSON object whose member `model` names the model. */
+export function readModelCall({ scope, maxCost }: ModelCallOptions = {}): (
+  bytes: Uint8Array,
+) => Result<GuardedCall> {
+  return (bytes) => {
+    const body = readJson(bytes);
+    if (!body.ok) return body;
+    const { model } = body.value;
+    if (typeof model !== 'string') return refused('request_malformed', 'model: must be a string.');
+    const cost = typeof maxCost === 'function' ? maxCost(body.value) : maxCost;
+    return accepted({
+      model,
+      ...(cost !== undefined && { maxCost: cost }),
+      ...(scope !== undefined && { scope }),
+    });
+  };
+}
+
+/** The JSON object of a body. */
+export function readJson(bytes: Uint8Array): Result<Readonly<Record<string, unknown>>> {
+  const value = parseBody(bytes);
+  return isRecord(value) ? accepted(value) : refused('request_malformed', 'The body is no JSON object.');
+}
+
+/** The JSON of a body, or its bytes where it is none. */
+export function parseBody(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch {
+    return bytes;
+  }
+}
