@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { references } from './competitors.js';
+import { writePlot } from './plot.js';
 import type { Line } from './report.js';
 
 const file = path.resolve(import.meta.dirname, '../../bench/RESULTS.md');
@@ -47,5 +48,6 @@ function sectionOf(bench: string, machine: string, lines: readonly Line[]): stri
     `| ${heading.join(' | ')} |`,
     `| ${rule.join(' | ')} |`,
     ...rows,
+    `\n![${bench}](${writePlot(bench, lines)})`,
   ].join('\n');
 }

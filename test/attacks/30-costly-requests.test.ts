@@ -180,9 +180,11 @@ describe('threat 30: what makes us derive or inflate', () => {
     for (const [what, bomb] of Object.entries(bombs)) {
       it(`is refused at once as ${door}: ${what}`, async () => {
         const jwt = await bomb();
-        const started = performance.now();
+        const before = process.cpuUsage();
         const { status, body } = await send(jwt);
-        assert.ok(performance.now() - started < 1000, 'it was worked on');
+        // Processor time, of this process, in which the server is: what else the machine does must not count.
+        const { user, system } = process.cpuUsage(before);
+        assert.ok(user + system < 1_000_000, 'it was worked on');
         if (door === 'a token to introspect') assert.deepEqual(body, { active: false });
         else assert.ok(status === 400 || status === 401, `${status}`);
       });

@@ -22,9 +22,11 @@ describe('threat 30: text that is made to be slow to scrub', () => {
   ]) {
     it(`is scrubbed at once: ${JSON.stringify(part)} again and again`, () => {
       const text = filled(part);
-      const start = performance.now();
+      const before = process.cpuUsage();
       scrubSecrets(text);
-      const milliseconds = performance.now() - start;
+      // Processor time: what else the machine does must not count.
+      const { user, system } = process.cpuUsage(before);
+      const milliseconds = (user + system) / 1000;
       // In proportion to the length it is about one; in proportion to its square, hundreds and more.
       assert.ok(milliseconds < 250, `${Math.round(milliseconds)} ms`);
     });

@@ -4,7 +4,7 @@ import { gatewayA, jwtGateway } from '../support/clients.js';
 import { Device } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { clientCredentials, introspect, refresh, revoke, signIn } from '../support/login.js';
-import { atOnce } from '../support/parallel.js';
+import { atOnce, deferred } from '../support/parallel.js';
 
 /** Who keeps asking for tokens while they are being revoked. */
 describe('threat 32: a revocation raced', () => {
@@ -56,13 +56,16 @@ describe('threat 32: a revocation raced', () => {
     const { accessToken } = await signIn({ issuer });
     let over = false;
     const answers: { readonly askedAfter: boolean; readonly active: unknown }[] = [];
+    const heard = deferred<undefined>();
+    // Until some were asked after it: a fixed number was answered before the revocation by a quick machine.
     const asking = atOnce(4, async () => {
-      for (let index = 0; index < 25; index += 1) {
+      for (let after = 0; after < 10; after += over ? 1 : 0) {
         const askedAfter = over;
         answers.push({ askedAfter, active: await activeAt(accessToken) });
+        if (answers.length === 8) heard.resolve(undefined);
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await heard.promise;
     assert.equal((await revoke(issuer, accessToken)).status, 200);
     over = true;
     await asking;
