@@ -9,6 +9,7 @@ import {
 } from './competitors.js';
 import { LoadGenerator } from './load/load.js';
 import { describeMachine, leaveFirstCore } from './machine.js';
+import { benchOutage } from './outage.js';
 import type { Line } from './report.js';
 import { writeResults } from './results.js';
 import { benchRevoke } from './revoke.js';
@@ -16,7 +17,7 @@ import { runRounds } from './rounds.js';
 import { benchSizes } from './sizes.js';
 import { benchStart } from './start.js';
 
-const usage = `npm run bench -- introspect|sizes|token|revoke|start [--rounds 3] [--seconds 2] [--most 10000000] [--write]
+const usage = `npm run bench -- introspect|sizes|token|revoke|start|outage [--rounds 3] [--seconds 2] [--most 10000000] [--write]
 
 Prints one JSON line for each measurement and reference. All servers run in one go, against one real PostgreSQL, and
 are loaded in turns. --write also puts the results into bench/RESULTS.md.
@@ -69,6 +70,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   sizes: { alone: (generator) => benchSizes(generator, { sizes, rounds, seconds }) },
   start: { alone: () => benchStart(rounds) },
+  outage: { alone: () => benchOutage(rounds) },
   revoke: {
     wish: { accessTokens: revocations, refreshTokens: 1 },
     run: (bench) => benchRevoke(bench, revocations),
