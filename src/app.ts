@@ -8,6 +8,7 @@ import { adminPorts } from './composition/admin.js';
 import { openKeys } from './composition/keys.js';
 import { openLetters } from './composition/letters.js';
 import { openNotices } from './composition/notices.js';
+import { openCertificates } from './composition/certificates.js';
 import { observe } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
@@ -60,7 +61,7 @@ const drainPatience = 10_000;
 /**
  * The composition root: makes every part once and joins ports to implementations.
  * Throws DatabaseUnavailable, DataFolderLocked, MigrationsPending, RelyingPartyChanged, KeystoreLocked,
- * AttestationMetadataUnusable.
+ * AttestationMetadataUnusable, CertificatesUnusable.
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, logger } = options;
@@ -105,7 +106,8 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
   const limiter = createRateLimiter(config.limits, options.clock);
-  const ports = providerPorts(storage, options, observed, outbound.fetch);
+  const { tls, clientAuthorities } = openCertificates(config);
+  const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities });
   const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
@@ -117,7 +119,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     watch(provider, options, observed);
     return provider;
   });
-  const front = createFront({ ...options, ...observed, limiter, handler: () => holder.handle });
+  const front = createFront({ ...options, ...observed, tls, limiter, handler: () => holder.handle });
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
   const timers = startTimers(storage, polls, logger);

@@ -24,6 +24,7 @@ export function explainUnavailable({ cause }: DatabaseUnavailable): string {
 /** Errors whose own message already says what to do; by name, since storage's can't be imported here. */
 const explained = new Set([
   'AttestationMetadataUnusable',
+  'CertificatesUnusable',
   'ClientsClash',
   'DataFolderLocked',
   'KeystoreLocked',

@@ -20,7 +20,10 @@ export function providerPorts(
   storage: Storage,
   { config, tiers, masterKey, clock, random }: RunningOptions,
   { site, events, circumstances }: Observed,
-  fetch: typeof globalThis.fetch,
+  {
+    fetch,
+    clientAuthorities,
+  }: Pick<ProviderPorts, 'clientAuthorities'> & { readonly fetch: typeof globalThis.fetch },
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
   return {
@@ -31,6 +34,8 @@ export function providerPorts(
     random,
     events,
     fetch,
+    clientAuthorities,
+    certificateOf: (request) => requestContext(request).certificate,
     stores: storage,
     accounts: storage.accounts,
     replays: storage.replays,

@@ -5,6 +5,7 @@ import { checkBrand } from './brand-checks.js';
 import { clientKeysProblem } from './client-keys.js';
 import { clientMetadataNames } from './client-metadata.js';
 import { checkMail } from './mail-checks.js';
+import { checkMutualTls } from './mtls-checks.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js';
@@ -24,7 +25,7 @@ export const developmentSecretPrefix = 'development-only-';
 /** Seconds. */
 const shortestHold = 3600;
 
-const reserved = ['prices', 'caps', 'trial', 'risk', 'tls'] as const;
+const reserved = ['prices', 'caps', 'trial', 'risk'] as const;
 
 /** What no single setting shows: contradictions between settings, and what production must not run with. */
 export function findContradictions(config: Config): Finding[] {
@@ -43,6 +44,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkRelyingParty(config),
     ...checkBrand(config),
     ...checkTiers(config),
+    ...checkMutualTls(config),
   ];
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attemptLimits } from './attempt-limits-schema.js';
 import { mailSchema } from './mail-schema.js';
 import { backchannelSchema } from './backchannel-schema.js';
+import { mtlsSchema, tlsSchema } from './mtls-schema.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
 
 /*
@@ -231,6 +232,8 @@ export const configSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
+  tls: tlsSchema,
+  mtls: mtlsSchema,
   example_gateway: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether npm start also starts the example gateway.'),
@@ -320,7 +323,6 @@ export const configSchema = z.strictObject({
   caps: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   trial: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
   risk: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
-  tls: z.unknown().optional().describe('Reserved for a later version; no effect yet.'),
 });
 
 export type ConfigFile = z.input<typeof configSchema>;

@@ -5,11 +5,7 @@ import { BlockList, isIP } from 'node:net';
  * X-Forwarded-For that is no trusted proxy itself. What stands further left was written by the client.
  */
 export function createAddressReader(trustedProxies: readonly string[]) {
-  const trusted = blockListOf(trustedProxies);
-  const isTrusted = (address: string) => {
-    const family = isIP(address);
-    return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  };
+  const isTrusted = createProxyTrust(trustedProxies);
   return (connection: string | undefined, forwardedFor: string | undefined): string => {
     let address = plainAddress(connection ?? '');
     if (forwardedFor === undefined) return address;
@@ -20,6 +16,18 @@ export function createAddressReader(trustedProxies: readonly string[]) {
       address = hop;
     }
     return address;
+  };
+}
+
+/** Whether a connection from this address is one of our proxies'. */
+export function createProxyTrust(
+  trustedProxies: readonly string[],
+): (connection: string | undefined) => boolean {
+  const trusted = blockListOf(trustedProxies);
+  return (connection) => {
+    const address = plainAddress(connection ?? '');
+    const family = isIP(address);
+    return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
   };
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
@@ -8,9 +8,11 @@ import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RefusalLog } from '../observability/refusal-log.js';
 import { createAddressReader } from './client-address.js';
+import { createCertificateReader, type CertificateReader } from './client-certificate.js';
 import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
 import type { Lanes } from './lane.js';
 import { answerBrokenRequests } from './broken-requests.js';
+import { createListener, type TlsFiles } from './listener.js';
 import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { AnswerRefusal } from './refusal-answer.js';
@@ -22,7 +24,9 @@ import { setSecurityHeaders } from './security-headers.js';
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface FrontOptions {
-  readonly config: Pick<Config, 'issuer' | 'limits' | 'trusted_proxies'>;
+  readonly config: Pick<Config, 'issuer' | 'limits' | 'trusted_proxies' | 'mtls'>;
+  /** Unset: plain HTTP, for a proxy on this machine or for development. */
+  readonly tls?: TlsFiles | undefined;
   /** Asked for each request, because a change of keys swaps it. Usually Koa's callback. */
   readonly handler: () => RequestHandler;
   /** Short ways, before the handler. */
@@ -67,33 +71,27 @@ export function createFront(options: FrontOptions): Front {
   const addressOf = createAddressReader(config.trusted_proxies);
   const state = { draining: false };
 
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 5000,
-    },
-    (request, response) => {
-      const arrival: Arrival = {
-        request,
-        response,
-        requestId: newRequestId(random),
-        clientAddress: addressOf(request.socket.remoteAddress, joined(request.headers['x-forwarded-for'])),
-        path: (request.url ?? '').split('?', 1)[0] ?? '',
-        startedAt: clock.now(),
-      };
-      response.setHeader('x-request-id', arrival.requestId);
-      if (state.draining) response.setHeader('connection', 'close');
-      setSecurityHeaders(response, arrival.path, origin.scheme === 'https');
-      response.once('close', () => measure(arrival, options));
-      passOn(arrival, origin, options).catch((error: unknown) => {
-        if (request.destroyed && !request.complete) return;
-        logger.error({ err: error, request_id: arrival.requestId }, 'the front failed');
-        reject(arrival, { code: 'server_error' }, options);
-      });
-    },
-  );
+  const passing: Passing = { ...options, certificateOf: createCertificateReader(config) };
+
+  const server = createListener(options.tls, config.mtls.certificates_from === 'tls', (request, response) => {
+    const arrival: Arrival = {
+      request,
+      response,
+      requestId: newRequestId(random),
+      clientAddress: addressOf(request.socket.remoteAddress, joined(request.headers['x-forwarded-for'])),
+      path: (request.url ?? '').split('?', 1)[0] ?? '',
+      startedAt: clock.now(),
+    };
+    response.setHeader('x-request-id', arrival.requestId);
+    if (state.draining) response.setHeader('connection', 'close');
+    setSecurityHeaders(response, arrival.path, origin.scheme === 'https');
+    response.once('close', () => measure(arrival, options));
+    passOn(arrival, origin, passing).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return;
+      logger.error({ err: error, request_id: arrival.requestId }, 'the front failed');
+      reject(arrival, { code: 'server_error' }, options);
+    });
+  });
   // 0: all are counted, none silently left out; inspectHeaders refuses too many.
   server.maxHeadersCount = 0;
   answerBrokenRequests(server);
@@ -121,12 +119,16 @@ export function createFront(options: FrontOptions): Front {
   };
 }
 
-async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions): Promise<void> {
+type Passing = FrontOptions & { readonly certificateOf: CertificateReader };
+
+async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Promise<void> {
   const { request, response, requestId, clientAddress, startedAt } = arrival;
   const target = inspectTarget(request);
   if (!target.ok) return reject(arrival, target.refusal, options);
   const headers = inspectHeaders(request, options.config.limits.proof_bytes);
   if (!headers.ok) return reject(arrival, headers.refusal, options);
+  const certificate = options.certificateOf(request);
+  if (!certificate.ok) return reject(arrival, certificate.refusal, options);
   const wait = spend(arrival, options);
   if (wait !== undefined) {
     const detail = `the budget of ${clientAddress} is spent`;
@@ -139,7 +141,8 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: FrontOptions
   if (lane && (await lane({ ...arrival, body: body.value }))) return;
   pinHeaders(request, origin, clientAddress);
   makeReadableAgain(request, body.value);
-  keepRequestContext(request, { requestId, clientAddress, startedAt, body: body.value });
+  const known = { requestId, clientAddress, startedAt, certificate: certificate.value };
+  keepRequestContext(request, { ...known, body: body.value });
   await options.handler()(request, response);
 }
 

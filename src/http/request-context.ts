@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Random } from '../lib/random.js';
+import type { ClientCertificate } from './client-certificate.js';
 
 /** What the front knows of a request and no header can claim. */
 export interface RequestContext {
@@ -7,6 +8,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Of the connection, or as a trusted proxy says. */
   readonly clientAddress: string;
+  /** Of the connection, or as a trusted proxy passes it on; who it is and whether it is valid is judged where it counts. */
+  readonly certificate?: ClientCertificate | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** The whole body; empty where there was none. */

@@ -221,6 +221,12 @@ export const refusals = {
     says: 'Client authentication failed.',
     help: 'Unknown client, wrong secret or assertion, or another method than the registered one; the detail says which.',
   },
+  certificate_unreadable: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The client certificate could not be read.',
+    help: 'A trusted proxy sent a header that is not one certificate in the configured format; the detail names both. It must replace the header, never add to it (mtls.certificate_header, mtls.certificate_format, docs/runbooks/mtls.md).',
+  },
   client_authentication_missing: {
     status: 400,
     error: 'invalid_request',

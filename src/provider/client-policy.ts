@@ -40,6 +40,14 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
   }
 }
 
+/** Law 1: whether every token of this client for a resource is bound, to a key (RFC 9449) or a certificate (RFC 8705). */
+export function isBound(client: {
+  readonly dpopBoundAccessTokens?: boolean | undefined;
+  readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined;
+}): boolean {
+  return client.dpopBoundAccessTokens === true || client.tlsClientCertificateBoundAccessTokens === true;
+}
+
 /** RFC 6749 §4.4: client_credentials is for confidential clients alone; whoever knows a public client's id is that client. */
 function checkGrants({ grant_types: grants, token_endpoint_auth_method: method }: Metadata): void {
   if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {

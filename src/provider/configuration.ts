@@ -16,12 +16,13 @@ import { accountClient, existingGrant } from './account-client.js';
 import { acrClaimProblem, supportedAcrs } from './acr-demand.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
 import { clientClockAhead, judgeAssertion } from './client-assertion.js';
-import { corsAllowed, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
+import { corsAllowed, isBound, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
 import { loginPolicy } from './login-policy.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import { modelCallDetails } from './model-call-details.js';
+import { endpointAliases, mutualTls, mutualTlsMethods, type MutualTlsPorts } from './mutual-tls.js';
 import { proofRefused } from './provider-error.js';
 import { remoteClientKeys } from './remote-client-keys.js';
 import type { Resources } from './resources.js';
@@ -36,6 +37,8 @@ export interface ConfigurationPorts {
   readonly accounts: AccountStore;
   readonly approvals: Pick<ApprovalStore, 'find' | 'standing'>;
   readonly resources: Resources;
+  readonly certificateOf: MutualTlsPorts['certificateOf'];
+  readonly clientAuthorities: MutualTlsPorts['clientAuthorities'];
   readonly clock: Clock;
   readonly adapter: NonNullable<Configuration['adapter']>;
   readonly fetch: NonNullable<Configuration['fetch']>;
@@ -56,7 +59,13 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       grant_types: ['authorization_code'],
       response_types: ['code'],
     },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'none',
+      ...mutualTlsMethods(config),
+    ],
     extraClientMetadata: { properties: [...ownClientMetadata], validator: validateOwnMetadata },
     clientBasedCORS: corsAllowed as never,
     cookies: cookieSettings(config.issuer, deriveKey(masterKey, 'cookies')),
@@ -67,6 +76,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       // Ours (docs/CALLS.md).
       call_authorization_endpoint: `${config.issuer}/calls`,
       usage_endpoint: `${config.issuer}/usage`,
+      ...endpointAliases(config),
     },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,
@@ -84,8 +94,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     findAccount: accountFinder(ports.accounts),
     loadExistingGrant: existingGrant,
     extraTokenClaims: (ctx) => authenticationClaims(ctx),
-    issueRefreshToken: (_ctx, client) =>
-      client.grantTypeAllowed('refresh_token') && client.dpopBoundAccessTokens === true,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token') && isBound(client),
     expiresWithSession: (_ctx, token) => !token.scopes.has('offline_access'),
     revokeGrantPolicy: () => true,
     interactions: {
@@ -132,6 +141,9 @@ function clientMetadata(client: ClientConfig): ClientMetadata {
   const secret = metadata['client_secret'];
   // The file may hold the digest instead; a presented secret is always digested, so the digest itself opens nothing.
   if (typeof secret === 'string' && !isHashedSecret(secret)) metadata['client_secret'] = hashedSecret(secret);
+  // RFC 9449 §5.2, RFC 8705 §3.4: a token has one key, and a client whose certificate it is needs no proofs.
+  if (metadata['tls_client_certificate_bound_access_tokens'] === true)
+    metadata['dpop_bound_access_tokens'] ??= false;
   return metadata as unknown as ClientMetadata;
 }
 
@@ -184,6 +196,7 @@ function features(ports: ConfigurationPorts): NonNullable<Configuration['feature
       logoutSource: ports.logoutSource,
       postLogoutSuccessSource: ports.postLogoutSuccessSource,
     },
+    mTLS: mutualTls(ports),
     dPoP: {
       enabled: true,
       nonceSecret: deriveKey(masterKey, 'dpop nonce'),

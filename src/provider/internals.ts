@@ -18,6 +18,7 @@ export {
   applyAuthorizationDetails,
   buildTokenResponse,
   checkDpopRequired,
+  checkMtlsCert,
   resolveAndApplyResource,
   validateGrant,
 } from 'oidc-provider/lib/helpers/grants.js';

@@ -1,4 +1,4 @@
-import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, Provider, type Client, type KoaContextWithOIDC } from 'oidc-provider';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
@@ -80,6 +80,7 @@ function adaptAccessTokens(prototype: TokenModel, kind: AccessTokenRecord['kind'
 
 interface RefreshTokenModel {
   jkt?: string | undefined;
+  'x5t#S256'?: string | undefined;
   generateTokenId: () => string;
   save: (this: RefreshTokenModel) => Promise<string>;
 }
@@ -94,8 +95,16 @@ function adaptRefreshTokens(provider: Provider, random: Random): void {
     const oidc = (Provider.ctx as KoaContextWithOIDC | undefined)?.oidc;
     const unbound = oidc?.client?.['refresh_token_key_bound'] === false;
     if (!unbound) this.jkt ??= oidc?.entities.AccessToken?.jkt;
+    if (!unbound && !renewsCertificates(oidc?.client)) {
+      this['x5t#S256'] ??= oidc?.entities.AccessToken?.['x5t#S256'];
+    }
     return stockSave.call(this);
   };
+}
+
+/** RFC 8705 §7.1: a client that authenticates by certificate is bound to whatever certificate it has by then. */
+function renewsCertificates(client: Client | undefined): boolean {
+  return client?.clientAuthMethod?.includes('tls_client_auth') === true;
 }
 
 function modelPayload(token: TokenModel): Record<string, unknown> {

@@ -7,6 +7,7 @@ import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { GrantStore } from './grant-store.js';
 import * as internals from './internals.js';
+import { presentedCertificate } from './mutual-tls.js';
 import { grantRefused, throughStore } from './provider-error.js';
 import { openSuccessor, sealSuccessor, withinGrace } from './refresh-successor.js';
 import { refreshTokenPayload } from './refresh-token-adapter.js';
@@ -39,9 +40,11 @@ export function refreshGrant(
     const presented = ctx.oidc.params['refresh_token'] as string;
     const proof = await internals.validateDpop(provider, ctx);
     internals.checkDpopRequired(provider, ctx, proof);
+    internals.checkMtlsCert(provider, ctx);
 
     const found = await findPresented(ports, presented, client.clientId);
     checkKey(ports, found, proof);
+    checkCertificate(ports, found, presentedCertificate(provider, ctx));
     // Before the transaction: a proof stays used even when what follows is rolled back.
     await internals.checkDpopReplay(provider, ctx, proof, client.clientId);
 
@@ -77,6 +80,17 @@ function checkKey(ports: RefreshPorts, found: FoundRefreshToken, proof: Proof): 
   if (found.jkt === undefined || found.jkt === proof?.thumbprint) return;
   ports.events.refreshTokenWrongKey({ clientId: found.clientId, grantId: found.grantId });
   throw grantRefused('refresh_token_wrong_key', `grant ${found.grantId}`);
+}
+
+/** RFC 8705 §4: a refresh token of a public client works with its certificate only. Another one means that it was copied. */
+function checkCertificate(
+  ports: RefreshPorts,
+  found: FoundRefreshToken,
+  presented: string | undefined,
+): void {
+  if (found.certificate === undefined || found.certificate === presented) return;
+  ports.events.refreshTokenWrongKey({ clientId: found.clientId, grantId: found.grantId });
+  throw grantRefused('refresh_token_wrong_key', `another certificate, grant ${found.grantId}`);
 }
 
 async function endFamily(ports: RefreshPorts, reused: RefreshTokenReused, clientId: string): Promise<void> {
@@ -194,6 +208,8 @@ async function issueAccessToken(
     },
     source.gty?.endsWith('refresh_token') ? source.gty : `${source.gty} refresh_token`,
   );
+  const certificate = internals.checkMtlsCert(provider, ctx);
+  if (certificate) accessToken.setThumbprint('x5t', certificate);
   if (proof) accessToken.setThumbprint('jkt', proof.thumbprint);
   const scope = ctx.oidc.params['scope'] ? ctx.oidc.requestParamScopes : source.scopes;
   await internals.resolveAndApplyResource(provider, ctx, source, accessToken, grant, scope);

@@ -2,6 +2,7 @@ import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provi
 import type { ResourceConfig } from '../config/schema.js';
 import { harmless } from '../lib/harmless.js';
 import { isRecord } from '../lib/json.js';
+import { isBound } from './client-policy.js';
 import { withRefusal } from './provider-error.js';
 
 type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
@@ -21,7 +22,7 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
     const resource = byIdentifier.get(identifier);
     if (!resource) throw withRefusal(new errors.InvalidTarget(), 'resource_invalid', harmless(identifier));
     // Law 1: a client that opted out of bound tokens gets identity only.
-    if (client.dpopBoundAccessTokens !== true) {
+    if (!isBound(client)) {
       throw withRefusal(new errors.InvalidTarget(), 'client_identity_only', client.clientId);
     }
     return {

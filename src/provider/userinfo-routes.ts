@@ -9,6 +9,7 @@ import type { SecurityEvents } from '../observability/events.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import type { AccessTokenStore, FoundAccessToken } from './access-token-store.js';
 import { cors, enterProviderContext, errorHandler, instance, sendNextNonce } from './internals.js';
+import { thumbprintOf as certificateThumbprint } from './mutual-tls.js';
 import { proofRefused, throughStore, withRefusal } from './provider-error.js';
 
 export interface UserinfoGuardPorts {
@@ -52,7 +53,7 @@ export function userinfoGuard(provider: Provider, ports: UserinfoGuardPorts): Mi
     if (!presented) return next();
     const found = await findLiving(ports, presented.token);
     const how = await misuseOf(ctx, presented, found);
-    if (found?.jkt !== undefined && how !== undefined) tell(ports, found, how);
+    if (found && (found.jkt ?? found.certificate) !== undefined && how !== undefined) tell(ports, found, how);
     const error = errorFor(found, how);
     return error ? refuse(ctx, error) : next();
   };
@@ -77,6 +78,8 @@ async function misuseOf(
   const proof = ctx.get('DPoP');
   // RFC 9449 §7.1: with the scheme DPoP comes a proof.
   if (scheme === 'dpop' && proof === '') return 'no_proof';
+  // RFC 8705 §3: the certificate of the connection MUST be the one that the token is bound to.
+  if (found?.certificate !== undefined && found.certificate !== certificateOf(ctx)) return 'wrong_key';
   if (found?.jkt === undefined) return undefined;
   // RFC 9449 §7.2: a bound token presented as Bearer MUST be refused, also when a proof comes along.
   if (scheme !== 'dpop') return 'bearer';
@@ -105,6 +108,11 @@ function tell({ events }: UserinfoGuardPorts, { clientId, grantId }: FoundAccess
 function setChallenge(ctx: Context, error: string): void {
   const algorithms = proofAlgorithms.join(' ');
   ctx.set('WWW-Authenticate', [`DPoP error="${error}", algs="${algorithms}"`, `Bearer error="${error}"`]);
+}
+
+function certificateOf({ req }: Context): string | undefined {
+  const { certificate } = requestContext(req);
+  return certificate && certificateThumbprint(certificate.leaf);
 }
 
 async function thumbprintOf(proof: string): Promise<string | undefined> {

@@ -16,13 +16,16 @@ export interface ActiveToken {
   /** Only of a JWT, whose holder has read it already; an opaque token's id is the token itself. */
   readonly jti?: string;
   readonly token_type?: 'DPoP' | 'Bearer';
-  readonly cnf?: { readonly jkt: string };
+  readonly cnf?: Confirmation;
   readonly acr?: string;
   readonly amr?: readonly string[];
   readonly auth_time?: number;
   /** RFC 9396 §9.1: what still holds and is for this resource server. */
   readonly authorization_details?: readonly GrantedModelCall[];
 }
+
+/** RFC 9449 §6.2, RFC 8705 §3.2: the key or the certificate that the token is bound to. */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
 
 export type Introspection = ActiveToken | { readonly active: false };
 
@@ -58,7 +61,8 @@ export function describeAccessToken(
   // RFC 7662 §4, RFC 9701 §5: to a resource server that the token is not for, it is not active.
   if (!resource?.resource_servers.includes(view.caller)) return inactive;
   // Law 1: no token for a resource lives without its key, unless the operator said so in so many words.
-  if (token.jkt === undefined && !resource.dangerously_allow_bearer) return inactive;
+  const cnf = confirmationOf(token);
+  if (cnf === undefined && !resource.dangerously_allow_bearer) return inactive;
   return withoutUndefined({
     active: true,
     iss: view.issuer,
@@ -69,15 +73,23 @@ export function describeAccessToken(
     exp: token.expiresAt,
     iat: token.issuedAt,
     jti,
-    // RFC 9449 §6.2: the key is told as cnf.jkt, and the type is DPoP.
+    // RFC 9449 §6.2: of a token with a key the type is DPoP. One with a certificate is presented as Bearer (RFC 8705 §3).
     token_type: token.jkt === undefined ? 'Bearer' : 'DPoP',
-    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
+    cnf,
     // RFC 9470 §6.2
     acr: token.acr,
     amr: token.amr,
     auth_time: token.authTime,
     authorization_details: detailsFor(token, view.now),
   });
+}
+
+function confirmationOf({
+  jkt,
+  certificate,
+}: Pick<FoundAccessToken, 'jkt' | 'certificate'>): Confirmation | undefined {
+  if (jkt !== undefined) return { jkt };
+  return certificate === undefined ? undefined : { 'x5t#S256': certificate };
 }
 
 /** RFC 9396 §9.1: filtered to what the resource server is concerned with. */
@@ -108,7 +120,7 @@ export function describeRefreshToken(
     sub: token.accountId,
     exp: token.expiresAt,
     iat: token.issuedAt,
-    cnf: token.jkt === undefined ? undefined : { jkt: token.jkt },
+    cnf: confirmationOf(token),
   });
 }
 

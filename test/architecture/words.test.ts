@@ -187,6 +187,7 @@ const madeByApps: readonly RefusalCode[] = [
   'usage_not_yours',
   'code_reused',
   'authorization_server_unavailable',
+  'certificate_unreadable',
   'client_authentication_missing',
   'client_not_allowed',
   'client_identity_only',

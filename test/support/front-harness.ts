@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createFront, type Front, type RequestHandler } from '../../src/http/front.js';
+import type { TlsFiles } from '../../src/http/listener.js';
 import { createRateLimiter } from '../../src/http/rate-limit.js';
 import { createRefusalAnswers, type RenderErrorPage } from '../../src/http/refusal-answer.js';
 import { createLogger, type Logger } from '../../src/observability/logger.js';
@@ -27,6 +28,7 @@ export interface RunningFront {
 interface HarnessOptions {
   readonly env?: Record<string, string>;
   readonly renderErrorPage?: RenderErrorPage;
+  readonly tls?: TlsFiles;
   /** Built with the parts that the front uses too. */
   readonly handler: (parts: Pick<RunningFront, 'logger' | 'refusalLog' | 'answer'>) => RequestHandler;
 }
@@ -44,6 +46,7 @@ export async function runFront(options: HarnessOptions): Promise<RunningFront> {
   const handler = options.handler({ logger, refusalLog, answer });
   const front = createFront({
     config,
+    tls: options.tls,
     handler: () => handler,
     answer,
     limiter: createRateLimiter(config.limits, systemClock),

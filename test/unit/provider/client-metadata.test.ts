@@ -10,7 +10,8 @@ import { MovableClock } from '../../support/clock.js';
 
 describe('a name that client metadata may use', () => {
   it('has an effect: oidc-provider knows it as it is configured here, or we do', () => {
-    const loaded = loadConfig({ env: { HOLDFAST_CONFIG: 'test.yaml' }, readFile: () => '{}' });
+    const yaml = 'mtls: { certificates_from: header }\ntrusted_proxies: [127.0.0.1]\n';
+    const loaded = loadConfig({ env: { HOLDFAST_CONFIG: 'test.yaml' }, readFile: () => yaml });
     assert.ok(loaded.ok);
     const ports = {
       config: loaded.config,
