@@ -4,8 +4,9 @@
  * of what uses it run every one of these against the installed version.
  */
 import type { Context, Next } from 'koa';
-import type { JWK, Provider } from 'oidc-provider';
+import type { JWK, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import requestContext from 'oidc-provider/lib/helpers/als.js';
+import validateDpop, { checkDpopReplay, getDpopJwt } from 'oidc-provider/lib/helpers/validate_dpop.js';
 import instance from 'oidc-provider/lib/helpers/weak_cache.js';
 
 export {
@@ -23,7 +24,7 @@ export {
   validateGrant,
 } from 'oidc-provider/lib/helpers/grants.js';
 export type { TokenEndpointGrantContext } from 'oidc-provider/lib/helpers/weak_cache.js';
-export { checkDpopReplay, default as validateDpop } from 'oidc-provider/lib/helpers/validate_dpop.js';
+export { checkDpopReplay, validateDpop };
 export { default as presence } from 'oidc-provider/lib/helpers/validate_presence.js';
 export { default as assembleParameters } from 'oidc-provider/lib/shared/assemble_params.js';
 export {
@@ -39,6 +40,14 @@ export {
   urlencoded as parseUrlencodedBody,
 } from 'oidc-provider/lib/shared/selective_body.js';
 export { instance };
+
+/** What was found of the request's proof; undefined while nothing was: clients prove themselves before. */
+export async function judgedProof(
+  provider: Provider,
+  ctx: KoaContextWithOIDC,
+): ReturnType<typeof validateDpop> {
+  return getDpopJwt(provider, ctx) === undefined ? undefined : validateDpop(provider, ctx);
+}
 
 /** Sets DPoP-Nonce to the nonce of the moment (RFC 9449 §8.2). Does nothing without features.dPoP.nonceSecret. */
 export function sendNextNonce(provider: Provider, ctx: Context): void {

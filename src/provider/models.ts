@@ -1,6 +1,6 @@
 import { errors, Provider, type Client, type KoaContextWithOIDC } from 'oidc-provider';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { ReplayStore } from '../binding/replay-store.js';
+import { useOfProof, type ReplayStore } from '../binding/replay-store.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { harmless } from '../lib/harmless.js';
 import { sameBytes, sha256 } from '../lib/hashing.js';
@@ -10,6 +10,7 @@ import { adaptAskedAcr } from './asked-acr.js';
 import { jwtDigest, recordAccessToken } from './access-token-adapter.js';
 import type { AccessTokenRecord, AccessTokenStore } from './access-token-store.js';
 import { hashedSecret } from './client-secret.js';
+import { judgedProof } from './internals.js';
 import { throughStore, withRefusal } from './provider-error.js';
 
 interface TokenModel {
@@ -29,7 +30,7 @@ export interface ModelPorts {
   readonly replays: ReplayStore;
   readonly clock: Clock;
   readonly random: Random;
-  /** Seconds that a proof's or assertion's jti is remembered at the least. */
+  /** Seconds that an assertion's jti is remembered at the least. */
   readonly replayMemory: number;
 }
 
@@ -166,14 +167,17 @@ function adaptIdTokens(provider: Provider): void {
 function adaptReplayDetection(provider: Provider, ports: ModelPorts): void {
   const rememberedBy = new WeakMap<object, Set<string>>();
   const unique = async (issuer: string, jti: string, expiresAt: number): Promise<boolean> => {
-    const key = sha256(JSON.stringify([issuer, jti]));
+    const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
+    const proof = ctx && (await judgedProof(provider, ctx));
+    const use = proof?.jti === jti ? useOfProof({ ...proof, jkt: proof.thumbprint }) : undefined;
+    const key = use?.key ?? sha256(JSON.stringify([issuer, jti]));
     // One request may ask twice about its own proof (before its transaction and again within).
-    const request = Provider.ctx as object | undefined;
-    const seen = request && (rememberedBy.get(request) ?? new Set<string>());
-    if (request && seen) {
+    const seen = ctx && (rememberedBy.get(ctx) ?? new Set<string>());
+    if (ctx && seen) {
       if (seen.has(key.toString('hex'))) return true;
-      rememberedBy.set(request, seen.add(key.toString('hex')));
+      rememberedBy.set(ctx, seen.add(key.toString('hex')));
     }
+    if (use) return throughStore(() => ports.replays.rememberProof(use));
     const until = Math.max(expiresAt, epochSeconds(ports.clock) + ports.replayMemory);
     return throughStore(() => ports.replays.remember(key, new Date(until * 1000)));
   };

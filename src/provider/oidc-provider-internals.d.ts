@@ -103,6 +103,8 @@ declare module 'oidc-provider/lib/helpers/validate_dpop.js' {
     ctx: KoaContextWithOIDC,
     accessToken?: string,
   ): Promise<DPoPValidationResult | undefined>;
+  /** Undefined before the proof was validated. */
+  export function getDpopJwt(provider: Provider, ctx: KoaContextWithOIDC): object | undefined;
   export function checkDpopReplay(
     provider: Provider,
     ctx: KoaContextWithOIDC,

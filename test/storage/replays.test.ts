@@ -35,6 +35,15 @@ onEveryDatabase('the replay store', (database) => {
     assert.equal(await replays().remember(key, minutes(-600)), false);
   });
 
+  it('lets one of 100 uses of a proof at once through, also an hour later', async () => {
+    const use = { key: digest(), iat: Math.floor(database.clock.now() / 1000) };
+    assert.equal(successes(await atOnce(100, () => replays().rememberProof(use))), 1);
+    database.clock.advance(3600);
+    await database.storage.maintain();
+    assert.equal(await replays().rememberProof(use), false);
+    assert.equal(await replays().rememberProof({ ...use, key: digest() }), true);
+  });
+
   it('makes the second caller wait for the first, although it names another end', async () => {
     const key = digest();
     await replays().remember(digest(), minutes(200));
