@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
 import { echoModels } from '../examples/gateway/models.js';
 import { UpstreamClient } from './accounts/upstream-client.js';
@@ -49,6 +50,7 @@ const program = createProgram({
   doctor: async () => tell(await examine(loadConfig())),
   mailTest: async (address) => tell(await testMail(loadConfig(), address)),
   execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
+  standardInput: () => text(process.stdin),
 });
 
 try {

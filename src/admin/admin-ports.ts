@@ -1,5 +1,7 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { DeviceStore } from '../binding/device-store.js';
+import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
@@ -7,8 +9,13 @@ import type { SettingStore } from '../lib/setting-store.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { DatabaseHealth } from '../observability/health.js';
 import type { RefusalStore } from '../observability/refusal-store.js';
+import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { ClientStore } from '../provider/client-store.js';
+import type { EpochStore } from '../provider/epoch-store.js';
+import type { GrantStore } from '../provider/grant-store.js';
 import type { Keystore } from '../provider/keystore.js';
+import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
+import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 
@@ -19,6 +26,13 @@ export interface AdminStores extends DatabaseHealth {
   readonly passkeys: Pick<PasskeyStore, 'find'>;
   readonly approvals: Pick<ApprovalStore, 'find' | 'everyOf'>;
   readonly clients: ClientStore;
+  readonly accessTokens: Pick<AccessTokenStore, 'find' | 'revoke'>;
+  readonly refreshTokens: Pick<RefreshTokenStore, 'find'>;
+  readonly grants: Pick<GrantStore, 'revoke' | 'listOf'>;
+  readonly sessions: Pick<SessionStore, 'end' | 'listOf'>;
+  readonly devices: DeviceStore;
+  readonly revokedKeys: RevokedKeyStore;
+  readonly epochs: EpochStore;
   readonly refusals: RefusalStore;
   readonly settings: SettingStore;
   readonly signingKeys: SigningKeyStore;

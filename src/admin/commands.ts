@@ -7,6 +7,7 @@ import {
   listAccounts,
   revokeAccount,
 } from './account-command.js';
+import { showAccount } from './account-show-command.js';
 import type { AdminPorts } from './admin-ports.js';
 import {
   approvalArguments,
@@ -28,6 +29,7 @@ import { explainArguments, explainRequest } from './explain-command.js';
 import { rotateArguments, rotateKeys } from './keys-command.js';
 import { migrateDatabase } from './migrate-command.js';
 import { failed, type Outcome } from './outcome.js';
+import { revokeAll, revokeAllArguments, revokeArguments, revokeOne } from './revoke-command.js';
 
 type Command = (ports: AdminPorts, input: unknown) => Promise<Outcome>;
 
@@ -40,6 +42,7 @@ const commands: Readonly<Record<string, Command>> = {
   'client list': command(noArguments, listClients),
   'client remove': command(clientArguments, removeClient),
   'account list': command(accountListArguments, listAccounts),
+  'account show': command(accountArguments, showAccount),
   'account disable': command(accountArguments, disableAccount),
   'account enable': command(accountArguments, enableAccount),
   'account revoke': command(accountArguments, revokeAccount),
@@ -47,6 +50,8 @@ const commands: Readonly<Record<string, Command>> = {
   'approval show': command(approvalArguments, showApproval),
   'approval verify': command(approvalArguments, verifyKeptApproval),
   'keys rotate': command(rotateArguments, rotateKeys),
+  revoke: command(revokeArguments, revokeOne),
+  'revoke all': command(revokeAllArguments, revokeAll),
 };
 
 export async function runCommand(ports: AdminPorts, name: string, input: unknown): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { addRevokeCommand } from './revoke-program.js';
 
 /** Runs one command of the operator and prints what came of it. */
 export type Execute = (command: string, input: object) => Promise<void>;
@@ -10,6 +11,8 @@ export interface ProgramActions {
   readonly doctor: () => Promise<void>;
   readonly mailTest: (address: string) => Promise<void>;
   readonly execute: Execute;
+  /** All that comes by standard input: where a secret is kept out of the list of processes. */
+  readonly standardInput: () => Promise<string>;
 }
 
 interface ClientAddOptions {
@@ -48,6 +51,7 @@ export function createProgram(actions: ProgramActions): Command {
   addClientCommands(program, execute);
   addAccountCommands(program, execute);
   addApprovalCommands(program, execute);
+  addRevokeCommand(program, execute, actions.standardInput);
   program
     .command('keys')
     .description('the signing keys')
@@ -134,6 +138,7 @@ function addAccountCommands(program: Command, execute: Execute): void {
     .option('--after <id>', 'those after this one')
     .action((options: { limit: number; after?: string }) => execute('account list', options));
   const each: readonly (readonly [string, string])[] = [
+    ['show', 'devices, signed-in browsers and logins at apps, by the ids that holdfast revoke takes'],
     ['disable', 'no more sign-in, and everything of the account dies at once'],
     ['enable', 'let a disabled account sign in again'],
     ['revoke', 'every token, grant and session of the account dies at once'],

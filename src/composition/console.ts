@@ -68,6 +68,7 @@ export function consolePorts(
       livingApprovals,
       push,
       upstreamIdentities: storage.upstreamIdentities,
+      devices: storage.devices,
       issuer: config.issuer,
     }),
     consoleKey: deriveKey(masterKey, 'account console'),

@@ -39,6 +39,7 @@ export function providerPorts(
     stores: storage,
     accounts: storage.accounts,
     replays: storage.replays,
+    revokedKeys: storage.revokedKeys,
     approvals: storage.approvals,
     backchannelRequests: storage.backchannelRequests,
     transaction: storage.transaction,

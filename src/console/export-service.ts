@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account.js';
 import { type Confirmation, confirms } from '../accounts/confirmation.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
+import type { DeviceStore } from '../binding/device-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { PushService } from '../stepup/push-service.js';
@@ -20,6 +21,7 @@ export interface ExportPorts {
   readonly accountEvents: AccountEventStore;
   readonly upstreamIdentities: UpstreamIdentityStore;
   readonly push: Pick<PushService, 'list'>;
+  readonly devices: Pick<DeviceStore, 'listOf'>;
   readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'accountExported'>;
   readonly clock: Clock;
@@ -53,7 +55,7 @@ export class ExportService {
   }
 
   async #belongings({ id: accountId }: Account): Promise<Record<string, unknown>> {
-    const { livingApprovals, passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push } =
+    const { livingApprovals, passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push, devices } =
       this.#ports;
     const browsers = await cuttingOff.browsers(accountId);
     const notified = await push.list(accountId);
@@ -70,6 +72,7 @@ export class ExportService {
       })),
       connected_identities: identities.map((identity) => told(identity, ['accountId'])),
       approvals: (await livingApprovals.every(accountId)).map(approvalTold),
+      devices: (await devices.listOf(accountId)).map((device) => told(device, ['accountId'])),
       signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
       notified_browsers: notified.map(({ browser, createdAt, lastDeliveredAt }) =>
         told({ browser, createdAt, lastDeliveredAt }),

@@ -53,6 +53,12 @@ export const refusals = {
     says: 'The request is malformed.',
     help: 'The detail names the parameter or the part that could not be read.',
   },
+  key_revoked: {
+    status: 400,
+    error: 'invalid_grant',
+    says: 'This key was revoked.',
+    help: 'Somebody ran `holdfast revoke --key` on it: no token is ever made for it again. The app makes a new key and asks the person to sign in.',
+  },
   usage_not_yours: {
     status: 400,
     error: 'unauthorized_client',

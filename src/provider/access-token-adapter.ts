@@ -22,6 +22,9 @@ const columns = new Set([
   'exp',
 ]);
 
+/** As oidc-provider writes it; what is refreshed says `refresh_token` as well. */
+const grantsOfLogins = new Set(['authorization_code', 'ciba']);
+
 /** The key under which a JWT access token is recorded. */
 export function jwtDigest(jti: string): Buffer {
   return sha256(`jwt:${jti}`);
@@ -73,6 +76,7 @@ function toRecord(kind: Kind, digest: Buffer, payload: AdapterPayload): AccessTo
     issuedAt: payload.iat as number,
     expiresAt,
     payload: Object.fromEntries(Object.entries(payload).filter(([name]) => !columns.has(name))),
+    ofLogin: grantsOfLogins.has(payload['gty'] as string),
   };
 }
 

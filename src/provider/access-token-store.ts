@@ -24,6 +24,8 @@ export interface AccessTokenRecord {
   readonly expiresAt: number;
   /** The rest of oidc-provider's payload, without jti. */
   readonly payload: Readonly<Record<string, unknown>>;
+  /** It came of a login, not of a refresh: its key is from now on a device of the person, if it was not before. */
+  readonly ofLogin?: boolean;
 }
 
 export interface FoundAccessToken extends AccessTokenRecord {
@@ -39,8 +41,8 @@ export interface FoundAccessToken extends AccessTokenRecord {
 
 export interface AccessTokenStore {
   /**
-   * Reads the generations of account, client, grant and session FOR SHARE and inserts with them, in one statement.
-   * False, and nothing inserted, when one of them is revoked, disabled or gone.
+   * Reads the generations of account, client, grant, session, device and key FOR SHARE and inserts with them, in one
+   * statement. False, and nothing inserted, when one of them is revoked, disabled or gone. Of a login, notes its device before.
    */
   insert(record: AccessTokenRecord): Promise<boolean>;
   /** One joined statement. Also returns expired rows whose partition still exists; the caller looks at expiresAt. */

@@ -1,6 +1,7 @@
 import { Provider, type JWKS, type JWK } from 'oidc-provider';
 import type { Middleware } from 'koa';
 import type { ReplayStore } from '../binding/replay-store.js';
+import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import { proofPolicyOf } from '../binding/proof-policy.js';
 import type { Random } from '../lib/random.js';
 import { replayMemory } from '../proof/proof-window.js';
@@ -15,10 +16,12 @@ import { providerConfiguration, type ConfigurationPorts } from './configuration.
 import { instance, publishKeys } from './internals.js';
 import { adaptModels } from './models.js';
 import { refreshGrant } from './refresh-grant.js';
+import { tellRevokedKey } from './revoked-key.js';
 
 export interface ProviderPorts extends ConfigurationPorts {
   readonly stores: ProviderStores;
   readonly replays: ReplayStore;
+  readonly revokedKeys: RevokedKeyStore;
   readonly transaction: Transaction;
   readonly events: SecurityEvents;
   readonly random: Random;
@@ -74,4 +77,8 @@ function replaceGrants(provider: Provider, ports: ProviderPorts): void {
     ['resource'],
   );
   provider.registerGrantType(backchannelGrantType, backchannelGrant(provider, ports), ['auth_req_id'], []);
+  const { grantTypeHandlers } = instance(provider);
+  for (const [type, handler] of grantTypeHandlers) {
+    grantTypeHandlers.set(type, tellRevokedKey(provider, handler, ports.revokedKeys));
+  }
 }

@@ -40,7 +40,7 @@ declare module 'oidc-provider/lib/helpers/weak_cache.js' {
     /** Present when features.dPoP.nonceSecret is set. */
     readonly DPoPNonces: ServerChallenge | undefined;
     readonly keystore: KeyStore;
-    readonly grantTypeHandlers: ReadonlyMap<string, (ctx: TokenEndpointGrantContext) => Promise<void>>;
+    readonly grantTypeHandlers: Map<string, (ctx: TokenEndpointGrantContext) => Promise<void>>;
     /** What /jwks answers. */
     jwks: { keys: readonly JWK[] };
   }

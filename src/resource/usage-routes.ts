@@ -19,7 +19,7 @@ export function usageRoute(provider: Provider, ports: ResourcePorts): Middleware
     errorEvent: 'usage.error',
   } as const;
   return providerRoute(provider, route, async (ctx) => {
-    await admitResourceServer(ctx, ports);
+    admitResourceServer(ctx, ports);
     const { clientId } = ctx.oidc.client;
     // Only who serves a resource has calls to report.
     if (!servesResource(ports, clientId)) throw usageRefused(clientId);

@@ -30,6 +30,15 @@ const insert = statement(
   ${fromLiveGenerations}`,
 );
 
+/** The account first: whoever removes it takes its row first, too. */
+const deviceSeen = statement(
+  'device_seen',
+  `WITH a AS (SELECT id FROM account WHERE id = $1 AND disabled_at IS NULL FOR SHARE)
+  INSERT INTO device AS d (id, account_id, thumbprint, created_at, last_seen_at)
+  SELECT 'dev_' || replace(gen_random_uuid()::text, '-', ''), a.id, $2::text, $3::timestamptz, $3::timestamptz FROM a
+  ON CONFLICT (account_id, thumbprint) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at)`,
+);
+
 const find = statement(
   'access_token_find',
   `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt,
@@ -76,6 +85,11 @@ export class AccessTokenRows implements AccessTokenStore {
       record.certificate,
       record.jkt ?? record.certificate,
     ];
+    const { accountId, ofLogin, issuedAt } = record;
+    const key = record.jkt ?? record.certificate;
+    if (ofLogin && accountId !== undefined && key !== undefined) {
+      await this.#database.query(deviceSeen, [accountId, key, new Date(issuedAt * 1000)]);
+    }
     const { rowCount } = await this.#partitions.inserting(accessTokenTable, record.bucket, () =>
       this.#database.query(insert, values),
     );

@@ -10,13 +10,20 @@
  * count: one that was found a moment before the revocation makes no token a moment after it.
  */
 
+const signedInSeconds = 'coalesce(extract(epoch FROM s.signed_in_at), 0)';
+
 /** True while the row `alias` was not ended with everything; `issuedAt` is SQL for its seconds since the epoch of clocks. */
 export function epochStands(alias: string, issuedAt: string): string {
   return `NOT EXISTS (SELECT FROM epoch e WHERE e.number > ${alias}.epoch AND ${issuedAt} < e.issued_before)`;
 }
 
+/** The same of a token and what it hangs on: what was refreshed since hangs on the old grant. */
+const tokenEpochStands = `NOT EXISTS (SELECT FROM epoch e WHERE (e.number > t.epoch AND t.issued_at < e.issued_before)
+    OR (e.number > g.epoch AND g.issued_at < e.issued_before)
+    OR (e.number > s.epoch AND ${signedInSeconds} < e.issued_before))`;
+
 export const grantEpochStands = epochStands('g', 'g.issued_at');
-export const sessionEpochStands = epochStands('s', 'coalesce(extract(epoch FROM s.signed_in_at), 0)');
+export const sessionEpochStands = epochStands('s', signedInSeconds);
 
 /** The number that what is made now belongs to. */
 export const presentEpoch = '(SELECT max(number) FROM epoch)';
@@ -68,7 +75,7 @@ export const generationsMatch = `coalesce(
   AND (t.session_uid IS NULL OR (s.generation = t.session_generation AND s.ended_at IS NULL))
   AND (t.device_id IS NULL OR d.generation = t.device_generation)
   AND (k.thumbprint IS NULL OR (k.revoked_at IS NULL AND k.generation = coalesce(t.key_generation, 0)))
-  AND ${epochStands('t', 't.issued_at')}, false)`;
+  AND ${tokenEpochStands}, false)`;
 
 /** When the token t ends: with itself, its grant or its login session, whichever is first (LEAST skips NULL). */
 export const earliestEnd = 'LEAST(t.expires_at, g.expires_at, s.expires_at)';

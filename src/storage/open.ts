@@ -13,7 +13,9 @@ import { ClientRows } from './client-rows.js';
 import type { ConnectionPool } from './connection.js';
 import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
+import { DeviceRows } from './device-rows.js';
 import { DraftRows } from './draft-rows.js';
+import { EpochRows } from './epoch-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
@@ -30,6 +32,7 @@ import { RefreshTokenRows } from './refresh-token-rows.js';
 import { RefusalRows } from './refusal-rows.js';
 import { ReplayRows } from './replay-rows.js';
 import { migrate, pendingMigrations } from './schema.js';
+import { RevokedKeyRows } from './revoked-key-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SettingRows } from './setting-rows.js';
 import { SigningKeyRows } from './signing-key-rows.js';
@@ -117,6 +120,9 @@ function createStorage(
     signingKeys: new SigningKeyRows(database),
     approvals: new ApprovalRows(database),
     usage: new UsageRows(database),
+    devices: new DeviceRows(database),
+    revokedKeys: new RevokedKeyRows(database),
+    epochs: new EpochRows(database),
     poolState: () => ({
       open: pools.main.totalCount,
       idle: pools.main.idleCount,

@@ -10,7 +10,9 @@ import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.
 import type { UpstreamLoginStore } from '../accounts/upstream-login-store.js';
 import type { RecoveryCodeStore } from '../accounts/recovery-code-store.js';
 import type { RecoveryStore } from '../accounts/recovery-store.js';
+import type { DeviceStore } from '../binding/device-store.js';
 import type { ReplayStore } from '../binding/replay-store.js';
+import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SettingStore } from '../lib/setting-store.js';
 import type { Transaction } from '../lib/transaction.js';
@@ -19,6 +21,7 @@ import type { RefusalStore } from '../observability/refusal-store.js';
 import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { ArtifactStore } from '../provider/artifact-store.js';
 import type { ClientStore } from '../provider/client-store.js';
+import type { EpochStore } from '../provider/epoch-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
@@ -61,6 +64,9 @@ export interface Storage {
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
   readonly usage: UsageStore;
+  readonly devices: DeviceStore;
+  readonly revokedKeys: RevokedKeyStore;
+  readonly epochs: EpochStore;
   readonly approvals: ApprovalStore;
   /** How busy the connections are; for the metrics. */
   poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };

@@ -44,6 +44,11 @@ const sweeps = [
     keptFor: eventRetention,
     sweep: deletion('account_event', 'account_event', 'at < to_timestamp($1::bigint)'),
   },
+  // Its tokens would end with it, so it stays for longer than any login lasts.
+  {
+    keptFor: eventRetention,
+    sweep: deletion('device', 'device', 'last_seen_at < to_timestamp($1::bigint)'),
+  },
   {
     keptFor: usageRetention,
     sweep: deletion('usage_report', 'usage_report', 'received_at < to_timestamp($1::bigint)'),

@@ -185,6 +185,7 @@ const madeByApps: readonly RefusalCode[] = [
   'call_refused',
   'max_cost_missing',
   'usage_not_yours',
+  'key_revoked',
   'code_reused',
   'authorization_server_unavailable',
   'certificate_unreadable',

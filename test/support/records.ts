@@ -40,7 +40,11 @@ export async function storeFamily(storage: Storage, clock: Clock): Promise<Famil
   const sessionUid = unique('session');
   await storage.clients.declareConfigured([clientId], new Date(clock.now()));
   await storage.grants.save(grant(clock, { id: grantId, clientId, accountId }));
-  await storage.sessions.save(session(clock, { uid: sessionUid, accountId }), sessionSave(clock));
+  const signedInAt = new Date(clock.now());
+  await storage.sessions.save(
+    session(clock, { uid: sessionUid, accountId }),
+    sessionSave(clock, { signedInAt }),
+  );
   return { accountId, clientId, grantId, sessionUid };
 }
 
