@@ -4,6 +4,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureApache } from './testing/apache.mjs';
 import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
@@ -12,6 +13,12 @@ import { recap, tellSlowest } from './testing/recap.mjs';
 
 const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
 const notTests = ['sabotage', 'support'];
+
+/** What a group needs besides npm packages, as variables that tell it where. */
+const programsOf = {
+  browser: () => ({ TEST_CHROMIUM_BIN: ensureChromium() }),
+  interop: () => ({ TEST_APACHE_BIN: ensureApache() }),
+};
 
 const { values: chosen } = parseArgs({
   options: { only: { type: 'string' }, file: { type: 'string' }, grep: { type: 'string' } },
@@ -48,16 +55,14 @@ console.log(`\n${total.passed} passed, ${failed} failed`);
 async function runOne(group, files) {
   console.log(`\n── ${group} ──`);
   const started = Date.now();
-  let browser = {};
-  if (group === 'browser') {
-    try {
-      browser = { TEST_CHROMIUM_BIN: ensureChromium() };
-    } catch (error) {
-      total.problems.push(`browser: ${error.message}`);
-      return;
-    }
+  let programs = {};
+  try {
+    programs = programsOf[group]?.() ?? {};
+  } catch (error) {
+    total.problems.push(`${group}: ${error.message}`);
+    return;
   }
-  const result = await runGroup(group, files, { env: { ...env, ...browser }, grep: chosen.grep });
+  const result = await runGroup(group, files, { env: { ...env, ...programs }, grep: chosen.grep });
   const onlyNoMatch = chosen.grep && result.problems.every((problem) => problem.endsWith('no test matches'));
   total.passed += result.passed;
   total.failed += result.failed;
