@@ -177,6 +177,9 @@ async function succeed(
     return rotated.save();
   }
   const used = await ports.refreshTokens.find(digest);
+  if (used && !(used.alive && (await ports.refreshTokens.stands(digest)))) {
+    throw grantRefused('grant_invalid', 'refresh token was revoked meanwhile');
+  }
   // Law 2: the same key, within ten seconds, gets that same successor; anyone later ends the family (RFC 9700 §4.14.2).
   if (used && withinGrace(used, keyOf(used, proof), ports.clock.now())) {
     return openSuccessor(presented, used.sealedSuccessor as string);

@@ -29,7 +29,10 @@ export interface RefreshTokenStore {
   find(digest: Uint8Array): Promise<FoundRefreshToken | undefined>;
   /**
    * Marks it used and stores its one successor, atomically; parallel callers wait for each other.
-   * True for the first caller only. The others read `consumedAt` and `sealedSuccessor` by `find`.
+   * True for the first caller only, and never once its device is revoked. The others read `alive`, `consumedAt` and
+   * `sealedSuccessor` by `find`.
    */
   consume(digest: Uint8Array, sealedSuccessor: string, at: Date): Promise<boolean>;
+  /** False once its device is revoked. Until the transaction ends, such a revocation waits. */
+  stands(digest: Uint8Array): Promise<boolean>;
 }

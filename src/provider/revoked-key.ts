@@ -1,7 +1,7 @@
 import { errors, type Provider } from 'oidc-provider';
 import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import * as internals from './internals.js';
-import { grantRefused, throughStore } from './provider-error.js';
+import { throughStore, withRefusal } from './provider-error.js';
 
 type Handler = (ctx: internals.TokenEndpointGrantContext) => Promise<void>;
 
@@ -22,7 +22,9 @@ export function tellRevokedKey(
       const proof = await internals.validateDpop(provider, ctx).catch(() => undefined);
       const revoked = proof && (await throughStore(() => keys.has(proof.thumbprint)));
       if (!revoked) throw error;
-      throw grantRefused('key_revoked', 'the key was revoked: make a new one and sign in again');
+      const refused = new errors.InvalidGrant('the key was revoked');
+      refused.error_description = 'the key was revoked: make a new one and sign in again';
+      throw withRefusal(refused, 'key_revoked', proof.thumbprint);
     }
   };
 }

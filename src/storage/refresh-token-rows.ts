@@ -35,9 +35,20 @@ const find = statement(
   WHERE t.digest = $1`,
 );
 
+/*
+ * Of a revoked device nothing is made any more, also where the token was found a moment before: account, client, grant
+ * and session are asked again by the insert of what comes of it, but a device takes new logins, so it is asked here.
+ */
+const deviceStands = `(t.device_id IS NULL
+  OR EXISTS (SELECT FROM device d WHERE d.id = t.device_id AND d.generation = t.device_generation FOR SHARE))`;
 const consume = statement(
   'refresh_token_consume',
-  'UPDATE refresh_token SET consumed_at = $3, sealed_successor = $2 WHERE digest = $1 AND consumed_at IS NULL',
+  `UPDATE refresh_token t SET consumed_at = $3, sealed_successor = $2
+  WHERE digest = $1 AND consumed_at IS NULL AND ${deviceStands}`,
+);
+const stands = statement(
+  'refresh_token_stands',
+  `SELECT FROM refresh_token t WHERE digest = $1 AND ${deviceStands}`,
 );
 
 export class RefreshTokenRows implements RefreshTokenStore {
@@ -67,6 +78,11 @@ export class RefreshTokenRows implements RefreshTokenStore {
   async find(digest: Uint8Array): Promise<FoundRefreshToken | undefined> {
     const { rows } = await this.#database.query<FoundRow>(find, [digest]);
     return rows[0] && fromRow(rows[0]);
+  }
+
+  async stands(digest: Uint8Array): Promise<boolean> {
+    const { rowCount } = await this.#database.query(stands, [digest]);
+    return rowCount === 1;
   }
 
   async consume(digest: Uint8Array, sealedSuccessor: string, at: Date): Promise<boolean> {

@@ -47,6 +47,7 @@ export function tokensInMemory() {
       const facts = { consumedAt: found?.consumedAt, sealedSuccessor: found?.sealedSuccessor };
       return Promise.resolve(found && { ...found, ...facts, alive: grantAlive(found.grantId) });
     },
+    stands: () => Promise.resolve(true),
     consume(digest, sealedSuccessor, at) {
       const found = refreshTokens.get(name(digest));
       if (!found || found.consumedAt) return Promise.resolve(false);
