@@ -6,6 +6,7 @@ import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
 import { openKeys } from './composition/keys.js';
+import { lanes } from './composition/lanes.js';
 import { openLetters } from './composition/letters.js';
 import { openNotices } from './composition/notices.js';
 import { openCertificates } from './composition/certificates.js';
@@ -119,7 +120,14 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     watch(provider, options, observed);
     return provider;
   });
-  const front = createFront({ ...options, ...observed, tls, limiter, handler: () => holder.handle });
+  const front = createFront({
+    ...options,
+    ...observed,
+    tls,
+    limiter,
+    handler: () => holder.handle,
+    lanes: lanes(storage, options, { keys: signingKeys, limiter, provider: () => holder.provider }),
+  });
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
   const timers = startTimers(storage, polls, logger);

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import type { Refusal } from '../lib/refusal.js';
+import { BatchFull, DatabaseUnavailable } from '../lib/unavailable.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RefusalLog } from '../observability/refusal-log.js';
@@ -12,13 +13,14 @@ import { createCertificateReader, type CertificateReader } from './client-certif
 import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
 import type { Lanes } from './lane.js';
 import { answerBrokenRequests } from './broken-requests.js';
+import { spendBudgets } from './budgets.js';
 import { createListener, type TlsFiles } from './listener.js';
 import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { AnswerRefusal } from './refusal-answer.js';
 import { inspectTarget, methods } from './request-target.js';
 import { keepRequestContext, newRequestId } from './request-context.js';
-import { routedPath, routeOf } from './routes.js';
+import { routeOf } from './routes.js';
 import { setSecurityHeaders } from './security-headers.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -88,8 +90,11 @@ export function createFront(options: FrontOptions): Front {
     response.once('close', () => measure(arrival, options));
     passOn(arrival, origin, passing).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
-      logger.error({ err: error, request_id: arrival.requestId }, 'the front failed');
-      reject(arrival, { code: 'server_error' }, options);
+      const refusal = refusalOf(error);
+      if (refusal.code === 'server_error') {
+        logger.error({ err: error, request_id: arrival.requestId }, 'the front failed');
+      }
+      reject(arrival, refusal, options);
     });
   });
   // 0: all are counted, none silently left out; inspectHeaders refuses too many.
@@ -129,11 +134,8 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Pr
   if (!headers.ok) return reject(arrival, headers.refusal, options);
   const certificate = options.certificateOf(request);
   if (!certificate.ok) return reject(arrival, certificate.refusal, options);
-  const wait = spend(arrival, options);
-  if (wait !== undefined) {
-    const detail = `the budget of ${clientAddress} is spent`;
-    return reject(arrival, { code: 'rate_limited', detail }, options, wait);
-  }
+  const spent = spendBudgets(options.limiter, arrival.path, clientAddress);
+  if (spent) return reject(arrival, spent, options);
   const body = await readBody(request, options.config.limits.body_bytes);
   if (!body.ok) return reject(arrival, body.refusal, options);
 
@@ -146,22 +148,15 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Pr
   await options.handler()(request, response);
 }
 
-/**
- * Introspection and call authorization have a budget of their own: a gateway asks for many people from one address. Their
- * routes take from the same budget once more by client, when the client is authenticated.
- */
-function spend(
-  { path: asWritten, clientAddress }: Arrival,
-  { limiter }: FrontOptions,
-): number | undefined {
-  const path = routedPath(asWritten);
-  if (path === '/introspect' || path === '/calls') return limiter.take('introspections', clientAddress);
-  const wait = limiter.take('requests', clientAddress);
-  if (wait !== undefined || path !== '/authorize') return wait;
-  return limiter.take('interactions', clientAddress);
+/** What a lane or the handler failed with. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof BatchFull) {
+    return { code: 'too_many_waiting', detail: error.message, limit: 'introspection.waiting' };
+  }
+  return { code: error instanceof DatabaseUnavailable ? 'database_unavailable' : 'server_error' };
 }
 
-function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions, retryAfter?: number): void {
+function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions): void {
   const { request, response, requestId, path } = arrival;
   const method = request.method ?? '';
   options.refusalLog.note(refusal, { requestId, method, path });
@@ -169,7 +164,7 @@ function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions, retry
     response.destroy();
     return;
   }
-  const answer = options.answer(refusal, { requestId, path, headers: request.headers, retryAfter });
+  const answer = options.answer(refusal, { requestId, path, headers: request.headers });
   response.writeHead(answer.status, {
     ...answer.headers,
     'content-length': Buffer.byteLength(answer.body),

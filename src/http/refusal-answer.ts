@@ -82,9 +82,11 @@ export function createRefusalAnswers(
 
 function describe(refusal: Refusal, requestId: string, explains: boolean, inHerLanguage?: string): object {
   const { error, says } = refusals[refusal.code];
+  // Whoever reached a limit has to know which, to ask less of it or for more.
+  const limited = refusal.limit === undefined ? says : `${says} The limit is ${refusal.limit}.`;
   return {
     error,
-    error_description: inHerLanguage ?? says,
+    error_description: inHerLanguage ?? limited,
     request_id: requestId,
     ...(explains ? explanationOf(refusal) : {}),
   };

@@ -29,6 +29,12 @@ export const refusals = {
     says: 'The service is busy. Try again shortly.',
     help: 'The database does not answer. Holdfast recovers by itself when it is back; check DATABASE_URL and the server.',
   },
+  too_many_waiting: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'Too many requests wait for the database. Try again shortly.',
+    help: 'As many lookups wait as may (introspection.waiting): the database is slower than what is asked of it.',
+  },
   not_found: {
     status: 404,
     error: 'not_found',
@@ -315,6 +321,8 @@ export type RefusalCode = keyof typeof refusals;
 export interface Refusal {
   readonly code: RefusalCode;
   readonly detail?: string;
+  /** The setting of the limit that was reached; its owner is told. */
+  readonly limit?: string;
   /** Seconds after which trying again has a chance; told in Retry-After. */
   readonly retryAfter?: number;
 }

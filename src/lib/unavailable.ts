@@ -8,3 +8,11 @@ export class DatabaseUnavailable extends Error {
     this.name = 'DatabaseUnavailable';
   }
 }
+
+/** What waits for the database's next statement is as much as may wait: the caller is told at once instead of later. */
+export class BatchFull extends Error {
+  constructor(waiting: number) {
+    super(`${waiting} questions wait for the database already`);
+    this.name = 'BatchFull';
+  }
+}

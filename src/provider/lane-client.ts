@@ -56,8 +56,9 @@ export function createLaneClients({
     const { clientId, secret } = credentials;
     // Read before the secret is checked: a change in between makes what is remembered worthless, never too good.
     const read = ofConfig.has(clientId) ? undefined : await version(clientId);
-    if (read === undefined && !ofConfig.has(clientId)) return undefined;
+    // Law 6: also where there is no such client, for whom the statements must be the same.
     const client = await find(clientId);
+    if (read === undefined && !ofConfig.has(clientId)) return undefined;
     if (!client || !hasSecret(client) || !(await client.compareClientSecret(secret))) return undefined;
     const known: LaneClient = { clientId, version: read };
     const [oldest] = remembered.keys();

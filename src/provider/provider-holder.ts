@@ -8,6 +8,8 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export interface ProviderHolder {
   /** Handles a request with the provider of the moment; requests under way keep the one they began with. */
   readonly handle: Listener;
+  /** The provider of the moment. */
+  readonly provider: Provider;
 }
 
 /** Builds a provider for the keys there are and swaps in another whenever they change: rotation needs no restart. */
@@ -20,13 +22,16 @@ export function holdProvider(
       signing: { keys: [...snapshot.signing] },
       published: snapshot.published,
     });
-    return provider.callback() as Listener;
+    return { provider, listener: provider.callback() as Listener };
   };
-  let listener = make(signingKeys.snapshot);
+  let present = make(signingKeys.snapshot);
   signingKeys.onChange((snapshot) => {
-    listener = make(snapshot);
+    present = make(snapshot);
   });
   return {
-    handle: (request, response) => listener(request, response),
+    handle: (request, response) => present.listener(request, response),
+    get provider() {
+      return present.provider;
+    },
   };
 }

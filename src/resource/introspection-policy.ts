@@ -1,7 +1,7 @@
 import type { ResourceConfig } from '../config/schema.js';
-import type { FoundAccessToken } from '../provider/access-token-store.js';
 import type { FoundRefreshToken } from '../provider/refresh-token-store.js';
 import type { GrantedModelCall } from '../stepup/model-call.js';
+import type { IntrospectedToken } from './introspection-store.js';
 
 /** RFC 7662 §2.2. */
 export interface ActiveToken {
@@ -43,12 +43,15 @@ export interface IntrospectionView {
   readonly configured: (clientId: string) => boolean;
 }
 
+/** A token as it was read; its payload only where it can matter. */
+type DescribedToken = IntrospectedToken & { readonly payload?: Readonly<Record<string, unknown>> };
+
 /**
  * What the caller may know of an access token. Only the `resource_servers` of its audience may know anything, so not
  * even the client that holds it, unless it is listed: nobody gets an oracle for stolen tokens.
  */
 export function describeAccessToken(
-  token: FoundAccessToken | undefined,
+  token: DescribedToken | undefined,
   jti: string | undefined,
   view: IntrospectionView,
 ): Introspection {
@@ -87,17 +90,17 @@ export function describeAccessToken(
 function confirmationOf({
   jkt,
   certificate,
-}: Pick<FoundAccessToken, 'jkt' | 'certificate'>): Confirmation | undefined {
+}: Pick<DescribedToken, 'jkt' | 'certificate'>): Confirmation | undefined {
   if (jkt !== undefined) return { jkt };
   return certificate === undefined ? undefined : { 'x5t#S256': certificate };
 }
 
 /** RFC 9396 §9.1: filtered to what the resource server is concerned with. */
 function detailsFor(
-  { payload, audience }: FoundAccessToken,
+  { payload, audience }: DescribedToken,
   now: number,
 ): readonly GrantedModelCall[] | undefined {
-  const granted = (payload['rar'] ?? []) as readonly GrantedModelCall[];
+  const granted = (payload?.['rar'] ?? []) as readonly GrantedModelCall[];
   const told = granted.filter(
     ({ locations, expires_at: end }) => end > now && locations.some((location) => location === audience),
   );

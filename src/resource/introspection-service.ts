@@ -1,4 +1,3 @@
-import { epochSeconds } from '../lib/clock.js';
 import type { FoundAccessToken } from '../provider/access-token-store.js';
 import { throughStore } from '../provider/provider-error.js';
 import { stillGiven } from '../stepup/still-given.js';
@@ -7,8 +6,8 @@ import {
   describeRefreshToken,
   inactive,
   type Introspection,
-  type IntrospectionView,
 } from './introspection-policy.js';
+import { viewOf } from './introspection-view.js';
 import { readPresentedToken } from './presented-token.js';
 import { readingOf, type ResourcePorts } from './resource-ports.js';
 
@@ -53,14 +52,4 @@ export async function findAccessToken(
   if (token?.kind !== 'access_token') return { found: undefined, introspection: inactive };
   const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
   return { found, introspection: describeAccessToken(found, token.jti, viewOf(ports, caller)) };
-}
-
-function viewOf({ config, clock }: ResourcePorts, caller: string): IntrospectionView {
-  return {
-    issuer: config.issuer,
-    caller,
-    now: epochSeconds(clock),
-    configured: (clientId) => config.clients.some((client) => client.client_id === clientId),
-    resource: (identifier) => config.resources.find((each) => each.identifier === identifier),
-  };
 }

@@ -25,16 +25,19 @@ const longestToken = 8192;
  * Tells what a presented value is by its shape alone, so that the database is asked only about what could be ours.
  * `token_type_hint` is not needed and not looked at (RFC 7662 §2.1, RFC 7009 §2.1: a wrong one must hide nothing).
  */
-export async function readPresentedToken(
+export function readPresentedToken(
   value: string,
   reading: TokenReading,
-): Promise<PresentedToken | undefined> {
+): PresentedToken | undefined | Promise<PresentedToken | undefined> {
   if (value.length > longestToken) return undefined;
   const opaque = parseOpaqueToken(value);
   if (opaque?.kind === 'refresh_token') return { kind: 'refresh_token', digest: sha256(value) };
   if (opaque)
     return plausible({ kind: 'access_token', digest: sha256(value), bucket: opaque.bucket }, reading);
-  if (value.split('.').length !== 3) return undefined;
+  return value.split('.').length === 3 ? readJwt(value, reading) : undefined;
+}
+
+async function readJwt(value: string, reading: TokenReading): Promise<PresentedToken | undefined> {
   const jwt = await readJwtAccessToken(value, reading.issuer, reading.verificationKey);
   if (!jwt) return undefined;
   const place = { digest: jwtDigest(jwt.jti), bucket: bucketOf(jwt.expiresAt) };

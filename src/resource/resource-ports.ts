@@ -33,14 +33,22 @@ export interface ResourcePorts {
   readonly takeIntrospection: (clientId: string) => number | undefined;
 }
 
-export function readingOf({ config, clock, keys }: ResourcePorts): TokenReading {
+type ReadingPorts = Pick<ResourcePorts, 'config' | 'clock' | 'keys'>;
+
+const longestLives = new WeakMap<Config, number>();
+
+export function readingOf({ config, clock, keys }: ReadingPorts): TokenReading {
   return {
     issuer: config.issuer,
     verificationKey: keys.snapshot.verificationKey,
     now: epochSeconds(clock),
-    longestLife: Math.max(
-      config.lifetimes.userinfo_token,
-      ...config.resources.map((resource) => resource.lifetime),
-    ),
+    longestLife: longestLives.get(config) ?? longestLifeOf(config),
   };
+}
+
+function longestLifeOf(config: Config): number {
+  const lives = config.resources.map((resource) => resource.lifetime);
+  const longest = Math.max(config.lifetimes.userinfo_token, ...lives);
+  longestLives.set(config, longest);
+  return longest;
 }

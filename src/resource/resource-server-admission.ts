@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { clientRefused, rateLimited } from '../provider/provider-error.js';
 import type { AuthenticatedContext } from '../provider/provider-route.js';
 import type { ResourcePorts } from './resource-ports.js';
@@ -12,8 +13,16 @@ export function admitResourceServer(
 ): void {
   const { clientId, clientAuthMethod } = ctx.oidc.client;
   if (clientAuthMethod === 'none') throw clientRefused('public clients may not ask about tokens');
+  if (admitted.delete(ctx.req)) return;
   const wait = takeIntrospection(clientId);
   if (wait === undefined) return;
   ctx.set('Retry-After', String(wait));
   throw rateLimited(`introspections of ${clientId}`);
+}
+
+const admitted = new WeakSet<IncomingMessage>();
+
+/** A lane has taken it from the budget already, and then found that it has to take the long way. */
+export function countAsAdmitted(request: IncomingMessage): void {
+  admitted.add(request);
 }

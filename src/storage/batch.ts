@@ -1,10 +1,4 @@
-/** What waits for the next statement is as much as may wait: the caller is told at once instead of later. */
-export class BatchFull extends Error {
-  constructor(waiting: number) {
-    super(`${waiting} questions wait for the database already`);
-    this.name = 'BatchFull';
-  }
-}
+import { BatchFull } from '../lib/unavailable.js';
 
 export interface BatchOptions<Item, Answer> {
   /** One statement for all items; as many answers, in the same order. */

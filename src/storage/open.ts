@@ -19,6 +19,7 @@ import { EpochRows } from './epoch-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
+import { createIntrospectionRows } from './introspection-rows.js';
 import { KnownBrowserRows } from './known-browser-rows.js';
 import { OutboxRows } from './outbox-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
@@ -112,6 +113,7 @@ function createStorage(
     backchannelGates: new BackchannelGateRows(database),
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),
+    introspections: (options) => createIntrospectionRows(database, options),
     refreshTokens: new RefreshTokenRows(database),
     artifacts: new ArtifactRows(database, partitions, clock),
     grants: new GrantRows(database),

@@ -23,6 +23,8 @@ import type { ArtifactStore } from '../provider/artifact-store.js';
 import type { ClientStore } from '../provider/client-store.js';
 import type { EpochStore } from '../provider/epoch-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
+import type { IntrospectionRowsOptions } from './introspection-rows.js';
+import type { IntrospectionStore } from '../resource/introspection-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
@@ -57,6 +59,8 @@ export interface Storage {
   readonly backchannelGates: BackchannelGateStore;
   readonly refusals: RefusalStore;
   readonly accessTokens: AccessTokenStore;
+  /** One for each server, for what asks at the same moment asks together. */
+  readonly introspections: (options: IntrospectionRowsOptions) => IntrospectionStore;
   readonly refreshTokens: RefreshTokenStore;
   readonly artifacts: ArtifactStore;
   readonly grants: GrantStore;

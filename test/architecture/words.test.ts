@@ -186,6 +186,7 @@ const madeByApps: readonly RefusalCode[] = [
   'max_cost_missing',
   'usage_not_yours',
   'key_revoked',
+  'too_many_waiting',
   'code_reused',
   'authorization_server_unavailable',
   'certificate_unreadable',

@@ -24,6 +24,7 @@ function counting(storage: Storage, calls: string[]): Storage {
   return {
     ...storage,
     accessTokens: counted('accessTokens', storage.accessTokens),
+    introspections: (options) => counted('introspections', storage.introspections(options)),
     refreshTokens: counted('refreshTokens', storage.refreshTokens),
     grants: counted('grants', storage.grants),
     sessions: counted('sessions', storage.sessions),
@@ -111,7 +112,7 @@ describe('threat 24: introspection by the wrong resource server', () => {
   it('asks the database the same of every well-formed token, and nothing of a malformed one', async () => {
     const [alive, revoked] = [await signIn({ issuer }), await signIn({ issuer })];
     await revoke(issuer, revoked.accessToken);
-    const expected = ['accessTokens.find'];
+    const expected = ['introspections.ask'];
     const unknown = newAccessToken(systemRandom, Math.floor(Date.now() / 1000) + 300);
     assert.deepEqual(await callsOf(unknown, 'rs-a'), expected);
     assert.deepEqual(await callsOf(revoked.accessToken, 'rs-a'), expected);

@@ -130,7 +130,7 @@ describe('threat 26: what the time of an answer tells', () => {
       await introspect(issuer, token, asker);
       assert.deepEqual(
         calls.map(({ name }) => name),
-        ['accessTokens.find'],
+        ['introspections.ask'],
       );
     }
   });

@@ -229,7 +229,13 @@ describe('POST /introspect', () => {
     const storage = await sharedStorage();
     const broken = await startHoldfast(
       {},
-      { storage: { ...storage, accessTokens: failing(storage.accessTokens, 'find') } },
+      {
+        storage: {
+          ...storage,
+          accessTokens: failing(storage.accessTokens, 'find'),
+          introspections: (options) => failing(storage.introspections(options), 'ask'),
+        },
+      },
     );
     try {
       const answer = await introspect(broken.issuer, await opaqueToken());

@@ -41,7 +41,7 @@ export interface PackageHome {
   readonly roles?: readonly Role[];
 }
 
-export type Role = 'routes' | 'page' | 'island' | 'other';
+export type Role = 'routes' | 'lane' | 'page' | 'island' | 'other';
 
 export const packageHomes: readonly PackageHome[] = [
   { packages: ['oidc-provider'], areas: ['provider'] },
@@ -72,6 +72,7 @@ export const lightAreas: Readonly<Record<string, readonly string[]>> = {
 export function roleOf(filePath: string): Role {
   if (/\/islands\//.test(filePath)) return 'island';
   if (/[/-]routes\.tsx?$/.test(filePath)) return 'routes';
+  if (/[/-]lane\.ts$/.test(filePath)) return 'lane';
   if (/[/-]page\.tsx?$/.test(filePath)) return 'page';
   return 'other';
 }

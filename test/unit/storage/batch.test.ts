@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BatchFull, createBatch } from '../../../src/storage/batch.js';
+import { BatchFull } from '../../../src/lib/unavailable.js';
+import { createBatch } from '../../../src/storage/batch.js';
 import { deferred } from '../../support/parallel.js';
 
 describe('a batch', () => {

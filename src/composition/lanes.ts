@@ -1,0 +1,41 @@
+import type { Lanes } from '../http/lane.js';
+import type { RateLimiter } from '../http/rate-limit.js';
+import { createLaneClients } from '../provider/lane-client.js';
+import type { Provider } from '../provider/provider-route.js';
+import type { SigningKeys } from '../provider/signing-keys.js';
+import { AnswerCache } from '../resource/answer-cache.js';
+import { introspectionLane } from '../resource/introspection-lane.js';
+import type { Storage } from '../storage/storage.js';
+import type { RunningOptions } from './options.js';
+
+interface LaneParts {
+  readonly keys: SigningKeys;
+  readonly limiter: RateLimiter;
+  /** Of the moment, because a change of keys swaps it. */
+  readonly provider: () => Provider;
+}
+
+/** The short ways of the front. */
+export function lanes(
+  storage: Storage,
+  { config, clock }: RunningOptions,
+  { keys, limiter, provider }: LaneParts,
+): Lanes {
+  const clients = createLaneClients({
+    configured: config.clients,
+    version: (clientId) => storage.clients.version(clientId),
+    find: (clientId) => provider().Client.find(clientId),
+  });
+  const takeIntrospection = (clientId: string) => limiter.take('introspections', clientId);
+  const { kept_answers: capacity, waiting } = config.introspection;
+  const introspection = introspectionLane({
+    config,
+    clock,
+    keys,
+    clients,
+    takeIntrospection,
+    store: storage.introspections({ keeping: capacity > 0, waiting }),
+    answers: capacity > 0 ? new AnswerCache({ clock, capacity }) : undefined,
+  });
+  return new Map([['/introspect', introspection]]);
+}

@@ -1,0 +1,119 @@
+import type { ServerResponse } from 'node:http';
+import type { Lane } from '../http/lane.js';
+import { refreshTokenPrefix } from '../lib/opaque-token.js';
+import type { LaneClient, LaneClients } from '../provider/lane-client.js';
+import type { AnswerCache } from './answer-cache.js';
+import { readPlainIntrospection } from './introspection-form.js';
+import { describeAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
+import type { IntrospectionFinding, IntrospectionStore } from './introspection-store.js';
+import { viewOf } from './introspection-view.js';
+import { readPresentedToken, type PresentedToken } from './presented-token.js';
+import { readingOf, type ResourcePorts } from './resource-ports.js';
+import { countAsAdmitted } from './resource-server-admission.js';
+
+export interface IntrospectionLanePorts extends Pick<
+  ResourcePorts,
+  'config' | 'clock' | 'keys' | 'takeIntrospection'
+> {
+  readonly clients: LaneClients;
+  readonly store: IntrospectionStore;
+  /** Undefined: each answer is made anew. */
+  readonly answers: AnswerCache | undefined;
+}
+
+/** One introspection on its way through the lane. */
+interface Asked {
+  readonly client: LaneClient;
+  readonly token: PresentedToken | undefined;
+}
+
+const inactiveAnswer = JSON.stringify(inactive);
+
+/**
+ * POST /introspect for a resource server that authenticates by Basic and asks about an access token: the answer of
+ * introspection-service.ts by a statement that many share. The unknown, the expired, the revoked and the foreign are
+ * told apart by nothing but the row that this one statement found or not (law 6).
+ */
+export function introspectionLane(ports: IntrospectionLanePorts): Lane {
+  return async ({ request, response, body }) => {
+    const value = readPlainIntrospection(request, body);
+    if (value === undefined || value.startsWith(refreshTokenPrefix)) return false;
+    const known = ports.clients.authenticate(request.headers);
+    const client = known instanceof Promise ? await known : known;
+    // The long way answers a spent budget, too: nothing is taken from it any more.
+    if (!client || ports.takeIntrospection(client.clientId) !== undefined) return false;
+    const read = readPresentedToken(value, readingOf(ports));
+    const token = read instanceof Promise ? await read : read;
+    const answer = await answerTo({ client, token }, ports);
+    if (answer === undefined) {
+      countAsAdmitted(request);
+      return false;
+    }
+    send(response, answer);
+    return true;
+  };
+}
+
+/** The JSON; undefined: the long way has to find it. */
+async function answerTo(
+  { client, token }: Asked,
+  ports: IntrospectionLanePorts,
+): Promise<string | undefined> {
+  const { clients, store, answers } = ports;
+  const caller = callerOf(client);
+  if (token?.kind !== 'access_token') {
+    // Malformed: the database has nothing to say, unless of the caller.
+    if (caller === undefined) return inactiveAnswer;
+    const { callerVersion } = await store.ask({ place: undefined, caller });
+    return clients.stands(client, callerVersion) ? inactiveAnswer : undefined;
+  }
+  const key = answers?.key(client.clientId, token.digest);
+  if (answers && key !== undefined && answers.has(key)) {
+    const kept = await keptAnswer(key, client, answers, ports);
+    if (kept !== undefined) return kept;
+  }
+  const found = await store.ask({ place: token, caller });
+  if (!clients.stands(client, found.callerVersion)) return undefined;
+  const answer = tell(found, token.jti, viewOf(ports, client.clientId));
+  if (key !== undefined && answer !== inactiveAnswer) answers?.keep(key, answer, token.digest, found);
+  return answer;
+}
+
+/** Law 3: given only when the database has just said that nothing it hangs on was revoked. */
+async function keptAnswer(
+  key: string,
+  client: LaneClient,
+  answers: AnswerCache,
+  { store, clients }: IntrospectionLanePorts,
+): Promise<string | undefined> {
+  const recent = await store.revokedSince(answers.sequence, callerOf(client));
+  answers.apply(recent);
+  return clients.stands(client, recent.callerVersions.get(client.clientId)) ? answers.get(key) : undefined;
+}
+
+/** A client of the config file is asked of nobody. */
+function callerOf({ version, clientId }: LaneClient): string | undefined {
+  return version === undefined ? undefined : clientId;
+}
+
+function tell(
+  { token, detailed }: IntrospectionFinding,
+  jti: string | undefined,
+  view: IntrospectionView,
+): string | undefined {
+  const introspection = describeAccessToken(token, jti, view);
+  if (!introspection.active) return inactiveAnswer;
+  return detailed ? undefined : JSON.stringify(introspection);
+}
+
+/** As oidc-provider's CORS and Koa's JSON have it. */
+function send(response: ServerResponse, json: string): void {
+  response.writeHead(200, {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': 'DPoP-Nonce,WWW-Authenticate',
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(json),
+  });
+  response.end(json);
+}
