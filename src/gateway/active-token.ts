@@ -55,10 +55,12 @@ export function readProvenToken(
   { jkt, ...place }: { readonly issuer: string; readonly resource: string; readonly jkt: string },
 ): Result<ActiveToken> {
   const token = readActiveToken(answer, place);
-  if (!token.ok) return token;
-  // RFC 9449 §4.3 check 12: the key that the token is bound to is the key of the proof.
-  if (token.value.jkt !== jkt) return refused('token_wrong_key');
-  return token;
+  return token.ok ? checkKey(token.value, jkt) : token;
+}
+
+/** RFC 9449 §4.3 check 12: the key that the token is bound to is the key of the proof. */
+export function checkKey(token: ActiveToken, jkt: string): Result<ActiveToken> {
+  return token.jkt === jkt ? accepted(token) : refused('token_wrong_key');
 }
 
 function readThumbprint(confirmation: unknown): string | undefined {

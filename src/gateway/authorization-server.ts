@@ -1,31 +1,47 @@
-import { Pool } from 'undici';
 import type { Clock } from '../lib/clock.js';
 import { codeOf } from '../lib/error-code.js';
 import { isRecord } from '../lib/json.js';
 import type { Random } from '../lib/random.js';
-import { accepted, refused, type Result } from '../lib/result.js';
+import type { Refusal } from '../lib/refusal.js';
 import { clientAuthenticator, type ClientCredentials } from './client-credentials.js';
-import { safeAddress } from './safe-address.js';
+import { connectToServer, isOutage } from './server-connection.js';
 
 /** A JSON object that the authorization server answered with. */
 export type ServerAnswer = Readonly<Record<string, unknown>>;
 
+/** A clear answer, or why there is none: the gateway fails closed. */
+export type Asked =
+  | { readonly ok: true; readonly value: ServerAnswer }
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** The authorization server is away or broken; it did not say no. */
+      readonly outage: boolean;
+    };
+
 /** What POST /calls is asked (docs/CALLS.md). */
 export interface CallQuestion {
   readonly token: string;
-  readonly jkt: string;
+  /** Of the key of a proof that was verified here; or the proof itself, to be verified there. */
+  readonly jkt?: string;
+  readonly proof?: { readonly dpop: string; readonly method: string; readonly url: string };
   readonly model: string;
   readonly max_cost?: number;
   readonly scope?: string;
+  readonly caller_address?: string;
 }
 
-/**
- * Asks the authorization server about tokens and calls, every time anew (law 3: no answer is kept). Anything but a clear
- * answer is `authorization_server_unavailable`: the gateway fails closed.
- */
+/** Asks the authorization server, every time anew: nothing is kept here. */
 export interface AuthorizationServer {
-  introspect(token: string): Promise<Result<ServerAnswer>>;
-  authorizeCall(question: CallQuestion): Promise<Result<ServerAnswer>>;
+  introspect(token: string): Promise<Asked>;
+  authorizeCall(question: CallQuestion): Promise<Asked>;
+  /** Throws what went wrong, as `NotAnswered` where the server said so. */
+  reportUsage(reports: readonly ServerAnswer[]): Promise<ServerAnswer>;
+  /** The bytes of the revocation feed. Undefined: the issuer has none. */
+  openFeed(
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array> | undefined>;
   close(): Promise<void>;
 }
 
@@ -43,71 +59,42 @@ export interface AuthorizationServerOptions extends ClientCredentials {
 
 const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
-const longestAnswer = 65_536;
 const socketErrors = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 export function createAuthorizationServer(
   options: AuthorizationServerOptions & { readonly clock: Clock; readonly random: Random },
 ): AuthorizationServer {
-  const { issuer, timeoutMilliseconds: timeout = 2000, connections = 32 } = options;
-  const open = (url: URL): Pool =>
-    new Pool(url.origin, {
-      connections,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      connect: { timeout, ...options.tls },
-      maxResponseSize: longestAnswer,
-    });
-  const pools = new Map<string, Pool>();
-  const ask = async (url: URL, request: Question): Promise<unknown> => {
-    const pool = pools.get(url.origin) ?? open(url);
-    pools.set(url.origin, pool);
-    const { statusCode, body } = await pool.request({ ...request, path: url.pathname + url.search });
-    if (statusCode === 200) return body.json();
-    const reason = await body.json().catch(() => undefined);
-    const description = isRecord(reason) ? reason['error_description'] : undefined;
-    throw new Error([`${url.pathname} answered ${statusCode}`, description].filter(Boolean).join(': '));
-  };
+  const { timeoutMilliseconds = 2000, connections = 32 } = options;
+  const connection = connectToServer({ ...options, timeoutMilliseconds, connections });
+  const authenticate = clientAuthenticator(options, options);
 
-  const metadataUrl = safeAddress(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  let metadata: ServerAnswer | undefined;
-  const known = new Map<string, URL>();
-  const locate = async (name: string, configured: string | undefined): Promise<URL> => {
-    if (configured !== undefined) return safeAddress(configured);
-    metadata ??= readMetadata(await ask(metadataUrl, { method: 'GET' }), issuer);
-    const url = known.get(name) ?? readEndpoint(metadata, name);
-    known.set(name, url);
+  const locate = async (name: string, configured?: string): Promise<URL> => {
+    const url = await connection.locate(name, configured);
+    if (!url) throw new Error(`the metadata has no ${name}`);
     return url;
   };
-
-  const authenticate = clientAuthenticator(options, options);
-  const post = async (
-    url: URL,
-    type: string,
-    body: Readonly<Record<string, unknown>>,
-  ): Promise<ServerAnswer> => {
+  const post = async (url: URL, type: string, asked: ServerAnswer): Promise<ServerAnswer> => {
     const { headers, members } = await authenticate();
-    const whole = { ...body, ...members };
-    const answer = await ask(url, {
+    const whole = { ...asked, ...members };
+    const body = type === json ? JSON.stringify(whole) : new URLSearchParams(whole as never).toString();
+    const answer = await connection.ask(url, {
       method: 'POST',
-      headers: { ...headers, 'content-type': type, accept: 'application/json' },
-      body:
-        type === json
-          ? JSON.stringify(whole)
-          : new URLSearchParams(whole as Record<string, string>).toString(),
+      headers: { ...headers, 'content-type': type, accept: json },
+      body,
     });
     if (!isRecord(answer)) throw new Error(`${url.pathname} answered no object`);
     return answer;
   };
-  const introspect = async (token: string): Promise<Result<ServerAnswer>> => {
+
+  const introspect = async (token: string): Promise<Asked> => {
     const url = await locate('introspection_endpoint', options.endpoint);
-    const answer = await post(url, form, { token, token_type_hint: 'access_token' });
-    if (typeof answer['active'] !== 'boolean') throw new Error('the answer is no introspection');
-    return accepted(answer);
+    const value = await post(url, form, { token, token_type_hint: 'access_token' });
+    if (typeof value['active'] !== 'boolean') throw new Error('the answer is no introspection');
+    return { ok: true, value };
   };
-  const authorizeCall = async (question: CallQuestion): Promise<Result<ServerAnswer>> => {
+  const authorizeCall = async (question: CallQuestion): Promise<Asked> => {
     const url = await locate('call_authorization_endpoint', options.callEndpoint);
-    return accepted(await post(url, json, { ...question }));
+    return { ok: true, value: await post(url, json, { ...question }) };
   };
 
   return {
@@ -118,43 +105,33 @@ export function createAuthorizationServer(
           if (isSocketError(error)) return introspect(token);
           throw error;
         })
-        .catch(unavailable),
+        .catch(unanswered),
     // Never asked twice: the first time may have spent an approval.
-    authorizeCall: (question) => authorizeCall(question).catch(unavailable),
-    close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    authorizeCall: (question) => authorizeCall(question).catch(unanswered),
+    reportUsage: async (reports) => post(await locate('usage_endpoint'), json, { reports }),
+    async openFeed(lastEventId, signal) {
+      const url = await connection.locate('revocation_feed_endpoint');
+      if (!url) return undefined;
+      const { headers, members } = await authenticate();
+      const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+      for (const [name, value] of Object.entries(members)) url.searchParams.set(name, value);
+      return connection.listen(url, { ...headers, ...resume, accept: 'text/event-stream' }, signal);
     },
+    close: () => connection.close(),
   };
 }
 
-interface Question {
-  readonly method: 'GET' | 'POST';
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-}
-
-function readMetadata(metadata: unknown, issuer: string): ServerAnswer {
-  // RFC 8414 §3.3: metadata whose issuer is another MUST NOT be used.
-  if (!isRecord(metadata) || metadata['issuer'] !== issuer)
-    throw new Error('the metadata is of another issuer');
-  return metadata;
-}
-
-function readEndpoint(metadata: ServerAnswer, name: string): URL {
-  const endpoint = metadata[name];
-  if (typeof endpoint !== 'string') throw new Error(`the metadata has no ${name}`);
-  return safeAddress(endpoint);
-}
-
-function unavailable(error: unknown): Result<never> {
-  return refused('authorization_server_unavailable', describe(error));
+function unanswered(error: unknown): Asked {
+  const refusal = { code: 'authorization_server_unavailable', detail: describeError(error) } as const;
+  return { ok: false, refusal, outage: isOutage(error) };
 }
 
 function isSocketError(error: unknown): boolean {
   return socketErrors.has(codeOf(error) ?? '');
 }
 
-function describe(error: unknown): string {
+/** For the log. */
+export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
   return code === undefined ? error.message : `${code}: ${error.message}`;

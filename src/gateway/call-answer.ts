@@ -1,30 +1,40 @@
 import { isRecord } from '../lib/json.js';
 import { refusals, type Refusal, type RefusalCode } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import { readProvenToken, type ActiveToken } from './active-token.js';
+import { readActiveToken, readProvenToken, type ActiveToken } from './active-token.js';
 import type { ServerAnswer } from './authorization-server.js';
 import type { ReadyChallenge } from './challenge.js';
 
 /** What the authorization server decided of a call. */
 export type CallAnswer =
-  | { readonly allowed: true; readonly token: ActiveToken; readonly callId: string }
+  | {
+      readonly allowed: true;
+      readonly token: ActiveToken;
+      readonly callId: string;
+      /** Whether an approval paid, so that the answer is good for this one call. */
+      readonly spent: boolean;
+      readonly nonce: string | undefined;
+    }
   | {
       readonly allowed: false;
       readonly refusal: Refusal;
       readonly ready: ReadyChallenge;
       /** Whether the token is alive, for us, and of the key of the proof. */
       readonly ofLiveToken: boolean;
+      readonly nonce: string | undefined;
     };
 
 export interface AnswerReading {
   readonly issuer: string;
   readonly resource: string;
-  /** Thumbprint of the key of the proof. */
-  readonly jkt: string;
+  /** Thumbprint of the key of the proof. Left out: the authorization server has verified it, and compared. */
+  readonly jkt?: string;
 }
 
 /** As much of a header as may be passed on: printable ASCII, one line. */
 const challengeShape = /^DPoP [\x20-\x7e]{1,4096}$/;
+/** RFC 9449 §8: NQCHAR. */
+const nonceShape = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/;
 
 /**
  * Reads an answer of /calls. `authorization_server_unavailable` for whatever is none: a gateway guesses no decision.
@@ -33,15 +43,21 @@ const challengeShape = /^DPoP [\x20-\x7e]{1,4096}$/;
 export function readCallAnswer(answer: ServerAnswer, reading: AnswerReading): Result<CallAnswer> {
   const { decision, call_id: callId, introspection, code } = answer;
   if (typeof callId !== 'string' || !isRecord(introspection)) return unclear('no call');
-  const token = readProvenToken(introspection, reading);
+  const { jkt, ...place } = reading;
+  const nonce = readNonce(answer['dpop_nonce']);
+  const token =
+    jkt === undefined
+      ? readActiveToken(introspection, place)
+      : readProvenToken(introspection, { jkt, ...place });
   if (decision === 'allow') {
-    return token.ok ? accepted({ allowed: true, token: token.value, callId }) : token;
+    const spent = answer['approval_id'] !== undefined;
+    return token.ok ? accepted({ allowed: true, token: token.value, callId, spent, nonce }) : token;
   }
   if (decision !== 'challenge' && decision !== 'deny') return unclear('no decision');
   const ready = readReadyChallenge(answer);
   if (!ready) return unclear('no challenge');
   const refusal = { code: readCode(code), detail: callId };
-  return accepted({ allowed: false, refusal, ready, ofLiveToken: token.ok });
+  return accepted({ allowed: false, refusal, ready, ofLiveToken: token.ok, nonce });
 }
 
 function readReadyChallenge(answer: ServerAnswer): ReadyChallenge | undefined {
@@ -50,6 +66,10 @@ function readReadyChallenge(answer: ServerAnswer): ReadyChallenge | undefined {
   if (typeof authenticate !== 'string' || !challengeShape.test(authenticate)) return undefined;
   if (!isRecord(body) || typeof body['error'] !== 'string') return undefined;
   return { status, authenticate, body: { ...body, error: body['error'] } };
+}
+
+function readNonce(nonce: unknown): string | undefined {
+  return typeof nonce === 'string' && nonceShape.test(nonce) ? nonce : undefined;
 }
 
 function readCode(code: unknown): RefusalCode {

@@ -13,7 +13,8 @@ export interface Challenge {
 }
 
 export interface ChallengeContext {
-  readonly nonce: string;
+  /** Undefined: this server has none to give. */
+  readonly nonce: string | undefined;
   /** The scopes that the request needs. */
   readonly scope: readonly string[];
   /** Where RFC 9728 metadata can be read. */
@@ -68,5 +69,6 @@ export function passChallenge(ready: ReadyChallenge, context: ChallengeContext):
 }
 
 function headersOf(authenticate: string, { nonce }: ChallengeContext): Record<string, string> {
-  return { ...uncached, 'www-authenticate': authenticate, 'dpop-nonce': nonce };
+  const next = nonce === undefined ? {} : { 'dpop-nonce': nonce };
+  return { ...uncached, 'www-authenticate': authenticate, ...next };
 }

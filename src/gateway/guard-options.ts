@@ -65,6 +65,6 @@ export interface StreamOptions {
 
 export type GuardNotice =
   | { readonly kind: 'feed_heard' }
-  | { readonly kind: 'feed_lost'; readonly detail: string }
+  | { readonly kind: 'feed_lost' | 'journal_failed'; readonly detail: string }
   | { readonly kind: 'usage_lost' | 'usage_refused'; readonly callId: string; readonly detail: string }
   | { readonly kind: 'usage_delayed'; readonly waiting: number; readonly detail: string };

@@ -1,23 +1,30 @@
 import { systemClock } from '../lib/clock.js';
 import { systemRandom } from '../lib/random.js';
-import type { Refusal } from '../lib/refusal.js';
 import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
-import { accepted, refused, type Result } from '../lib/result.js';
-import { defaultProofPolicy, type Proof } from '../proof/proof.js';
+import { defaultProofPolicy } from '../proof/proof.js';
 import { createReplayWindow } from '../proof/replay-window.js';
-import { readProvenToken, type ActiveToken } from './active-token.js';
-import { createAuthorizationServer } from './authorization-server.js';
-import { readCallAnswer, type CallAnswer } from './call-answer.js';
-import { passChallenge, toChallenge } from './challenge.js';
-import type { Allowed, CallDecision, CallReader, Decision, GuardedCall, Refused } from './decision.js';
+import { createTokenCheck } from './token-check.js';
+import { createAuthorizationServer, type AuthorizationServer } from './authorization-server.js';
+import type { CallDecision, CallReader, Decision, GuardedCall } from './decision.js';
+import { listenToFeed } from './feed-connection.js';
+import { guardAnswers } from './guard-answers.js';
 import type { GuardOptions } from './guard-options.js';
-import { createProver, type GuardedRequest, type ProvenRequest } from './proven-request.js';
+import { localCalls } from './local-calls.js';
+import { outagePolicy } from './outage-policy.js';
+import { createProver, type GuardedRequest } from './proven-request.js';
+import { remoteCalls } from './remote-calls.js';
+import { createRevocationState } from './revocation-state.js';
+import { monotonicClock, systemTimers, type Timers } from './timers.js';
+import { createTokenMemory } from './token-memory.js';
+import { askedTokens, keptTokens, type TokenSource } from './token-source.js';
+import { createTokenWatch } from './token-watch.js';
+import { createUsageReporter } from './usage-reporter.js';
 import type { UsageReporter } from './usage-report.js';
 
 /** Decides, request by request, whether a resource server may serve it. */
 export interface Guard {
   /**
-   * For endpoints without a model.
+   * For endpoints without a model. The proof is checked here in either mode.
    * @param scope every one of these must be granted
    */
   decide(request: GuardedRequest, scope?: readonly string[]): Promise<Decision>;
@@ -28,100 +35,125 @@ export interface Guard {
   authorizeCall(request: GuardedRequest, call: GuardedCall | CallReader): Promise<CallDecision>;
   /** Says what became of allowed calls. */
   readonly usage: UsageReporter;
+  /** Whether the revocation feed is heard: else nothing is answered from memory, but for what `onOutage` lets in. */
+  readonly hearsFeed: boolean;
   /** Sends the reports that wait, then closes every connection. */
   close(): Promise<void>;
 }
 
-const longestModel = 256;
-const unwatched = { signal: new AbortController().signal, end: () => {} };
-const unsent: UsageReporter = { report: () => Promise.resolve('lost'), flush: () => Promise.resolve() };
+/** What measures and passes time, which tests do themselves. */
+export interface GuardTime {
+  readonly monotonic: typeof monotonicClock;
+  readonly timers: Timers;
+}
+
+const longestKeeping = 300;
 
 /**
  * A guard for one process. Its nonces are signed by a key that is made here and lives nowhere else, so a proof that
  * another process has seen, or this one before a restart, fails by its nonce; its own it remembers.
  */
-export function createGuard(options: GuardOptions): Guard {
+export function createGuard(
+  options: GuardOptions,
+  time: GuardTime = { monotonic: monotonicClock, timers: systemTimers },
+): Guard {
+  checkOptions(options);
   const { clock = systemClock, random = systemRandom, policy = defaultProofPolicy } = options;
-  const { resource, publicUrl, resourceMetadata = resourceMetadataUrl(resource) } = options;
+  const { issuer, resource, publicUrl, resourceMetadata = resourceMetadataUrl(resource) } = options;
+  const place = { issuer, resource };
   const server = createAuthorizationServer({ ...options, clock, random });
+  const feed = createRevocationState(time.monotonic);
+  const watch = createTokenWatch({ ...options, server, feed, clock, ...time });
+  const answers = guardAnswers(resourceMetadata, watch);
+  const usage = createUsageReporter({ ...options, server, clock, random, timers: time.timers });
+
   const prover = createProver({ resource, publicUrl, policy, clock, random });
+  const { replayCapacity: capacity } = options;
   const replays = createReplayWindow({
     clock,
     policy,
     acceptFrom: 0,
-    ...(options.replayCapacity !== undefined && { capacity: options.replayCapacity }),
+    ...(capacity !== undefined && { capacity }),
   });
-
-  const judge = async (
-    { accessToken, proof }: ProvenRequest,
-    scope: readonly string[],
-  ): Promise<Result<ActiveToken>> => {
-    const answer = await server.introspect(accessToken);
-    if (!answer.ok) return answer;
-    const token = readProvenToken(answer.value, { ...options, jkt: proof.jkt });
-    if (!token.ok) return token;
-    // RFC 9449 §11.1: a proof works once. Asked last, so that only holders of live tokens fill the memory.
-    const first = replays.firstUse(proof);
-    if (!first.ok) return first;
-    const missing = scope.filter((name) => !token.value.scopes.has(name));
-    if (missing.length > 0) return refused('scope_insufficient', `the token lacks ${missing.join(' ')}`);
-    return token;
-  };
-
-  const judgeCall = async (
-    { accessToken: token, proof }: ProvenRequest,
-    { model, maxCost, scope = [] }: GuardedCall,
-  ): Promise<Result<CallAnswer>> => {
-    if (model === '' || model.length > longestModel) return refused('model_of_no_tier', 'no id of a model');
-    // RFC 9449 §11.1: a proof works once. Asked before the question, which may spend an approval.
-    const first = replays.firstUse(proof);
-    if (!first.ok) return first;
-    const { jkt } = proof;
-    const cost = maxCost === undefined ? {} : { max_cost: maxCost };
-    const needed = scope.length === 0 ? {} : { scope: scope.join(' ') };
-    const asked = await server.authorizeCall({ token, jkt, model, ...cost, ...needed });
-    if (!asked.ok) return asked;
-    const answer = readCallAnswer(asked.value, { ...options, jkt });
-    // It did nothing and would do nothing again; so only holders of live tokens fill the memory.
-    if (answer.ok && !answer.value.allowed && !answer.value.ofLiveToken) replays.forget(proof);
-    return answer;
-  };
-
-  const contextOf = (scope: readonly string[] = []) => ({ nonce: prover.nonce(), scope, resourceMetadata });
-  const refuse = (refusal: Refusal, scope?: readonly string[]): Refused => ({
-    allowed: false,
-    refusal,
-    challenge: toChallenge(refusal, contextOf(scope)),
-  });
-  const allow = (token: ActiveToken, proof: Proof): Allowed => {
-    const nonce = prover.nonce();
-    // RFC 9449 §8.2: the next nonce rides on an answer, so that the client need not be refused to get it.
-    const headers: Record<string, string> = proof.nonce === nonce ? {} : { 'dpop-nonce': nonce };
-    return { allowed: true, token, headers, ...unwatched };
-  };
+  const { keepSeconds, memory, outage } = keeping(options);
+  const tokens: TokenSource =
+    options.mode === 'remote'
+      ? askedTokens(server, feed, place)
+      : keptTokens({ server, feed, memory, clock, place, keepSeconds, outage });
+  const check = createTokenCheck(tokens, replays);
+  const { localModels = [] } = options;
+  const calls =
+    options.mode === 'remote'
+      ? remoteCalls({ server, answers, feed, place, publicUrl, policy })
+      : localCalls({
+          server,
+          answers,
+          feed,
+          place,
+          prover,
+          replays,
+          memory,
+          check,
+          localModels,
+          outage,
+          clock,
+          random,
+        });
+  const stopListening = options.feed === false ? () => {} : listen(options, server, feed, time);
 
   return {
     async decide(request, scope = []) {
       const proven = await prover.prove(request);
-      if (!proven.ok) return refuse(proven.refusal, scope);
-      const token = await judge(proven.value, scope);
-      return token.ok ? allow(token.value, proven.value.proof) : refuse(token.refusal, scope);
+      if (!proven.ok) return answers.refuse(proven.refusal, prover.nonce(), scope);
+      const living = await check(proven.value, scope);
+      if (!living.ok) return answers.refuse(living.refusal, prover.nonce(), scope);
+      const { accessToken, proof } = proven.value;
+      return answers.allow({ accessToken, living: living.value, nonce: prover.nextAfter(proof) });
     },
-    async authorizeCall(request, asked) {
-      const proven = await prover.prove(request);
-      if (!proven.ok) return refuse(proven.refusal);
-      const call = typeof asked === 'function' ? await asked() : accepted(asked);
-      if (!call.ok) return refuse(call.refusal);
-      const answer = await judgeCall(proven.value, call.value);
-      if (!answer.ok) return refuse(answer.refusal, call.value.scope);
-      if (answer.value.allowed) {
-        const { token, callId } = answer.value;
-        return { ...allow(token, proven.value.proof), callId };
-      }
-      const { refusal, ready } = answer.value;
-      return { allowed: false, refusal, challenge: passChallenge(ready, contextOf(call.value.scope)) };
+    authorizeCall: calls,
+    usage,
+    get hearsFeed() {
+      return feed.trusted;
     },
-    usage: unsent,
-    close: () => server.close(),
+    close: async () => {
+      stopListening();
+      watch.close();
+      await usage.close();
+      await server.close();
+    },
   };
+}
+
+/** What local mode keeps, and for how long. */
+function keeping({ cache = {}, onOutage }: GuardOptions) {
+  const { seconds: keepSeconds = 30, tokens = 10_000 } = cache;
+  return { keepSeconds, memory: createTokenMemory(tokens), outage: outagePolicy(onOutage) };
+}
+
+function listen(
+  { onNotice, random = systemRandom }: GuardOptions,
+  server: AuthorizationServer,
+  inlet: ReturnType<typeof createRevocationState>,
+  { timers }: GuardTime,
+): () => void {
+  return listenToFeed({
+    open: (lastEventId, signal) => server.openFeed(lastEventId, signal),
+    inlet,
+    timers,
+    random,
+    onHeard: () => onNotice?.({ kind: 'feed_heard' }),
+    onLost: (detail) => onNotice?.({ kind: 'feed_lost', detail }),
+  });
+}
+
+/** Laws 3 and 9: what would not be kept is not promised, and nothing is trusted for longer than is published. */
+function checkOptions({ mode, cache, localModels, onOutage }: GuardOptions): void {
+  if (mode === 'remote' && (cache ?? localModels ?? onOutage) !== undefined) {
+    throw new TypeError(
+      'cache, localModels and onOutage are of local mode: in remote mode every call is asked about',
+    );
+  }
+  if (cache?.seconds !== undefined && !(cache.seconds >= 0 && cache.seconds <= longestKeeping)) {
+    throw new TypeError(`cache.seconds must be from 0 to ${longestKeeping}`);
+  }
 }

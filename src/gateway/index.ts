@@ -16,6 +16,8 @@ export type { ModelCallOptions } from './model-call.js';
 export { protect, protectCalls } from './node-adapter.js';
 export type { GuardedRequest } from './proven-request.js';
 export { resourceMetadata } from './resource-metadata.js';
+export { TokenEnded } from './token-watch.js';
+export type { EndReason } from './token-watch.js';
 export { accepted, refused } from '../lib/result.js';
 export type { Result } from '../lib/result.js';
 export { resourceMetadataUrl } from '../lib/resource-metadata-url.js';

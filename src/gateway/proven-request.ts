@@ -36,6 +36,8 @@ export interface Prover {
   prove(request: GuardedRequest): Promise<Result<ProvenRequest>>;
   /** The nonce to hand out now. */
   nonce(): string;
+  /** The nonce for the client's next proof, where it is another than that of this one. */
+  nextAfter(proof: Proof): string | undefined;
 }
 
 export function createProver({ resource, publicUrl, policy, clock, random }: ProverOptions): Prover {
@@ -43,6 +45,7 @@ export function createProver({ resource, publicUrl, policy, clock, random }: Pro
   const nonces = createNonces({ key: random.bytes(32), audience: resource, clock });
   return {
     nonce: () => nonces.current(),
+    nextAfter: (proof) => (proof.nonce === nonces.current() ? undefined : nonces.current()),
     async prove({ method, target, authorization, dpop }) {
       const presented = readBoundToken(authorization);
       if (!presented.ok) return presented;

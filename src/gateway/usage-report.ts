@@ -32,7 +32,7 @@ export interface UsageOptions {
   readonly journal?: string;
   /** Most reports that wait to be sent; more are `lost`. Default 10,000. */
   readonly capacity?: number;
-  /** Most reports in a request, at most 1,000. Default 100. */
+  /** Most reports in a request, at most 500. Default 100. */
   readonly batch?: number;
   /** For how long a report may wait for others. Default 1 second. */
   readonly delayMilliseconds?: number;

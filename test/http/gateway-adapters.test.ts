@@ -63,6 +63,7 @@ describe('the adapters of holdfast/gateway, in the real frameworks before the re
         decide: async (...asked) => watched(await real.decide(...asked)),
         authorizeCall: async (...asked) => watched(await real.authorizeCall(...asked)),
         usage: undefined as never,
+        hearsFeed: false,
         close: () => Promise.resolve(),
       };
       const watched = <Decision extends { readonly allowed: boolean }>(decision: Decision): Decision =>

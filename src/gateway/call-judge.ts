@@ -1,0 +1,34 @@
+import type { Result } from '../lib/result.js';
+import { accepted, refused } from '../lib/result.js';
+import type { CallQuestion } from './authorization-server.js';
+import type { CallDecision, CallReader, GuardedCall } from './decision.js';
+import type { GuardedRequest } from './proven-request.js';
+
+/** Decides calls of models: asks the authorization server with the proof (remote), or checks the proof here (local). */
+export type CallJudge = (request: GuardedRequest, asked: GuardedCall | CallReader) => Promise<CallDecision>;
+
+const longestModel = 256;
+
+/** The call; refused where it names no model that could be asked about. */
+export async function readGuardedCall(asked: GuardedCall | CallReader): Promise<Result<GuardedCall>> {
+  const call = typeof asked === 'function' ? await asked() : accepted(asked);
+  if (!call.ok) return call;
+  const { model } = call.value;
+  if (model === '' || model.length > longestModel) return refused('model_of_no_tier', 'no id of a model');
+  return call;
+}
+
+/** What the authorization server is asked about a call, beside token and proof. */
+export function questionOf({
+  model,
+  maxCost,
+  scope = [],
+  callerAddress,
+}: GuardedCall): Omit<CallQuestion, 'token'> {
+  return {
+    model,
+    ...(maxCost !== undefined && { max_cost: maxCost }),
+    ...(scope.length > 0 && { scope: scope.join(' ') }),
+    ...(callerAddress !== undefined && { caller_address: callerAddress }),
+  };
+}
