@@ -1,5 +1,9 @@
+import { proofPolicyOf } from '../binding/proof-policy.js';
 import type { RateLimiter } from '../http/rate-limit.js';
+import { deriveKey } from '../lib/hashing.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
+import { openGates } from '../resource/call-gates.js';
+import { createCallProofs } from '../resource/call-proofs.js';
 import type { ResourcePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
@@ -8,7 +12,7 @@ import type { RunningOptions } from './options.js';
 /** What the endpoints for resource servers need. */
 export function resourcePorts(
   storage: Storage,
-  { config, tiers, clock, random }: RunningOptions,
+  { config, tiers, clock, random, masterKey }: RunningOptions,
   { events, metrics, refusalLog }: Observed,
   keys: SigningKeys,
   limiter: RateLimiter,
@@ -23,6 +27,14 @@ export function resourcePorts(
     events,
     metrics,
     refusalLog,
+    ...openGates,
+    proofs: createCallProofs({
+      clock,
+      policy: proofPolicyOf(config),
+      nonceKey: deriveKey(masterKey, 'resource nonce'),
+      requireNonce: config.dpop.require_nonce,
+      replays: storage.replays,
+    }),
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { introspectionSchema } from './introspection-schema.js';
 import { limitsSchema } from './limits-schema.js';
 import { mailSchema } from './mail-schema.js';
+import { resourceSchema } from './resource-schema.js';
 import { backchannelSchema } from './backchannel-schema.js';
 import { mtlsSchema, tlsSchema } from './mtls-schema.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
@@ -13,20 +14,6 @@ import { defaultTiers, tierSchema } from './tiers-schema.js';
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #0b6e69');
 const price = z.number().int().min(0).max(1_000_000);
 const seconds = z.number().int().positive();
-
-export const resourceSchema = z
-  .strictObject({
-    identifier: z.url().describe('The resource indicator (RFC 8707): an absolute URI without fragment.'),
-    format: z.enum(['opaque', 'jwt']).default('opaque').describe('Access token format.'),
-    lifetime: seconds.max(3600).default(300).describe('Life of an access token in seconds.'),
-    scope: z.string().default('').describe('Space-separated scopes that exist at this resource.'),
-    resource_servers: z
-      .array(z.string())
-      .default([])
-      .describe('client_ids that may introspect tokens of this resource.'),
-    dangerously_allow_bearer: z.boolean().default(false).describe('Reserved; refused in production.'),
-  })
-  .describe('A model API that takes our tokens.');
 
 export const clientSchema = z
   .looseObject({ client_id: z.string().min(1).max(256) })

@@ -1,6 +1,6 @@
 import { dpopChallenge } from '../lib/dpop-challenge.js';
 import { currency, writeDollars } from '../lib/money.js';
-import { refusals, type RefusalCode } from '../lib/refusal.js';
+import { refusals, type Refusal, type RefusalCode } from '../lib/refusal.js';
 import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import type { CallVerdict, Denial, LoginDemand, ModelCallDemand } from '../stepup/call-verdict.js';
@@ -26,6 +26,17 @@ export function inactiveCall(id: CallId): RefusedCall {
 /** RFC 9449 §7.1: the proof is of another key than the token's. */
 export function wrongKey(call: AnsweredCall): RefusedCall {
   return refusedCall(call, 'deny', { code: 'token_wrong_key' });
+}
+
+/** RFC 9449 §7.1, §9: what the authorization server answers with 400, a resource server answers with 401. */
+export function proofRefused(call: AnsweredCall, { code }: Refusal, nonce: string): RefusedCall {
+  const decision = code === 'nonce_required' ? 'challenge' : 'deny';
+  return { ...refusedCall(call, decision, { code }), status: 401, dpop_nonce: nonce };
+}
+
+/** What risk or reservation would not let pass. */
+export function gateClosed(call: AnsweredCall, code: RefusalCode): RefusedCall {
+  return refusedCall(call, 'deny', { code });
 }
 
 /** RFC 6750 §3.1 */

@@ -15,6 +15,8 @@ export interface AllowedCall {
   readonly introspection: Introspection;
   /** The approval that was spent for it. */
   readonly approval_id?: string;
+  /** To be set as DPoP-Nonce on the answer (RFC 9449 §8.2). */
+  readonly dpop_nonce?: string;
 }
 
 /** `challenge`: the client can do something about it, and the body says what. `deny`: asking again changes nothing. */
@@ -28,6 +30,14 @@ export interface RefusedCall {
   readonly status: number;
   readonly www_authenticate: string;
   readonly body: RefusedCallBody;
+  /** To be set as DPoP-Nonce on the answer. Present wherever Holdfast verified the proof and the token is for this server. */
+  readonly dpop_nonce?: string;
+}
+
+/** In a batch: what the resource server itself asked wrongly. */
+export interface MalformedCall {
+  readonly error: 'invalid_request';
+  readonly error_description: string;
 }
 
 export interface RefusedCallBody {

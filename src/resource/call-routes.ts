@@ -1,8 +1,8 @@
 import type { Middleware } from 'koa';
 import { requestRefused } from '../provider/provider-error.js';
 import { jsonMembers, providerRoute, type Provider } from '../provider/provider-route.js';
-import { readCallRequest } from './call-request.js';
-import { authorizeCall } from './call-service.js';
+import { readCallQuestions } from './call-request.js';
+import { answerCalls } from './call-service.js';
 import { admitResourceServer } from './resource-server-admission.js';
 import type { ResourcePorts } from './resource-ports.js';
 
@@ -17,8 +17,10 @@ export function callRoute(provider: Provider, ports: ResourcePorts): Middleware 
   } as const;
   return providerRoute(provider, route, async (ctx) => {
     admitResourceServer(ctx, ports);
-    const request = readCallRequest(jsonMembers(ctx));
-    const answer = request.ok ? await authorizeCall(ports, request.value, ctx.oidc.client.clientId) : request;
+    const questions = readCallQuestions(jsonMembers(ctx));
+    const answer = questions.ok
+      ? await answerCalls(ports, questions.value, ctx.oidc.client.clientId)
+      : questions;
     if (!answer.ok) throw requestRefused(answer.refusal.code, answer.refusal.detail ?? '');
     ctx.body = answer.value;
   });

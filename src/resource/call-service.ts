@@ -1,13 +1,10 @@
-import type { AccountId } from '../accounts/account.js';
 import { randomBase62 } from '../lib/base62.js';
 import { epochSeconds } from '../lib/clock.js';
 import { harmless } from '../lib/harmless.js';
 import { currency, writeDollars } from '../lib/money.js';
+import { refusals } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import type { FoundAccessToken } from '../provider/access-token-store.js';
-import { throughStore } from '../provider/provider-error.js';
-import type { CallVerdict, PayingApproval } from '../stepup/call-verdict.js';
-import { modelCallType, type GrantedModelCall } from '../stepup/model-call.js';
+import type { CallVerdict } from '../stepup/call-verdict.js';
 import { judgeCall } from '../stepup/tier-policy.js';
 import {
   approvalChallenge,
@@ -15,21 +12,14 @@ import {
   inactiveCall,
   loginChallenge,
   scopeMissing,
-  wrongKey,
-  type AnsweredCall,
 } from './call-answer-policy.js';
-import type { CallAnswer, CallId } from './call-answer.js';
-import type { CallRequest } from './call-request.js';
+import type { CallAnswer, CallId, MalformedCall } from './call-answer.js';
+import { passGates } from './call-passing.js';
+import { showPossession } from './call-possession.js';
+import type { CallQuestions, CallRequest } from './call-request.js';
 import { findAccessToken } from './introspection-service.js';
+import { modelCallsOf, type KnownCall } from './known-call.js';
 import type { ResourcePorts } from './resource-ports.js';
-
-/** A call whose token is active, of the presented key, and for the resource server that asks. */
-interface KnownCall extends AnsweredCall {
-  readonly request: CallRequest;
-  readonly token: FoundAccessToken;
-  readonly resource: string;
-  readonly jkt: string;
-}
 
 /**
  * Whether `caller`, an authenticated resource server, may serve this call. One statement reads the token and all that
@@ -43,37 +33,69 @@ export async function authorizeCall(
 ): Promise<Result<CallAnswer>> {
   const id = `call_${randomBase62(ports.random, 22)}` as CallId;
   const { found, introspection } = await findAccessToken(ports, request.token, caller);
+  const bound = found?.jkt ?? found?.certificate;
   // Law 1: what no key binds can't spend, even where the resource lets it in.
-  if (!introspection.active || found?.audience === undefined || found.jkt === undefined) {
+  if (!introspection.active || found?.audience === undefined || bound === undefined) {
     return tell(ports, inactiveCall(id));
   }
-  const { audience: resource, jkt } = found;
-  const call: KnownCall = { id, introspection, request, token: found, resource, jkt };
+  const call: KnownCall = { id, introspection, request, token: found, resource: found.audience, bound };
+  const shown = await showPossession(call, ports);
+  if (!shown.ok) return shown;
+  const { refusal, nonce } = shown.value;
+  if (refusal) return tell(ports, refusal, { call });
+  const judged = await judge(call, ports);
+  if (!judged.ok) return judged;
+  const { answer, tier } = judged.value;
+  return tell(ports, nonce === undefined ? answer : { ...answer, dpop_nonce: nonce }, { call, tier });
+}
 
-  // RFC 9449 §7.1: the proof is made with the key that the token is bound to (cnf.jkt).
-  if (request.jkt !== jkt) {
-    ports.events.tokenMisuse({ ...familyOf(found), how: 'wrong_key' });
-    return tell(ports, wrongKey(call), { call });
-  }
+/** Each question is answered for itself: what one asks wrongly costs the others nothing. */
+export async function answerCalls(
+  ports: ResourcePorts,
+  { batch, calls }: CallQuestions,
+  caller: string,
+): Promise<Result<CallAnswer | { readonly calls: readonly (CallAnswer | MalformedCall)[] }>> {
+  const [only] = calls;
+  if (!batch && only) return authorizeCall(ports, only, caller);
+  const answers = await Promise.all(calls.map((call) => authorizeCall(ports, call, caller)));
+  return accepted({
+    calls: answers.map((answer) =>
+      answer.ok
+        ? answer.value
+        : {
+            error: 'invalid_request',
+            error_description: answer.refusal.detail ?? refusals[answer.refusal.code].says,
+          },
+    ),
+  });
+}
+
+interface Judged {
+  readonly answer: CallAnswer;
+  readonly tier?: string | undefined;
+}
+
+/** What scope and tier say of a call whose key was shown. */
+async function judge(call: KnownCall, ports: ResourcePorts): Promise<Result<Judged>> {
+  const { request, token: found } = call;
   const granted = new Set(found.scope?.split(' '));
   const missing = request.scope.filter((name) => !granted.has(name));
-  if (missing.length > 0) return tell(ports, scopeMissing(call, request.scope), { call });
+  if (missing.length > 0) return accepted({ answer: scopeMissing(call, request.scope) });
+  if (request.model === undefined) return accepted({ answer: await passGates(call, undefined, ports) });
 
-  const verdict = judgeCall(ports.tiers.current, modelCallOf(call, ports));
+  const verdict = judgeCall(ports.tiers.current, modelCallOf(call, request.model, ports));
   if (verdict.verdict === 'denied' && verdict.reason === 'max_cost_missing') {
     return refused('max_cost_missing', 'max_cost is required for this model');
   }
-  return tell(ports, await answerTo(verdict, call, ports), { call, tier: verdict.tier?.id });
+  return accepted({ answer: await answerTo(verdict, call, ports), tier: verdict.tier?.id });
 }
 
 async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePorts): Promise<CallAnswer> {
   switch (verdict.verdict) {
     case 'allowed':
-      return allowed(call);
-    case 'by_approval': {
-      const paid = await payBy(verdict, call, ports);
-      return paid ? allowed(call, paid) : approvalChallenge(call, verdict.otherwise, verdict.login);
-    }
+      return passGates(call, verdict.tier.id, ports);
+    case 'by_approval':
+      return passGates(call, verdict.tier.id, ports, verdict);
     case 'step_up':
       return loginChallenge(call, verdict.login, verdict.approval);
     case 'approve':
@@ -86,28 +108,7 @@ async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePo
   }
 }
 
-/** Law 2: each is spent, or not, by one statement of its own; the first that can pay does. */
-async function payBy(
-  { approvals, cost, tier }: Extract<CallVerdict, { verdict: 'by_approval' }>,
-  { token, jkt, resource }: KnownCall,
-  { approvals: store, clock }: ResourcePorts,
-): Promise<PayingApproval | undefined> {
-  const { accountId, clientId } = token;
-  if (accountId === undefined) return undefined;
-  for (const approval of approvals) {
-    const { id, spendLimit, count } = approval;
-    const now = new Date(clock.now());
-    // What she signed counts, also where the token says something else.
-    const place = { clientId, jkt, resource, tier: tier.id };
-    const use = { accountId: accountId as AccountId, ...place, cost, spendLimit, count, now };
-    // One after the other: a second one is spent only if the first is not.
-    // oxlint-disable-next-line no-await-in-loop
-    if (await throughStore(() => store.spend(id, use))) return approval;
-  }
-  return undefined;
-}
-
-function modelCallOf({ token, request, resource }: KnownCall, { clock }: ResourcePorts) {
+function modelCallOf({ token, request, resource }: KnownCall, model: string, { clock }: ResourcePorts) {
   return {
     token: {
       clientId: token.clientId,
@@ -116,25 +117,12 @@ function modelCallOf({ token, request, resource }: KnownCall, { clock }: Resourc
       authTime: token.authTime,
       modelCalls: modelCallsOf(token),
     },
-    model: request.model,
+    model,
     maxCost: request.maxCost,
     heldUntil: token.paidTiersHeldUntil,
     resource,
     now: new Date(clock.now()),
   };
-}
-
-/** RFC 9396 §7: what was granted stands in the token, put there by us. */
-function modelCallsOf({ payload }: FoundAccessToken): readonly GrantedModelCall[] {
-  const granted = payload['rar'];
-  return Array.isArray(granted)
-    ? (granted as GrantedModelCall[]).filter(({ type }) => type === modelCallType)
-    : [];
-}
-
-function allowed({ id, introspection }: KnownCall, paidBy?: PayingApproval): CallAnswer {
-  const approval = paidBy && { approval_id: paidBy.id };
-  return { decision: 'allow', call_id: id, introspection, ...approval };
 }
 
 /** What is known of a call where it is answered. */
@@ -162,16 +150,14 @@ function tell(
 function describe({ request, token }: KnownCall, tier: string | undefined, now: number): string {
   const { acr = 'no acr', authTime } = token;
   return [
-    `model ${harmless(request.model)} of ${tier === undefined ? 'no tier' : `tier ${tier}`}`,
+    request.model === undefined
+      ? 'no model'
+      : `model ${harmless(request.model)} of ${tier === undefined ? 'no tier' : `tier ${tier}`}`,
     ...(request.maxCost === undefined ? [] : [`at most ${writeDollars(request.maxCost)} ${currency}`]),
     token.accountId === undefined ? 'no person' : acr,
     ...(authTime === undefined ? [] : [`login ${now - authTime} s ago`]),
     `${modelCallsOf(token).length} approvals`,
   ].join(', ');
-}
-
-function familyOf({ clientId, grantId }: FoundAccessToken) {
-  return { clientId, ...(grantId !== undefined && { grantId }) };
 }
 
 function whoOf({ id, token }: KnownCall) {

@@ -11,6 +11,8 @@ import type { SigningKeys } from '../provider/signing-keys.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { UsageStore } from '../usage/usage-store.js';
+import type { ReservationPort, RiskPort } from './call-gates.js';
+import type { CallProofs } from './call-proofs.js';
 import type { TokenReading } from './presented-token.js';
 
 /** What the endpoints for resource servers stand on. */
@@ -23,6 +25,9 @@ export interface ResourcePorts {
   readonly grants: GrantStore;
   readonly usage: Pick<UsageStore, 'record'>;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
+  readonly proofs: CallProofs;
+  readonly risk: RiskPort;
+  readonly reservations: ReservationPort;
   readonly random: Random;
   readonly approvals: Pick<ApprovalStore, 'spend' | 'standing'>;
   readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'callDenied'>;

@@ -7,6 +7,9 @@ import type { AccessTokenRecord } from '../../src/provider/access-token-store.js
 import { createKeystore } from '../../src/provider/keystore.js';
 import type { RefreshTokenRecord } from '../../src/provider/refresh-token-store.js';
 import { openSigningKeys } from '../../src/provider/signing-keys.js';
+import { openGates } from '../../src/resource/call-gates.js';
+import { createCallProofs } from '../../src/resource/call-proofs.js';
+import { defaultProofPolicy } from '../../src/proof/proof.js';
 import type { ResourcePorts } from '../../src/resource/resource-ports.js';
 import { spendableApprovals } from './spendable-approvals.js';
 import { manualClock } from './manual-clock.js';
@@ -42,6 +45,8 @@ export async function resourceDesk() {
   const keys = await openSigningKeys({ keystore, onError: () => {} });
   const { statements, hold, ...stores } = tokensInMemory();
   const approvals = spendableApprovals();
+  const used = new Set<string>();
+  const firstUse = (key: string) => used.size < used.add(key).size;
   const misuses: unknown[] = [];
   const denials: unknown[] = [];
   const judged: unknown[] = [];
@@ -54,6 +59,14 @@ export async function resourceDesk() {
     ...stores,
     grants: stores.grants as ResourcePorts['grants'],
     takeIntrospection: () => undefined,
+    ...openGates,
+    proofs: createCallProofs({
+      clock,
+      policy: defaultProofPolicy,
+      nonceKey: Buffer.alloc(32, 7),
+      requireNonce: true,
+      replays: { rememberProof: (use) => Promise.resolve(firstUse(use.key.toString('hex'))) },
+    }),
     random: systemRandom,
     tiers: { current: config.tiers },
     approvals: approvals.store,

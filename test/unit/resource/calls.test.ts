@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AccessTokenRecord } from '../../../src/provider/access-token-store.js';
 import type { RefusedCall } from '../../../src/resource/call-answer.js';
-import { readCallRequest } from '../../../src/resource/call-request.js';
+import { readCallQuestions, type CallRequest } from '../../../src/resource/call-request.js';
 import { authorizeCall } from '../../../src/resource/call-service.js';
 import { revoke } from '../../../src/resource/revocation-service.js';
 import { cheap, models, resourceDesk } from '../../support/resource-desk.js';
@@ -19,8 +19,17 @@ async function ask(
   token: Partial<AccessTokenRecord> = {},
 ) {
   const value = call.token ?? (await desk.mintAccessToken({ jkt, ...token }));
-  const request = { token: value, jkt, model: 'echo', maxCost: undefined, scope: [], ...call };
-  return authorizeCall(desk.ports, request, call.caller ?? 'gateway');
+  const { jkt: shown = jkt, caller = 'gateway', ...asked } = call;
+  const request: CallRequest = {
+    possession: { kind: 'key', jkt: shown },
+    model: 'echo',
+    maxCost: undefined,
+    scope: [],
+    callerAddress: undefined,
+    ...asked,
+    token: value,
+  };
+  return authorizeCall(desk.ports, request, caller);
 }
 
 async function answer(...asked: Parameters<typeof ask>) {
@@ -253,29 +262,35 @@ describe('the authorization of a call', () => {
 describe('the question of a resource server', () => {
   const right = { token: 'token', jkt, model: 'echo', max_cost: 12, scope: 'model:call model:read' };
   const wrong = (change: object) => {
-    const read = readCallRequest({ ...right, ...change });
+    const read = readCallQuestions({ ...right, ...change });
     return read.ok ? undefined : read.refusal.detail;
   };
 
   it('is read', () => {
-    const read = readCallRequest(right);
+    const read = readCallQuestions(right);
     assert.ok(read.ok);
-    assert.deepEqual(read.value, {
+    const call = {
       token: 'token',
-      jkt,
+      possession: { kind: 'key', jkt },
       model: 'echo',
       maxCost: 12,
       scope: ['model:call', 'model:read'],
+      callerAddress: undefined,
+    };
+    assert.deepEqual(read.value, { batch: false, calls: [call] });
+    assert.deepEqual(readCallQuestions({ calls: [right, right] }), {
+      ok: true,
+      value: { batch: true, calls: [call, call] },
     });
     const { max_cost: _cost, scope: _scope, ...least } = right;
-    assert.ok(readCallRequest(least).ok);
+    assert.ok(readCallQuestions(least).ok);
   });
 
   it('is refused with a sentence that says what is wrong', () => {
     for (const cost of [-1, 1.5, 2 ** 53, Infinity, NaN, '12', null, [1], true]) {
       assert.match(wrong({ max_cost: cost }) ?? '', /^max_cost must /, String(cost));
     }
-    for (const each of ['', 'short', 'k'.repeat(44), `${'k'.repeat(42)}=`, 1, undefined]) {
+    for (const each of ['', 'short', 'k'.repeat(44), `${'k'.repeat(42)}=`, 1]) {
       assert.match(wrong({ jkt: each }) ?? '', /^jkt must be the thumbprint/, String(each));
     }
     assert.match(wrong({ model: '' }) ?? '', /^model must/);
@@ -283,5 +298,15 @@ describe('the question of a resource server', () => {
     assert.match(wrong({ token: undefined }) ?? '', /^token must/);
     assert.match(wrong({ scope: 'two  blanks' }) ?? '', /^scope must/);
     assert.equal(wrong({ highest_cost: 12 }), 'highest_cost is no member of this request');
+    assert.match(wrong({ jkt: undefined }) ?? '', /^exactly one of proof, jkt and certificate/);
+    assert.match(wrong({ certificate: jkt }) ?? '', /^exactly one of proof, jkt and certificate/);
+    assert.match(wrong({ caller_address: 'example.com' }) ?? '', /^caller_address must/);
+    const several = (calls: unknown) => {
+      const read = readCallQuestions({ calls } as Record<string, unknown>);
+      return read.ok ? undefined : read.refusal.detail;
+    };
+    assert.equal(several([right, { ...right, x: 1 }]), 'calls.1.x is no member of this request');
+    assert.match(several([]) ?? '', /^calls must have at least one/);
+    assert.match(several(Array(101).fill(right)) ?? '', /^calls must have at most 100/);
   });
 });

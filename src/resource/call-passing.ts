@@ -1,0 +1,61 @@
+import type { AccountId } from '../accounts/account.js';
+import { throughStore } from '../provider/provider-error.js';
+import type { CallVerdict, PayingApproval } from '../stepup/call-verdict.js';
+import { approvalChallenge, gateClosed } from './call-answer-policy.js';
+import type { CallAnswer } from './call-answer.js';
+import type { GatedCall } from './call-gates.js';
+import type { KnownCall } from './known-call.js';
+import type { ResourcePorts } from './resource-ports.js';
+
+type Payable = Extract<CallVerdict, { verdict: 'by_approval' }>;
+
+/** The last gates, in the order of what is hardest to take back: risk, money, and the approval that pays. */
+export async function passGates(
+  call: KnownCall,
+  tier: string | undefined,
+  ports: ResourcePorts,
+  payable?: Payable,
+): Promise<CallAnswer> {
+  const gated = gatedCall(call, tier);
+  const risk = await ports.risk.judge(gated);
+  if (!risk.passes) return gateClosed(call, risk.code);
+  const reserved = await ports.reservations.reserve(gated);
+  if (!reserved.passes) return gateClosed(call, reserved.code);
+  if (!payable) return allowed(call);
+  const paid = await payBy(payable, call, ports);
+  if (paid) return allowed(call, paid);
+  await ports.reservations.release(call.id);
+  return approvalChallenge(call, payable.otherwise, payable.login);
+}
+
+function gatedCall({ id, token, resource, request }: KnownCall, tier: string | undefined): GatedCall {
+  const { clientId, accountId } = token;
+  const { model, maxCost, callerAddress } = request;
+  return { id, clientId, accountId, resource, model, tier, maxCost, callerAddress };
+}
+
+/** Law 2: each is spent, or not, by one statement of its own; the first that can pay does. */
+async function payBy(
+  { approvals, cost, tier }: Payable,
+  { token, bound: jkt, resource }: KnownCall,
+  { approvals: store, clock }: ResourcePorts,
+): Promise<PayingApproval | undefined> {
+  const { accountId, clientId } = token;
+  if (accountId === undefined) return undefined;
+  for (const approval of approvals) {
+    const { id, spendLimit, count } = approval;
+    const now = new Date(clock.now());
+    // What she signed counts, also where the token says something else.
+    const place = { clientId, jkt, resource, tier: tier.id };
+    const use = { accountId: accountId as AccountId, ...place, cost, spendLimit, count, now };
+    // One after the other: a second one is spent only if the first is not.
+    // oxlint-disable-next-line no-await-in-loop
+    if (await throughStore(() => store.spend(id, use))) return approval;
+  }
+  return undefined;
+}
+
+function allowed({ id, introspection }: KnownCall, paidBy?: PayingApproval): CallAnswer {
+  const approval = paidBy && { approval_id: paidBy.id };
+  return { decision: 'allow', call_id: id, introspection, ...approval };
+}
