@@ -4,7 +4,13 @@ export const resourceSchema = z
   .strictObject({
     identifier: z.url().describe('The resource indicator (RFC 8707): an absolute URI without fragment.'),
     format: z.enum(['opaque', 'jwt']).default('opaque').describe('Access token format.'),
-    lifetime: z.number().int().positive().max(3600).default(300).describe('Life of an access token in seconds.'),
+    lifetime: z
+      .number()
+      .int()
+      .positive()
+      .max(3600)
+      .default(300)
+      .describe('Life of an access token in seconds.'),
     scope: z.string().default('').describe('Space-separated scopes that exist at this resource.'),
     origins: z
       .array(z.url())
