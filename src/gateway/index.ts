@@ -3,6 +3,7 @@ export type { ActiveToken } from './active-token.js';
 export type { Challenge } from './challenge.js';
 export type { ClientCredentials, ClientKey, ClientTls } from './client-credentials.js';
 export { corsHeaders, preflightHeaders } from './cors.js';
+export { readGuardOptions } from './environment.js';
 export { createGuard } from './guard.js';
 export type { Guard } from './guard.js';
 export type { Allowed, AllowedCall, CallDecision, CallReader } from './decision.js';
