@@ -7,6 +7,7 @@ import { AnswerCache } from '../resource/answer-cache.js';
 import { introspectionLane } from '../resource/introspection-lane.js';
 import type { Storage } from '../storage/storage.js';
 import type { RunningOptions } from './options.js';
+import { tokenLane } from './token-lane.js';
 
 interface LaneParts {
   readonly keys: SigningKeys;
@@ -18,9 +19,11 @@ interface LaneParts {
 /** The short ways of the front. */
 export function lanes(
   storage: Storage,
-  { config, clock }: RunningOptions,
+  options: RunningOptions,
   { keys, limiter, provider }: LaneParts,
 ): Lanes {
+  if (options.withoutLanes === true) return new Map();
+  const { config, clock } = options;
   const clients = createLaneClients({
     configured: config.clients,
     version: (clientId) => storage.clients.version(clientId),
@@ -37,5 +40,9 @@ export function lanes(
     store: storage.introspections({ keeping: capacity > 0, waiting }),
     answers: capacity > 0 ? new AnswerCache({ clock, capacity }) : undefined,
   });
-  return new Map([['/introspect', introspection]]);
+  const token = tokenLane(storage, options, { clients, provider });
+  return new Map([
+    ['/introspect', introspection],
+    ['/token', token],
+  ]);
 }

@@ -17,6 +17,8 @@ export interface AppOptions {
   readonly source?: { readonly file: string; readonly load: () => LoadedConfig };
   /** An open database that the caller closes; unset: the config's, which the app opens and closes. */
   readonly storage?: Storage;
+  /** Everything takes the long way: for tests that compare the two. */
+  readonly withoutLanes?: boolean;
 }
 
 /** The same, and what may change while it runs. */

@@ -37,7 +37,7 @@ export async function recordAccessToken(
   digest: Buffer,
   payload: AdapterPayload,
 ): Promise<void> {
-  const inserted = await store.insert(toRecord(kind, digest, payload));
+  const inserted = await store.insert(accessTokenRecord(kind, digest, payload));
   if (!inserted) throw grantRefused('grant_invalid', 'what the token hangs on was revoked meanwhile');
 }
 
@@ -53,7 +53,7 @@ export async function findAccessToken(
   return toPayload(found, value);
 }
 
-function toRecord(kind: Kind, digest: Buffer, payload: AdapterPayload): AccessTokenRecord {
+export function accessTokenRecord(kind: Kind, digest: Buffer, payload: AdapterPayload): AccessTokenRecord {
   const extra = (payload['extra'] ?? {}) as { acr?: string; amr?: string[]; auth_time?: number };
   const expiresAt = payload.exp as number;
   return {

@@ -17,19 +17,19 @@ export function accountFinder(accounts: AccountStore) {
   return async (_ctx: unknown, sub: string): Promise<ProviderAccount | undefined> => {
     const account = await throughStore(() => accounts.find(sub as AccountId));
     if (!account || account.disabledAt) return undefined;
-    return {
-      accountId: account.id,
-      claims: () => ({
-        sub: account.id,
-        name: account.displayName,
-        ...emailClaims(account),
-      }),
-    };
+    return { accountId: account.id, claims: () => accountClaims(account) };
   };
 }
 
+/** What may be told of a person; which of it is told is the scopes' business. */
+export function accountClaims(account: Person): Record<string, unknown> & { readonly sub: string } {
+  return { sub: account.id, name: account.displayName, ...emailClaims(account) };
+}
+
+type Person = Pick<Account, 'id' | 'displayName' | 'email' | 'login'>;
+
 /** Core §5.1: `email_verified` is true only for an address that we know to be hers. */
-function emailClaims({ email, login }: Account): Record<string, unknown> {
+function emailClaims({ email, login }: Person): Record<string, unknown> {
   if (email !== undefined) return { email, email_verified: true };
   return login === undefined ? {} : { email: login, email_verified: false };
 }
@@ -43,10 +43,20 @@ export function authenticationClaims(ctx: KoaContextWithOIDC): Record<string, un
   // First what is redeemed: a new refresh token says the same, but is none of its sources.
   const source = AuthorizationCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   if (!source) return undefined;
-  const { acr, amr, authTime } = source;
+  return authenticationOf(source);
+}
+
+/** The same of one source: a code, a request of CIBA or a refresh token. */
+export function authenticationOf({ acr, amr, authTime }: Authenticated): Record<string, unknown> {
   return {
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
   };
+}
+
+interface Authenticated {
+  readonly acr?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  readonly authTime?: number | undefined;
 }

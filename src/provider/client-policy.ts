@@ -1,4 +1,4 @@
-import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors } from 'oidc-provider';
 import { accountClientId } from '../config/account-client.js';
 import { clientKeysProblem } from '../config/client-keys.js';
 
@@ -71,7 +71,7 @@ function reject(description: string): never {
 }
 
 /** A browser app calls from the origins it registered: by name, or by the redirect URIs of a public web client. */
-export function corsAllowed(_ctx: KoaContextWithOIDC, origin: string, client: ClientShape): boolean {
+export function corsAllowed(_ctx: unknown, origin: string, client: ClientShape): boolean {
   const listed = client['allowed_cors_origins'];
   if (Array.isArray(listed)) return listed.includes(origin);
   if (client.tokenEndpointAuthMethod !== 'none' || client.applicationType === 'native') return false;
@@ -81,6 +81,6 @@ export function corsAllowed(_ctx: KoaContextWithOIDC, origin: string, client: Cl
 interface ClientShape {
   readonly tokenEndpointAuthMethod?: string | undefined;
   readonly applicationType?: string | undefined;
-  readonly redirectUris?: string[] | undefined;
+  readonly redirectUris?: readonly string[] | undefined;
   readonly [metadata: string]: unknown;
 }

@@ -25,6 +25,7 @@ import { modelCallDetails } from './model-call-details.js';
 import { endpointAliases, mutualTls, mutualTlsMethods, type MutualTlsPorts } from './mutual-tls.js';
 import { proofRefused } from './provider-error.js';
 import { remoteClientKeys } from './remote-client-keys.js';
+import { refreshTokenLife } from './refresh-token-adapter.js';
 import type { Resources } from './resources.js';
 import { locales } from '../lib/locale.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
@@ -152,9 +153,7 @@ function lifetimes({ lifetimes: seconds }: Config, clock: Clock): NonNullable<Co
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds.userinfo_token,
     AuthorizationCode: seconds.authorization_code,
-    // Counted from the first of the family, or rotating would make it immortal. A life is at least a second.
-    RefreshToken: (_ctx, { iiat }) =>
-      Math.max(1, seconds.refresh_token - (iiat === undefined ? 0 : epochSeconds(clock) - iiat)),
+    RefreshToken: (_ctx, { iiat }) => refreshTokenLife(seconds, iiat, epochSeconds(clock)),
     Grant: seconds.grant,
     IdToken: seconds.id_token,
     Interaction: seconds.interaction,

@@ -1,4 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Config } from '../config/schema.js';
 import { sha256 } from '../lib/hashing.js';
 import { parseOpaqueToken } from '../lib/opaque-token.js';
 import { withoutUndefined } from './access-token-adapter.js';
@@ -17,6 +18,15 @@ const columns = new Set([
   'exp',
   'consumed',
 ]);
+
+/** Counted from the first of the family, or rotating would make it immortal. A life is at least a second. */
+export function refreshTokenLife(
+  { refresh_token: life }: Pick<Config['lifetimes'], 'refresh_token'>,
+  firstIssuedAt: number | undefined,
+  now: number,
+): number {
+  return Math.max(1, life - (firstIssuedAt === undefined ? 0 : now - firstIssuedAt));
+}
 
 export function refreshTokenRecord(digest: Buffer, payload: AdapterPayload): RefreshTokenRecord {
   return {

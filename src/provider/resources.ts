@@ -11,6 +11,10 @@ type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 export interface Resources {
   /** What oidc-provider must know of the resource. Throws invalid_target when the client may not have it. */
   infoFor(identifier: string, client: Client): ResourceServer;
+  /** The resource of that identifier. */
+  find(identifier: string): ResourceConfig | undefined;
+  /** What a client acting for itself means by these scopes alone; undefined where that is not one resource. */
+  meantBy(scopes: ReadonlySet<string>): ResourceConfig | undefined;
   /** The resource that the requested scopes imply when none is named. */
   impliedBy(ctx: KoaContextWithOIDC, candidates?: readonly string[]): string | string[] | undefined;
 }
@@ -42,9 +46,7 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
     const pool = candidates ? configured.filter((each) => candidates.includes(each.identifier)) : configured;
     const meant = impliedByDetails(ctx, pool);
     if (meant !== undefined) return meant;
-    const implied = pool
-      .filter((each) => each.scope.split(' ').some((scope) => scope !== '' && requested.has(scope)))
-      .map((each) => each.identifier);
+    const implied = offering(pool, requested).map((each) => each.identifier);
     if (implied.length === 1) return implied[0];
     if (implied.length > 1) return implied;
     // A client acting for itself has no userinfo to read, and calls of models are for a resource: where there is one,
@@ -55,7 +57,20 @@ export function createResources(configured: readonly ResourceConfig[]): Resource
     return candidates ? [...candidates] : undefined;
   };
 
-  return { infoFor, impliedBy };
+  return {
+    infoFor,
+    impliedBy,
+    find: (identifier) => byIdentifier.get(identifier),
+    meantBy: (scopes) => {
+      const implied = offering(configured, scopes);
+      const [meant, ...others] = implied.length === 0 ? configured : implied;
+      return others.length === 0 ? meant : undefined;
+    },
+  };
+}
+
+function offering(pool: readonly ResourceConfig[], scopes: ReadonlySet<string>): readonly ResourceConfig[] {
+  return pool.filter((each) => each.scope.split(' ').some((scope) => scope !== '' && scopes.has(scope)));
 }
 
 /** Asking for authorization_details implies the resource that they are for. */

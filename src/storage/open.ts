@@ -39,6 +39,7 @@ import { SettingRows } from './setting-rows.js';
 import { SigningKeyRows } from './signing-key-rows.js';
 import type { Storage, StorageOptions } from './storage.js';
 import { sweep } from './sweep.js';
+import { TokenLaneRows } from './token-lane-rows.js';
 import { UpstreamIdentityRows } from './upstream-identity-rows.js';
 import { UpstreamLoginRows } from './upstream-login-rows.js';
 import { UsageRows } from './usage-rows.js';
@@ -115,6 +116,7 @@ function createStorage(
     accessTokens: new AccessTokenRows(database, partitions),
     introspections: (options) => createIntrospectionRows(database, options),
     refreshTokens: new RefreshTokenRows(database),
+    tokenLane: new TokenLaneRows(database, partitions),
     artifacts: new ArtifactRows(database, partitions, clock),
     grants: new GrantRows(database),
     sessions: new SessionRows(database),

@@ -76,8 +76,8 @@ export class RefreshTokenRows implements RefreshTokenStore {
   }
 
   async find(digest: Uint8Array): Promise<FoundRefreshToken | undefined> {
-    const { rows } = await this.#database.query<FoundRow>(find, [digest]);
-    return rows[0] && fromRow(rows[0]);
+    const { rows } = await this.#database.query<FoundRefreshTokenRow>(find, [digest]);
+    return rows[0] && refreshTokenFromRow(rows[0]);
   }
 
   async stands(digest: Uint8Array): Promise<boolean> {
@@ -91,9 +91,9 @@ export class RefreshTokenRows implements RefreshTokenStore {
   }
 }
 
-type FoundRow = RefreshTokenRow & { alive: boolean };
+export type FoundRefreshTokenRow = RefreshTokenRow & { alive: boolean };
 
-function fromRow(row: FoundRow): FoundRefreshToken {
+export function refreshTokenFromRow(row: FoundRefreshTokenRow): FoundRefreshToken {
   return {
     digest: row.digest,
     clientId: row.client_id,

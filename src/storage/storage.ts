@@ -28,6 +28,7 @@ import type { IntrospectionStore } from '../resource/introspection-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
+import type { TokenLaneStore } from '../provider/token-lane-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
 import type { BackchannelGateStore } from '../stepup/backchannel-gate-store.js';
@@ -62,6 +63,7 @@ export interface Storage {
   /** One for each server, for what asks at the same moment asks together. */
   readonly introspections: (options: IntrospectionRowsOptions) => IntrospectionStore;
   readonly refreshTokens: RefreshTokenStore;
+  readonly tokenLane: TokenLaneStore;
   readonly artifacts: ArtifactStore;
   readonly grants: GrantStore;
   readonly sessions: SessionStore;
