@@ -5,6 +5,7 @@ import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
+import { openFeed } from './composition/feed.js';
 import { openKeys } from './composition/keys.js';
 import { lanes } from './composition/lanes.js';
 import { openLetters } from './composition/letters.js';
@@ -109,7 +110,8 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const limiter = createRateLimiter(config.limits, options.clock);
   const { tls, clientAuthorities } = openCertificates(config);
   const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities });
-  const resource = resourcePorts(storage, options, observed, signingKeys, limiter);
+  const feed = openFeed(storage, options, observed);
+  const resource = resourcePorts(storage, options, observed, signingKeys, { limiter, feedHub: feed.hub });
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
@@ -143,12 +145,14 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     reloadTiers: () => liveTiers.reload(),
     metrics: () => metrics.render(),
     async listen() {
+      await feed.begun();
       const port = await front.listen(config.host, config.port);
       management = await startManagementServer({
         host: config.host,
         port: config.management_port,
         metrics,
-        readiness: () => checkReadiness(storage, { ...state, configRefused: liveTiers.refused }),
+        readiness: () =>
+          checkReadiness(storage, { ...state, configRefused: liveTiers.refused, feed: feed.trusted }),
         logger,
       });
       gateway = await startConfiguredGateway(options);
@@ -162,6 +166,8 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
       timers.stop();
       await adminSocket?.close();
       await gateway?.close();
+      // Its streams never end by themselves.
+      await feed.close();
       await front.drain(drainPatience);
       await management?.close();
       // First, for the last of them may become mails.

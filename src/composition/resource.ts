@@ -4,7 +4,8 @@ import { deriveKey } from '../lib/hashing.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
 import { openGates } from '../resource/call-gates.js';
 import { createCallProofs } from '../resource/call-proofs.js';
-import type { ResourcePorts } from '../resource/resource-routes.js';
+import type { FeedHub } from '../resource/feed-hub.js';
+import type { ResourceRoutePorts } from '../resource/resource-routes.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
@@ -15,8 +16,8 @@ export function resourcePorts(
   { config, tiers, clock, random, masterKey }: RunningOptions,
   { events, metrics, refusalLog }: Observed,
   keys: SigningKeys,
-  limiter: RateLimiter,
-): ResourcePorts {
+  { limiter, feedHub }: { readonly limiter: RateLimiter; readonly feedHub: FeedHub },
+): ResourceRoutePorts {
   return {
     ...storage,
     config,
@@ -35,6 +36,7 @@ export function resourcePorts(
       requireNonce: config.dpop.require_nonce,
       replays: storage.replays,
     }),
+    feedHub,
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),
   };
 }

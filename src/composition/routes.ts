@@ -18,7 +18,7 @@ import { userinfoGuard } from '../provider/userinfo-routes.js';
 import { recoveryRoutes } from '../provider/recovery-routes.js';
 import { recoveryUndoRoutes } from '../provider/recovery-undo-routes.js';
 import { signUpRoutes } from '../provider/sign-up-routes.js';
-import { resourceRoutes, type ResourcePorts } from '../resource/resource-routes.js';
+import { resourceRoutes, type ResourceRoutePorts } from '../resource/resource-routes.js';
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
 import type { Storage } from '../storage/storage.js';
 import type { RateLimiter } from '../http/rate-limit.js';
@@ -38,7 +38,7 @@ interface RouteParts {
   readonly push: PushService;
   readonly notices: NoticeOutbox;
   readonly limiter: RateLimiter;
-  readonly resource: ResourcePorts;
+  readonly resource: ResourceRoutePorts;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
 }

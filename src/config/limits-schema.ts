@@ -33,6 +33,12 @@ export const limitsSchema = z
       .describe(
         'Introspections of one resource server, and from one address before it is known whose they are.',
       ),
+    feed_connections_per_client: z
+      .number()
+      .int()
+      .positive()
+      .default(64)
+      .describe('Connections to the revocation feed that one resource server may have at one node.'),
     ...attemptLimits,
   })
   .prefault({});

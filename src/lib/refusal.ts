@@ -1,6 +1,7 @@
 import { backchannelRefusals } from './backchannel-refusals.js';
 import { clientRefusals } from './client-refusals.js';
 import { personRefusals } from './person-refusals.js';
+import { resourceServerRefusals } from './resource-server-refusals.js';
 
 /*
  * The catalogue of refusals. Each has a stable code: docs/ERRORS.md is made from this table, logs and
@@ -65,12 +66,6 @@ export const refusals = {
     error: 'invalid_grant',
     says: 'This key was revoked.',
     help: 'Somebody ran `holdfast revoke --key` on it: no token is ever made for it again. The app makes a new key and asks the person to sign in.',
-  },
-  usage_not_yours: {
-    status: 400,
-    error: 'unauthorized_client',
-    says: 'Only resource servers report usage.',
-    help: 'The client is in no `resource_servers` of the configuration, so it has served no call. docs/USAGE.md.',
   },
   parameter_duplicated: {
     status: 400,
@@ -284,6 +279,7 @@ export const refusals = {
     help: 'RFC 9470 §5: acr_values or an essential acr asked for more than the login reached, or than any login here can reach (the detail says which). acr_values_supported of discovery lists what can be had; a passkey that was just added is held for accounts.new_passkey_hold.',
   },
   ...backchannelRefusals,
+  ...resourceServerRefusals,
   ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;
 

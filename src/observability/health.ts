@@ -12,6 +12,11 @@ export interface Readiness {
   readonly draining: boolean;
   /** The configuration has faults since it was changed; the node serves with the tiers from before. */
   readonly configRefused: boolean;
+  /**
+   * This node hears of every revocation. Without, it still answers from the database, so it is ready; but the resource
+   * servers that follow it trust no cache.
+   */
+  readonly feed: boolean;
 }
 
 const pingTimeoutMs = 1000;
@@ -19,7 +24,7 @@ const pingTimeoutMs = 1000;
 /** Whether this node should get requests. Never throws: a database that is away is an answer. */
 export async function checkReadiness(
   database: DatabaseHealth,
-  { draining, configRefused }: Pick<Readiness, 'draining' | 'configRefused'>,
+  { draining, configRefused, feed }: Pick<Readiness, 'draining' | 'configRefused' | 'feed'>,
 ): Promise<Readiness> {
   const answers = await database.ping(pingTimeoutMs).catch(() => false);
   const pending = answers ? await database.pendingMigrations().catch(() => undefined) : undefined;
@@ -29,6 +34,7 @@ export async function checkReadiness(
     pendingMigrations: pending ?? [],
     draining,
     configRefused,
+    feed,
   };
 }
 

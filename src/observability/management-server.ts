@@ -30,13 +30,14 @@ export async function startManagementServer(options: ManagementOptions): Promise
         return send(response, 200, 'text/plain', 'ok\n');
       case '/readyz': {
         const state = await readiness();
-        const { ready, database, draining, pendingMigrations, configRefused } = state;
+        const { ready, database, draining, pendingMigrations, configRefused, feed } = state;
         const body = {
           ready,
           database,
           draining,
           pending_migrations: pendingMigrations,
           config_refused: configRefused,
+          feed,
         };
         return send(response, ready ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
       }

@@ -17,6 +17,8 @@ export interface Metrics {
   observePool(read: () => PoolState): void;
   /** Whether the configuration was changed into one with faults; asked at each scrape. */
   observeConfig(refused: () => boolean): void;
+  /** How far this node hears of revocations; asked at each scrape. */
+  observeFeed(read: () => FeedState): void;
   /** Everything in the Prometheus text format. */
   render(): Promise<string>;
   close(): Promise<void>;
@@ -26,6 +28,15 @@ export interface PoolState {
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
+}
+
+export interface FeedState {
+  readonly trusted: boolean;
+  /** Milliseconds since the revocation log was read to its end. */
+  readonly silence: number;
+  readonly sequence: number;
+  /** Resource servers' connections. */
+  readonly streams: number;
 }
 
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -72,7 +83,7 @@ export function createMetrics(): Metrics {
 }
 
 /** What is asked at each scrape. */
-function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig'> {
+function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig' | 'observeFeed'> {
   const pool = meter.createObservableGauge('holdfast_database_connections', {
     description: 'Connections of the database pool by state.',
   });
@@ -84,6 +95,31 @@ function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig'> {
       pool.addCallback((result) => {
         for (const [state, count] of Object.entries<number>({ ...read() })) result.observe(count, { state });
       }),
+    observeFeed: feedGauges(meter),
     observeConfig: (refused) => refusedConfig.addCallback((result) => result.observe(Number(refused()))),
+  };
+}
+
+function feedGauges(meter: Meter): Metrics['observeFeed'] {
+  const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
+  const trusted = gauge(
+    'holdfast_feed_trusted',
+    '1: this node hears of every revocation; 0: its resource servers trust no cache.',
+  );
+  const silence = gauge(
+    'holdfast_feed_silence_seconds',
+    'Seconds since the revocation log was read to its end.',
+  );
+  const sequence = gauge('holdfast_feed_sequence', 'How far this node has read the revocation log.');
+  const streams = gauge('holdfast_feed_streams', "Resource servers' connections to the feed.");
+  return (read) => {
+    trusted.addCallback((result) => result.observe(Number(read().trusted)));
+    silence.addCallback((result) => {
+      const seconds = read().silence / 1000;
+      // Never heard anything yet.
+      if (Number.isFinite(seconds)) result.observe(seconds);
+    });
+    sequence.addCallback((result) => result.observe(read().sequence));
+    streams.addCallback((result) => result.observe(read().streams));
   };
 }

@@ -78,6 +78,8 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
       call_authorization_endpoint: `${config.issuer}/calls`,
       usage_endpoint: `${config.issuer}/usage`,
       ...endpointAliases(config),
+      // docs/FEED.md
+      revocation_feed_endpoint: `${config.issuer}/signals/revocations`,
     },
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: claimsByScope,

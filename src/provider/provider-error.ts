@@ -39,6 +39,11 @@ export function usageRefused(clientId: string): Error {
   return withRefusal(error, 'usage_not_yours', `${clientId} serves no resource`);
 }
 
+export function feedRefused(clientId: string): Error {
+  const error = new errors.UnauthorizedClient('only resource servers hear of revocations');
+  return withRefusal(error, 'feed_not_yours', `${clientId} serves no resource`);
+}
+
 /** 429; the caller has set Retry-After. */
 export function rateLimited(detail: string): Error {
   const error = new errors.TemporarilyUnavailable('too many requests, try again later');

@@ -28,6 +28,8 @@ export interface ProviderRoute {
   readonly path: string;
   /** Form parameters beside those of client authentication; any other is ignored (RFC 6749 §3.2). */
   readonly parameters: readonly string[];
+  /** Default POST. With GET nothing but `client_id` is read from the query: a secret has no place in an address. */
+  readonly method?: 'POST' | 'GET';
   /** Default `form`. Of JSON only client authentication is read here; the rest is the handler's, by `jsonMembers`. */
   readonly body?: 'form' | 'json';
   /** Emitted on the provider when the request is refused, e.g. `introspection.error`. */
@@ -45,14 +47,15 @@ export type AuthenticatedContext = KoaContextWithOIDC & {
 export type RouteHandler = (ctx: AuthenticatedContext) => Promise<void>;
 
 /**
- * Serves a POST endpoint inside oidc-provider's own context and by its own middleware: error answers and events,
+ * Serves an endpoint inside oidc-provider's own context and by its own middleware: error answers and events,
  * CORS, body limit, client authentication (assertion audiences included), duplicates. To be attached with
  * `provider.use`, so that it runs before the provider's router. Paths are matched by that very router: `/Introspect/`
  * can't reach the stock handler behind ours.
  */
 export function providerRoute(provider: Provider, route: ProviderRoute, handler: RouteHandler): Middleware {
+  const { method = 'POST' } = route;
   const allowOrigin = cors({
-    allowMethods: 'POST',
+    allowMethods: method,
     clientBased: true,
     maxAge: 3600,
     exposeHeaders: ['DPoP-Nonce', 'WWW-Authenticate'],
@@ -61,7 +64,7 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
     errorHandler(route.errorEvent),
     allowOrigin,
     noCache,
-    ...(route.body === 'json' ? [parseJsonBody, demandObject] : [parseUrlencodedBody]),
+    ...bodyParsers(route),
     (ctx, next) => assembleParameters(parameterNames(route, ctx), ctx, next),
     ...clientAuthentication,
     (ctx, next) => rejectDuplicates({}, ctx, next),
@@ -82,8 +85,8 @@ export function providerRoute(provider: Provider, route: ProviderRoute, handler:
   }
   return (ctx, next) => {
     if (ctx.method === 'OPTIONS' || router.match('POST', ctx.path)?.route.name !== route.name) return next();
-    if (ctx.method !== 'POST') {
-      ctx.set('Allow', 'POST, OPTIONS');
+    if (ctx.method !== method) {
+      ctx.set('Allow', `${method}, OPTIONS`);
       throw refuse('method_not_allowed', `${ctx.method} ${harmless(ctx.path)}`);
     }
     return enterProviderContext(provider, ctx, route.name, () => run(ctx, next));
@@ -96,7 +99,13 @@ function pathOf(router: { url(name: string): string | Error }, route: ProviderRo
   return url instanceof Error ? route.path : url;
 }
 
+function bodyParsers({ method, body }: ProviderRoute): Middleware[] {
+  if (method === 'GET') return [];
+  return body === 'json' ? [parseJsonBody, demandObject] : [parseUrlencodedBody];
+}
+
 function parameterNames(route: ProviderRoute, ctx: Context): Set<string> {
+  if (route.method === 'GET') return new Set(['client_id']);
   return new Set([...route.parameters, ...clientAuthenticationParameters(ctx)]);
 }
 

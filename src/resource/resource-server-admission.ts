@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Config } from '../config/schema.js';
 import { clientRefused, rateLimited } from '../provider/provider-error.js';
 import type { AuthenticatedContext } from '../provider/provider-route.js';
 import type { ResourcePorts } from './resource-ports.js';
@@ -25,4 +26,9 @@ const admitted = new WeakSet<IncomingMessage>();
 /** A lane has taken it from the budget already, and then found that it has to take the long way. */
 export function countAsAdmitted(request: IncomingMessage): void {
   admitted.add(request);
+}
+
+/** Whether tokens of any resource may come to this client. */
+export function servesResource({ resources }: Pick<Config, 'resources'>, clientId: string): boolean {
+  return resources.some(({ resource_servers: servers }) => servers.includes(clientId));
 }

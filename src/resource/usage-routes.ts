@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import { requestRefused, throughStore, usageRefused } from '../provider/provider-error.js';
 import { jsonMembers, providerRoute, type Provider } from '../provider/provider-route.js';
 import type { UsageReport } from '../usage/usage-report.js';
-import { admitResourceServer } from './resource-server-admission.js';
+import { admitResourceServer, servesResource } from './resource-server-admission.js';
 import type { ResourcePorts } from './resource-ports.js';
 import { readUsageRequest, type UsageAnswer } from './usage-request.js';
 
@@ -22,17 +22,13 @@ export function usageRoute(provider: Provider, ports: ResourcePorts): Middleware
     admitResourceServer(ctx, ports);
     const { clientId } = ctx.oidc.client;
     // Only who serves a resource has calls to report.
-    if (!servesResource(ports, clientId)) throw usageRefused(clientId);
+    if (!servesResource(ports.config, clientId)) throw usageRefused(clientId);
     const request = readUsageRequest(jsonMembers(ctx));
     if (!request.ok) throw requestRefused(request.refusal.code, request.refusal.detail ?? '');
     const at = new Date(ports.clock.now());
     const recorded = await throughStore(() => ports.usage.record(clientId, request.value, at));
     ctx.body = answerTo(request.value, recorded);
   });
-}
-
-function servesResource({ config }: ResourcePorts, clientId: string): boolean {
-  return config.resources.some(({ resource_servers: servers }) => servers.includes(clientId));
 }
 
 /** One answer per report, in the order of the request; of two that name one call in it, the second is the duplicate. */

@@ -31,6 +31,18 @@ export interface ConnectionPool extends Connection {
   end(): Promise<void>;
 }
 
+/** A session beside the pool that hears what is notified on one channel. */
+export interface ListeningConnection extends Connection {
+  /** Never waits for a server that is away. */
+  close(): Promise<void>;
+}
+
+/** `rung` with each notification; `lost` once the session is gone. */
+export type Listen = (
+  channel: string,
+  hear: { readonly rung: () => void; readonly lost: (error: unknown) => void },
+) => Promise<ListeningConnection>;
+
 /** Fixed SQL under a name, so that the server parses and plans it once per connection. */
 export interface Statement {
   readonly name: string;

@@ -10,7 +10,7 @@ import { BackchannelGateRows } from './backchannel-gate-rows.js';
 import { BackchannelRequestRows } from './backchannel-request-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
 import { ClientRows } from './client-rows.js';
-import type { ConnectionPool } from './connection.js';
+import type { ConnectionPool, Listen } from './connection.js';
 import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
 import { DeviceRows } from './device-rows.js';
@@ -26,7 +26,7 @@ import { PasskeyRows } from './passkey-rows.js';
 import { PushSubscriptionRows } from './push-subscription-rows.js';
 import { Partitions } from './partitions.js';
 import { openPGlitePool } from './pglite-open.js';
-import { openPostgresPool, openSchemaPool } from './postgres-pool.js';
+import { listenOnPostgres, openPostgresPool, openSchemaPool } from './postgres-pool.js';
 import { RecoveryCodeRows } from './recovery-code-rows.js';
 import { RecoveryRows } from './recovery-rows.js';
 import { RefreshTokenRows } from './refresh-token-rows.js';
@@ -34,6 +34,7 @@ import { RefusalRows } from './refusal-rows.js';
 import { ReplayRows } from './replay-rows.js';
 import { migrate, pendingMigrations } from './schema.js';
 import { RevokedKeyRows } from './revoked-key-rows.js';
+import { RevocationLogRows } from './revocation-log-rows.js';
 import { SessionRows } from './session-rows.js';
 import { SettingRows } from './setting-rows.js';
 import { SigningKeyRows } from './signing-key-rows.js';
@@ -51,6 +52,7 @@ export interface Pools {
   readonly main: ConnectionPool;
   /** Connections beside the main pool; the embedded database has only one. */
   readonly schema: ConnectionPool | undefined;
+  readonly listen: Listen;
 }
 
 /**
@@ -75,10 +77,14 @@ export async function storageOver(pools: Pools, clock: Clock, approvalRetention?
 
 export async function openPools(options: StorageOptions): Promise<Pools> {
   const url = options.databaseUrl;
-  if (url === undefined) return { main: await openPGlitePool(options.dataFolder), schema: undefined };
+  if (url === undefined) {
+    const main = await openPGlitePool(options.dataFolder);
+    return { main, schema: undefined, listen: main.listen };
+  }
   return {
     main: await openPostgresPool(url, options.poolSize ?? defaultPoolSize),
     schema: await openSchemaPool(url),
+    listen: listenOnPostgres(url),
   };
 }
 
@@ -127,6 +133,7 @@ function createStorage(
     devices: new DeviceRows(database),
     revokedKeys: new RevokedKeyRows(database),
     epochs: new EpochRows(database),
+    revocationLog: new RevocationLogRows(database, pools.listen),
     poolState: () => ({
       open: pools.main.totalCount,
       idle: pools.main.idleCount,

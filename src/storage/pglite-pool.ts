@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { callbackify } from 'node:util';
 import type { PGlite, Results } from '@electric-sql/pglite';
-import type { ConnectionPool, PooledConnection, Query, QueryAnswer } from './connection.js';
+import type { ConnectionPool, Listen, PooledConnection, Query, QueryAnswer } from './connection.js';
 import { ConnectionNotFree } from './failure.js';
 
 type ConnectCallback = (
@@ -73,12 +73,30 @@ export class PGlitePool extends EventEmitter implements ConnectionPool {
     }
   }
 
+  /** The session that there is hears its own notifications. It must be in nobody's transaction while it begins. */
+  readonly listen: Listen = async (channel, { rung }) => {
+    const unlisten = await this.#alone(() => this.#database.listen(channel, rung));
+    return {
+      query: (query) => this.query(query),
+      close: () => this.#alone(() => unlisten()),
+    };
+  };
+
   end(): Promise<void>;
   end(callback: (error?: Error) => void): void;
   end(callback?: (error?: Error) => void): Promise<void> | void {
     const ended = this.#close();
     if (!callback) return ended;
     callbackify(() => ended)((error) => callback(error ?? undefined));
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#acquire();
+    try {
+      return await work();
+    } finally {
+      this.#release();
+    }
   }
 
   async #close(): Promise<void> {

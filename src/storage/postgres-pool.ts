@@ -1,4 +1,5 @@
 import type { ClientBase, Pool, PoolConfig } from 'pg';
+import type { Listen } from './connection.js';
 
 /** A query that takes longer (milliseconds) is given up: the server is away without saying so. */
 const queryTimeout = 30_000;
@@ -22,6 +23,38 @@ const planOnce = ((client: ClientBase) =>
 /** For what must not wait for a free connection of the other pool, or may take long: partitions and migrations. */
 export async function openSchemaPool(databaseUrl: string): Promise<Pool> {
   return openPool(databaseUrl, { max: 2, idleTimeoutMillis: 5_000 });
+}
+
+/**
+ * A connection of its own, because a pool hands its connections around. It must be to the server itself: behind a pooler by
+ * transaction nothing is ever notified.
+ */
+export function listenOnPostgres(databaseUrl: string): Listen {
+  return async (channel, { rung, lost }) => {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: connectTimeout,
+      application_name: 'holdfast feed',
+      keepAlive: true,
+    });
+    client.on('notification', rung);
+    client.on('error', lost);
+    client.on('end', () => lost(new Error('Connection terminated')));
+    // Where a query hangs, pg closes the socket at once; where none does, the server's answer is not worth waiting for.
+    const close = () => void client.end().catch(() => {});
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return {
+      query: (query) => client.query(query) as never,
+      close: () => Promise.resolve(close()),
+    };
+  };
 }
 
 async function openPool(

@@ -29,6 +29,7 @@ import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { TokenLaneStore } from '../provider/token-lane-store.js';
+import type { RevocationLogStore } from '../resource/revocation-log-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
 import type { BackchannelGateStore } from '../stepup/backchannel-gate-store.js';
@@ -74,6 +75,7 @@ export interface Storage {
   readonly revokedKeys: RevokedKeyStore;
   readonly epochs: EpochStore;
   readonly approvals: ApprovalStore;
+  readonly revocationLog: RevocationLogStore;
   /** How busy the connections are; for the metrics. */
   poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };
   /** True when the database answers within `timeoutMs`; for /readyz. */

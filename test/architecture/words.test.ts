@@ -185,6 +185,7 @@ const madeByApps: readonly RefusalCode[] = [
   'call_refused',
   'max_cost_missing',
   'usage_not_yours',
+  'feed_not_yours',
   'key_revoked',
   'too_many_waiting',
   'code_reused',

@@ -35,7 +35,7 @@ async function makeSeed(seed: string, clock: Clock): Promise<void> {
 
 function over(database: PGlite, clock: Clock): Promise<Storage> {
   const main = new PGlitePool(database, acquireTimeout, () => Promise.resolve());
-  return storageOver({ main, schema: undefined }, clock);
+  return storageOver({ main, schema: undefined, listen: main.listen }, clock);
 }
 
 /** Another schema or another PGlite is another seed. */

@@ -12,7 +12,7 @@ describe('the management port', () => {
   const metrics = createMetrics();
   const lines: string[] = [];
   const logger = createLogger({ log_level: 'info' }, { write: (line) => lines.push(line) });
-  const state = { answers: true, pending: [] as string[], draining: false, configRefused: false };
+  const state = { answers: true, pending: [] as string[], draining: false, configRefused: false, feed: true };
   const database: DatabaseHealth = {
     ping: async () => {
       if (!state.answers) throw new Error('away');
@@ -59,10 +59,14 @@ describe('the management port', () => {
       draining: false,
       pending_migrations: [],
       config_refused: false,
+      feed: true,
     };
     state.configRefused = true;
     assert.deepEqual(await ready(), [200, { ...all, config_refused: true }], 'it serves all the same');
     state.configRefused = false;
+    state.feed = false;
+    assert.deepEqual(await ready(), [200, { ...all, feed: false }], 'it answers from the database');
+    state.feed = true;
     assert.deepEqual(await ready(), [200, all]);
     state.pending = ['AddGrants'];
     assert.deepEqual(await ready(), [503, { ...all, ready: false, pending_migrations: ['AddGrants'] }]);
