@@ -9,20 +9,18 @@ import { generationsMatch, grantEpochStands, sessionEpochStands } from './genera
  */
 
 const client = `
-  CROSS JOIN LATERAL (SELECT generation, removed_at, xmin::text AS version FROM client
+  CROSS JOIN LATERAL (SELECT *, xmin::text AS version FROM client
     WHERE client_id = i.client_id AND removed_at IS NULL FOR SHARE SKIP LOCKED) c`;
 const key = `
-  LEFT JOIN LATERAL (SELECT thumbprint, generation, revoked_at FROM bound_key
-    WHERE thumbprint = i.thumbprint FOR SHARE SKIP LOCKED) k ON true`;
+  LEFT JOIN LATERAL (SELECT * FROM bound_key WHERE thumbprint = i.thumbprint FOR SHARE SKIP LOCKED) k ON true`;
 const person = `
-  CROSS JOIN LATERAL (SELECT generation, disabled_at FROM account
+  CROSS JOIN LATERAL (SELECT * FROM account
     WHERE id = i.account_id AND disabled_at IS NULL FOR SHARE SKIP LOCKED) a
-  CROSS JOIN LATERAL (SELECT generation, revoked_at, account_id, client_id, account_generation, client_generation
-    FROM "grant" g WHERE id = i.grant_id AND revoked_at IS NULL AND ${grantEpochStands} FOR SHARE SKIP LOCKED) g
-  LEFT JOIN LATERAL (SELECT generation, ended_at, account_id, account_generation
-    FROM session s WHERE uid = i.session_uid AND ended_at IS NULL AND ${sessionEpochStands}
-    FOR SHARE SKIP LOCKED) s ON true
-  LEFT JOIN LATERAL (SELECT id, generation FROM device
+  CROSS JOIN LATERAL (SELECT * FROM "grant" g
+    WHERE id = i.grant_id AND revoked_at IS NULL AND ${grantEpochStands} FOR SHARE SKIP LOCKED) g
+  LEFT JOIN LATERAL (SELECT * FROM session s
+    WHERE uid = i.session_uid AND ended_at IS NULL AND ${sessionEpochStands} FOR SHARE SKIP LOCKED) s ON true
+  LEFT JOIN LATERAL (SELECT * FROM device
     WHERE account_id = i.account_id AND thumbprint = i.thumbprint FOR SHARE SKIP LOCKED) d ON true`;
 
 const clientStands = `(i.client_version IS NULL OR i.client_version = c.version)`;
