@@ -3,7 +3,7 @@ import type { Clock } from '../../src/lib/clock.js';
 import { epochSeconds } from '../../src/lib/clock.js';
 import { accepted, refused } from '../../src/gateway/index.js';
 import { sendJson } from './answers.js';
-import type { Backend } from './backend.js';
+import type { Backend, Spent } from './backend.js';
 import { readChatRequest, textOf, tokenLimitOf, type ChatRequest } from './chat-request.js';
 import { echoAnswer, speak } from './echo-model.js';
 import type { CallMeter } from './meter.js';
@@ -39,9 +39,9 @@ export function echoBackend({ clock, meter }: { readonly clock: Clock; readonly 
           const whole = echoAnswer(chat);
           const content = cutToTokens(whole, tokenLimit);
           const reason = content === whole ? 'stop' : 'length';
-          if (chat.stream === true)
-            await stream(response, chat, { ...frame, content, reason, signal }, spend);
-          else answerWhole(response, { ...frame, content, reason }, spend);
+          return chat.stream === true
+            ? stream(response, chat, { ...frame, content, reason, signal }, spend)
+            : answerWhole(response, { ...frame, content, reason }, spend);
         },
       });
     },
@@ -63,9 +63,16 @@ interface StreamFrame extends Frame {
 
 type Spend = (completion: string) => Usage;
 
-function answerWhole(response: ServerResponse, { content, reason, ...frame }: Frame, spend: Spend): void {
+function answerWhole(response: ServerResponse, { content, reason, ...frame }: Frame, spend: Spend): Spent {
   const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: reason }];
-  sendJson(response, 200, { ...frame, object: 'chat.completion', choices, usage: spend(content) });
+  const usage = spend(content);
+  sendJson(response, 200, { ...frame, object: 'chat.completion', choices, usage });
+  return spent(usage, 'completed');
+}
+
+function spent(usage: Usage, outcome: Spent['outcome']): Spent {
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens, cost_micro_dollars: cost } = usage;
+  return { inputTokens, outputTokens, cost, outcome };
 }
 
 async function stream(
@@ -73,7 +80,7 @@ async function stream(
   chat: ChatRequest,
   { content, reason, signal, ...frame }: StreamFrame,
   spend: Spend,
-): Promise<void> {
+): Promise<Spent> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const send = (event: object): void => {
     response.write(`data: ${JSON.stringify({ ...frame, object: 'chat.completion.chunk', ...event })}\n\n`);
@@ -90,7 +97,9 @@ async function stream(
   }
   // What was said is paid for, also when the caller has hung up or was cut off.
   const usage = spend(said);
+  if (signal.aborted) return spent(usage, 'aborted');
   send(choice({}, reason));
   if (chat.stream_options?.include_usage === true) send({ choices: [], usage });
   response.end('data: [DONE]\n\n');
+  return spent(usage, 'completed');
 }

@@ -45,8 +45,11 @@ export function createRoutes(options: RouteOptions): RequestListener {
     name: 'Example model gateway',
   });
 
-  const serve: NodeHandler<CallAdmission<PricedCall>> = (_, response, { call, signal }) =>
-    call.answer(response, signal);
+  const serve: NodeHandler<CallAdmission<PricedCall>> = async (_, response, { call, callId, signal }) => {
+    const spent = await call.answer(response, signal);
+    // Sent soon, with others; nobody waits for it.
+    void guard.usage.report({ callId, ...spent });
+  };
 
   const routes = new Map<string, Route>([
     [

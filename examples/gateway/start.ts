@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createGuard } from '../../src/gateway/index.js';
+import { createGuard, type GuardNotice, type StreamOptions } from '../../src/gateway/index.js';
 import type { Clock } from '../../src/lib/clock.js';
 import type { Random } from '../../src/lib/random.js';
 import type { Logger } from '../../src/observability/logger.js';
@@ -18,6 +18,8 @@ export interface ExampleGatewayOptions {
   readonly clientSecret: string;
   /** An OpenAI-compatible API. Without it the built-in echo model answers. */
   readonly upstream?: Upstream | undefined;
+  /** When running answers end. */
+  readonly streams?: StreamOptions;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,7 +40,8 @@ export async function startExampleGateway(options: ExampleGatewayOptions): Promi
   const { port, host, resource, upstream, logger, clock } = options;
   const publicUrl = new URL(resource).origin;
   const meter = new CallMeter();
-  const guard = createGuard({ ...options, publicUrl });
+  const onNotice = (notice: GuardNotice): void => logger.warn({ notice }, 'the guard of the example gateway');
+  const guard = createGuard({ ...options, publicUrl, onNotice });
   const backend =
     upstream === undefined ? echoBackend({ clock, meter }) : upstreamBackend({ ...upstream, logger, meter });
 

@@ -5,7 +5,7 @@ import { accepted } from '../../src/gateway/index.js';
 import { safeAddress } from '../../src/gateway/safe-address.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { sendError } from './answers.js';
-import type { Backend } from './backend.js';
+import type { Backend, Spent } from './backend.js';
 import { readChatRequest, tokenLimitOf } from './chat-request.js';
 import type { CallMeter } from './meter.js';
 
@@ -36,7 +36,7 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
   const base = (key === undefined ? new URL(baseUrl) : safeAddress(baseUrl)).href.replace(/\/$/, '');
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
-  const pass = async (path: string, { response, signal, body }: Passed): Promise<void> => {
+  const pass = async (path: string, { response, signal, body }: Passed): Promise<Spent['outcome']> => {
     const headers = { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
     const sent = body === undefined ? { method: 'GET' as const } : { method: 'POST' as const, body };
     const limits = { headersTimeout, bodyTimeout, signal };
@@ -45,8 +45,9 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
       const type = String(answer.headers['content-type'] ?? 'application/json');
       response.writeHead(answer.statusCode, { 'content-type': type, 'cache-control': 'no-store' });
       await pipeline(answer.body, response);
+      return answer.statusCode < 400 ? 'completed' : 'failed';
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return 'aborted';
       logger.warn({ err: error, path }, 'the upstream did not answer');
       if (response.headersSent) response.destroy();
       else
@@ -55,11 +56,14 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
           code: 'upstream_unavailable',
           message: 'The model does not answer.',
         });
+      return 'failed';
     }
   };
 
   return {
-    models: (response, signal) => pass('/models', { response, signal }),
+    models: async (response, signal) => {
+      await pass('/models', { response, signal });
+    },
     read(body) {
       const read = readChatRequest(body);
       if (!read.ok) return read;
@@ -75,7 +79,7 @@ export function upstreamBackend({ baseUrl, key, price, logger, meter }: Upstream
         maxCost: Buffer.byteLength(sent) * price.input + tokenLimit * price.output,
         answer: async (response, signal) => {
           meter.count(0);
-          await pass('/chat/completions', { response, signal, body: sent });
+          return { outcome: await pass('/chat/completions', { response, signal, body: sent }) };
         },
       });
     },

@@ -36,7 +36,9 @@ describe('threat 25: tokens that are guessed', () => {
   async function asked(work: () => Promise<unknown>): Promise<string[]> {
     calls.length = 0;
     await work();
-    return calls.map(({ name }) => name).filter((name) => /^(accessTokens|introspections|refreshTokens)\./.test(name));
+    return calls
+      .map(({ name }) => name)
+      .filter((name) => /^(accessTokens|introspections|refreshTokens)\./.test(name));
   }
 
   it('have 128 random bits or more: access tokens', async () => {

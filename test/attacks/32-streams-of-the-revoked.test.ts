@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { FrameworkDesk, type FrameworkServer } from '../support/framework-desk.js';
+import { ModelGateway } from '../support/model-caller.js';
 import { frameworks } from '../support/framework-servers.js';
 
 /** Law 3: whoever was let in before the revocation does not go on being answered after it. */
@@ -40,6 +41,27 @@ describe('threat 32: a stream that was begun before the revocation', () => {
       });
     });
   }
+
+  describe('by the example gateway', () => {
+    it('is cut off by a real revocation', async () => {
+      const { holdfast, key, family } = desk;
+      const gateway = await ModelGateway.start(holdfast, undefined, { streams: { recheckSeconds: 0.2 } });
+      try {
+        const token = await desk.token();
+        const answer = await gateway.open({ key, token }, { model: 'echo', prompt: 'word '.repeat(20_000) });
+        answer.on('error', () => {});
+        const ended = new Promise((resolve) => answer.once('close', () => resolve('ended')));
+        let said = '';
+        answer.on('data', (piece: Buffer) => (said += piece.toString()));
+        await once(answer, 'data');
+        await holdfast.storage.grants.revoke(family.grantId, new Date(holdfast.clock.now()));
+        assert.equal(await Promise.race([ended, goesOn()]), 'ended');
+        assert.deepEqual([answer.complete, said.includes('[DONE]')], [false, false]);
+      } finally {
+        await gateway.close();
+      }
+    });
+  });
 
   /** So long nothing runs that was cut off; only a sabotage waits for it. */
   const goesOn = (): Promise<string> =>

@@ -142,6 +142,21 @@ describe('the example gateway', () => {
     assert.deepEqual([gateway.meter.calls, gateway.meter.microDollars], [1, 33]);
   });
 
+  it('reports what each call used, once it is answered', async () => {
+    await chat(hello);
+    await chat({ ...hello, stream: true });
+    await gateway.close();
+    const used = { call_id: 'call_1', input_tokens: 3, output_tokens: 6, cost: 33, outcome: 'completed' };
+    assert.deepEqual(
+      provider.reports.map(({ finished_at, ...report }) => [typeof finished_at, report]),
+      [
+        ['string', used],
+        ['string', used],
+      ],
+    );
+    await start();
+  });
+
   it('streams an answer word by word and ends it as OpenAI does', async () => {
     const reply = await chat({ ...hello, stream: true, stream_options: { include_usage: true } });
     assert.equal(reply.type, 'text/event-stream');

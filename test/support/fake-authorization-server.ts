@@ -10,6 +10,8 @@ export interface FakeAuthorizationServer {
   /** What /calls was asked. */
   readonly calls: Readonly<Record<string, unknown>>[];
   answerCall: (response: ServerResponse, members: Readonly<Record<string, unknown>>) => void;
+  /** What was reported to /usage. */
+  readonly reports: Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
         issuer: server.issuer,
         introspection_endpoint: `${server.issuer}/introspect`,
         call_authorization_endpoint: `${server.issuer}/calls`,
+        usage_endpoint: `${server.issuer}/usage`,
       };
       response.end(JSON.stringify(metadata));
       return;
@@ -29,6 +32,13 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
       const members = JSON.parse(body) as Record<string, unknown>;
       server.calls.push(members);
       server.answerCall(response, members);
+      return;
+    }
+    if (request.url === '/usage') {
+      const { reports } = JSON.parse(body) as { reports: Record<string, unknown>[] };
+      server.reports.push(...reports);
+      const statuses = reports.map(({ call_id }) => ({ call_id, status: 'recorded' }));
+      response.end(JSON.stringify({ reports: statuses }));
       return;
     }
     const form = new URLSearchParams(body);
@@ -43,6 +53,7 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
     answer: (response) => response.end('{"active":false}'),
     calls: [],
     answerCall: (response) => response.writeHead(500).end(),
+    reports: [],
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());

@@ -1,4 +1,10 @@
-import { startExampleGateway, type ExampleGateway } from '../../examples/gateway/start.js';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import {
+  startExampleGateway,
+  type ExampleGateway,
+  type ExampleGatewayOptions,
+} from '../../examples/gateway/start.js';
 import type { Upstream } from '../../examples/gateway/upstream-backend.js';
 import { freePort } from '../../examples/support/free-port.js';
 import { epochSeconds, type Clock } from '../../src/lib/clock.js';
@@ -102,7 +108,11 @@ export class ModelGateway {
     this.#server = server;
   }
 
-  static async start(server: Server, upstream?: Upstream): Promise<ModelGateway> {
+  static async start(
+    server: Server,
+    upstream?: Upstream,
+    more: Pick<ExampleGatewayOptions, 'streams'> = {},
+  ): Promise<ModelGateway> {
     const port = await freePort();
     const gateway = await startExampleGateway({
       host: '127.0.0.1',
@@ -115,6 +125,7 @@ export class ModelGateway {
       logger,
       clock: server.clock,
       random: systemRandom,
+      ...more,
     });
     return new ModelGateway(gateway, port, server);
   }
@@ -144,6 +155,21 @@ export class ModelGateway {
       headers: { authorization: `DPoP ${token}`, dpop, 'content-type': 'application/json' },
       body: exact.body ?? JSON.stringify({ messages, ...asked }),
     });
+  }
+
+  /** A streamed answer, as it begins. */
+  async open(
+    { key, token }: { readonly key: ProofKey; readonly token: string },
+    asked: { readonly model: string; readonly prompt: string },
+  ): Promise<IncomingMessage> {
+    await this.learnNonce();
+    const headers = { authorization: `DPoP ${token}`, dpop: await this.proof(key, token) };
+    const sent = request(`http://127.0.0.1:${this.#port}/${path}`, { method: 'POST', headers, agent: false });
+    const messages = [{ role: 'user', content: asked.prompt }];
+    sent.end(JSON.stringify({ model: asked.model, stream: true, messages }));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    if (answer.statusCode !== 200) throw new Error(`the stream was answered with ${answer.statusCode}`);
+    return answer;
   }
 
   async learnNonce(): Promise<void> {

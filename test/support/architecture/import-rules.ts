@@ -65,7 +65,8 @@ function allowed(from: string, area: string, target: string, typeOnly: boolean):
   if (target === 'web' && typeOnly && areasWithPages.includes(area)) return true;
   const role = roleOf(from);
   return (
-    (role !== 'other' && role !== 'lane' && target === 'web') || (role !== 'other' && role !== 'island' && target === 'http')
+    (role !== 'other' && role !== 'lane' && target === 'web') ||
+    (role !== 'other' && role !== 'island' && target === 'http')
   );
 }
 
