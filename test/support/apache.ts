@@ -15,8 +15,8 @@ export interface Apache {
 
 const loaded = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'proxy', 'proxy_http', 'oauth2'];
 
-/** A real Apache on a free port, with the modules for authentication, mod_oauth2 and mod_proxy. */
-export async function startApache(settings: string): Promise<Apache> {
+/** A real Apache on a free port, with the modules for authentication, mod_oauth2, mod_proxy, and `more`. */
+export async function startApache(settings: string, more: readonly string[] = []): Promise<Apache> {
   const program = process.env['TEST_APACHE_BIN'] ?? '/usr/sbin/apache2';
   const modules = process.env['TEST_APACHE_MODULES'] ?? '/usr/lib/apache2/modules';
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-apache-'));
@@ -32,7 +32,7 @@ export async function startApache(settings: string): Promise<Apache> {
       'LogLevel warn oauth2:debug',
       `Listen 127.0.0.1:${port}`,
       `ServerName localhost:${port}`,
-      ...loaded.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`),
+      ...[...loaded, ...more].map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`),
       // Started by root, it gives that up; the group has another name elsewhere than at Debian.
       ...(process.getuid?.() === 0 ? ['User nobody', 'Group #65534'] : []),
       settings,
