@@ -1,6 +1,7 @@
 import { errors, type Provider } from 'oidc-provider';
 import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import * as internals from './internals.js';
+import { presentedCertificate } from './mutual-tls.js';
 import { throughStore, withRefusal } from './provider-error.js';
 
 type Handler = (ctx: internals.TokenEndpointGrantContext) => Promise<void>;
@@ -20,11 +21,11 @@ export function tellRevokedKey(
     } catch (error) {
       if (!(error instanceof errors.InvalidGrant)) throw error;
       const proof = await internals.validateDpop(provider, ctx).catch(() => undefined);
-      const revoked = proof && (await throughStore(() => keys.has(proof.thumbprint)));
-      if (!revoked) throw error;
+      const key = proof?.thumbprint ?? presentedCertificate(provider, ctx);
+      if (key === undefined || !(await throughStore(() => keys.has(key)))) throw error;
       const refused = new errors.InvalidGrant('the key was revoked');
       refused.error_description = 'the key was revoked: make a new one and sign in again';
-      throw withRefusal(refused, 'key_revoked', proof.thumbprint);
+      throw withRefusal(refused, 'key_revoked', key);
     }
   };
 }
