@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AccountId } from '../../src/accounts/account.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { sha256 } from '../../src/lib/hashing.js';
 import { openStorage } from '../../src/storage/open.js';
@@ -16,6 +17,7 @@ import {
   signIn,
   type Tokens,
 } from '../support/login.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { startCluster, type Cluster } from '../support/nodes.js';
 import { atOnce } from '../support/parallel.js';
 import { createDatabase } from '../support/postgres.js';
@@ -180,19 +182,38 @@ describe('threat 32: a revocation of any level, raced over two nodes', function 
     for (const token of issued) assert.deepEqual((await introspect(node(0), token)).body, { active: false });
     assert.equal((await clientCredentials(cluster.issuer, device)).status, 400);
   });
+});
+
+describe('threat 32: a refresh in the middle of a revocation', () => {
+  let url: string;
+  let storage: Storage;
+  let holdfast: Holdfast;
+  before(async function () {
+    this.timeout(60_000);
+    url = await createDatabase();
+    storage = await openStorage({ databaseUrl: url, dataFolder: undefined, clock: systemClock });
+    await storage.migrate();
+    holdfast = await startHoldfast({}, { storage });
+  });
+  after(async () => {
+    await holdfast.close();
+    await storage.close();
+  });
 
   it('makes a refresh wait that comes while its device is being revoked, and gives it nothing', async () => {
     for (const again of [false, true]) {
       const login = `waits-${again}`;
-      const tokens = await signInAs(login);
+      const tokens = await signIn({ issuer: holdfast.issuer, login });
       // Used before: the same key is given the same successor, and another access token.
       if (again)
-        assert.equal((await refresh(cluster.issuer, tokens.refreshToken, tokens.device)).status, 200);
-      const { device } = await ids(login);
+        assert.equal((await refresh(holdfast.issuer, tokens.refreshToken, tokens.device)).status, 200);
+      const account = await storage.accounts.findByLogin(login);
+      const [device] = await storage.devices.listOf(account?.id ?? ('' as AccountId));
+      assert.ok(device);
       let refreshing: Promise<Answer> | undefined;
       await storage.transaction.run(async () => {
-        await desk.revoke('device', device);
-        refreshing = refresh(cluster.issuer, tokens.refreshToken, tokens.device);
+        await storage.devices.revoke(device.id);
+        refreshing = refresh(holdfast.issuer, tokens.refreshToken, tokens.device);
         let answered = false;
         void refreshing.finally(() => (answered = true));
         // Not committed yet: it waits, or is answered where nothing makes it wait.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce } from '../support/parallel.js';
 import {
@@ -16,9 +17,10 @@ onEveryDatabase('the store of epochs', (database) => {
   const now = () => new Date(database.clock.now());
   const hours = (count: number) => new Date(database.clock.now() + count * 3600_000);
 
-  async function issued(family?: Family) {
+  async function issued(family?: Family, changes: Partial<Pick<AccessTokenRecord, 'sessionUid'>> = {}) {
     const made = family ?? (await storeFamily(database.storage, database.clock));
-    const [access, refresh] = [accessToken(database.clock, made), refreshToken(database.clock, made)];
+    const access = accessToken(database.clock, made, changes);
+    const refresh = refreshToken(database.clock, made, changes);
     assert.equal(await database.storage.accessTokens.insert(access), true);
     assert.equal(await database.storage.refreshTokens.insert(refresh), true);
     return { made, access, refresh };
@@ -67,10 +69,12 @@ onEveryDatabase('the store of epochs', (database) => {
     const time = now();
     database.clock.advance(3600);
     const refreshed = await issued(old.made);
+    const offline = await issued(old.made, { sessionUid: undefined });
     const fresh = await issued();
     await epochs().begin(time, now());
     assert.deepEqual(await livingOf(old), nothing);
     assert.deepEqual(await livingOf(refreshed), nothing);
+    assert.deepEqual(await livingOf(offline), nothing);
     assert.deepEqual(await livingOf(fresh), everything);
   });
 
