@@ -20,6 +20,8 @@ export interface ExampleGatewayOptions {
   readonly upstream?: Upstream | undefined;
   /** When running answers end. */
   readonly streams?: StreamOptions;
+  /** Whether it listens to the revocation feed. Default true. */
+  readonly feed?: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { FrameworkDesk, type FrameworkServer } from '../support/framework-desk.js';
-import { ModelGateway } from '../support/model-caller.js';
+import { mintToken, ModelGateway, storeCaller } from '../support/model-caller.js';
 import { frameworks } from '../support/framework-servers.js';
 
 /** Law 3: whoever was let in before the revocation does not go on being answered after it. */
@@ -42,12 +42,17 @@ describe('threat 32: a stream that was begun before the revocation', () => {
     });
   }
 
-  describe('by the example gateway', () => {
-    it('is cut off by a real revocation', async () => {
-      const { holdfast, key, family } = desk;
-      const gateway = await ModelGateway.start(holdfast, undefined, { streams: { recheckSeconds: 0.2 } });
+  // One that hears the feed never asks again in this test, one that asks again hears no feed.
+  for (const [how, options] of [
+    ['hears the feed', { streams: { recheckSeconds: 3600 } }],
+    ['asks again', { feed: false, streams: { recheckSeconds: 0.2 } }],
+  ] as const) {
+    it(`is cut off by a real revocation at the example gateway, which ${how}`, async () => {
+      const { holdfast, key } = desk;
+      const family = await storeCaller(holdfast);
+      const gateway = await ModelGateway.start(holdfast, undefined, options);
       try {
-        const token = await desk.token();
+        const token = await mintToken(holdfast, family, { jkt: key.jkt });
         const answer = await gateway.open({ key, token }, { model: 'echo', prompt: 'word '.repeat(20_000) });
         answer.on('error', () => {});
         const ended = new Promise((resolve) => answer.once('close', () => resolve('ended')));
@@ -61,7 +66,7 @@ describe('threat 32: a stream that was begun before the revocation', () => {
         await gateway.close();
       }
     });
-  });
+  }
 
   /** So long nothing runs that was cut off; only a sabotage waits for it. */
   const goesOn = (): Promise<string> =>

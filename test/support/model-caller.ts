@@ -111,7 +111,7 @@ export class ModelGateway {
   static async start(
     server: Server,
     upstream?: Upstream,
-    more: Pick<ExampleGatewayOptions, 'streams'> = {},
+    more: Pick<ExampleGatewayOptions, 'streams' | 'feed'> = {},
   ): Promise<ModelGateway> {
     const port = await freePort();
     const gateway = await startExampleGateway({
