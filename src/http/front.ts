@@ -8,6 +8,7 @@ import { BatchFull, DatabaseUnavailable } from '../lib/unavailable.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { RefusalLog } from '../observability/refusal-log.js';
+import { Arrival } from './arrival.js';
 import { createAddressReader } from './client-address.js';
 import { createCertificateReader, type CertificateReader } from './client-certificate.js';
 import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
@@ -19,9 +20,9 @@ import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { AnswerRefusal } from './refusal-answer.js';
 import { inspectTarget, methods } from './request-target.js';
-import { keepRequestContext, newRequestId } from './request-context.js';
+import { createRequestIds, keepRequestContext } from './request-context.js';
 import { routeOf } from './routes.js';
-import { setSecurityHeaders } from './security-headers.js';
+import { createSecurityHeaders } from './security-headers.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -51,16 +52,7 @@ export interface Front {
 }
 
 const mostDiscarded = 1_048_576;
-
-/** A request on its way through the front. */
-interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly requestId: string;
-  readonly clientAddress: string;
-  readonly path: string;
-  readonly startedAt: number;
-}
+const closing = ['connection', 'close'];
 
 /**
  * The edge: what every request goes through before Koa sees it. It pins the host, drops headers by which an outsider
@@ -71,23 +63,23 @@ export function createFront(options: FrontOptions): Front {
   const url = new URL(config.issuer);
   const origin: OwnOrigin = { host: url.host, scheme: url.protocol.slice(0, -1) };
   const addressOf = createAddressReader(config.trusted_proxies);
+  const nextId = createRequestIds(random);
+  const headersOf = createSecurityHeaders(origin.scheme === 'https');
   const state = { draining: false };
 
   const passing: Passing = { ...options, certificateOf: createCertificateReader(config) };
 
   const server = createListener(options.tls, config.mtls.certificates_from === 'tls', (request, response) => {
-    const arrival: Arrival = {
-      request,
-      response,
-      requestId: newRequestId(random),
+    const path = pathOf(request.url);
+    const facts = {
+      requestId: nextId(),
       clientAddress: addressOf(request.socket.remoteAddress, joined(request.headers['x-forwarded-for'])),
-      path: (request.url ?? '').split('?', 1)[0] ?? '',
+      path,
       startedAt: clock.now(),
     };
-    response.setHeader('x-request-id', arrival.requestId);
-    if (state.draining) response.setHeader('connection', 'close');
-    setSecurityHeaders(response, arrival.path, origin.scheme === 'https');
-    response.once('close', () => measure(arrival, options));
+    const common = headersOf(path);
+    const arrival = new Arrival(request, response, facts, state.draining ? [...common, ...closing] : common);
+    response.once('close', () => measure(arrival, response, options));
     passOn(arrival, origin, passing).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
       const refusal = refusalOf(error);
@@ -127,7 +119,7 @@ export function createFront(options: FrontOptions): Front {
 type Passing = FrontOptions & { readonly certificateOf: CertificateReader };
 
 async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Promise<void> {
-  const { request, response, requestId, clientAddress, startedAt } = arrival;
+  const { request, requestId, clientAddress, startedAt } = arrival;
   const target = inspectTarget(request);
   if (!target.ok) return reject(arrival, target.refusal, options);
   const headers = inspectHeaders(request, options.config.limits.proof_bytes);
@@ -139,13 +131,14 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Pr
   const body = await readBody(request, options.config.limits.body_bytes);
   if (!body.ok) return reject(arrival, body.refusal, options);
 
+  arrival.body = body.value;
   const lane = request.method === 'POST' ? options.lanes?.get(arrival.path) : undefined;
-  if (lane && (await lane({ ...arrival, body: body.value }))) return;
+  if (lane && (await lane(arrival))) return;
   pinHeaders(request, origin, clientAddress);
   makeReadableAgain(request, body.value);
   const known = { requestId, clientAddress, startedAt, certificate: certificate.value };
   keepRequestContext(request, { ...known, body: body.value });
-  await options.handler()(request, response);
+  await options.handler()(request, arrival.response);
 }
 
 /** What a lane or the handler failed with. */
@@ -185,7 +178,11 @@ function discardRest(request: IncomingMessage): void {
   request.resume();
 }
 
-function measure({ request, response, path, startedAt, requestId }: Arrival, options: FrontOptions): void {
+function measure(
+  { request, path, startedAt, requestId }: Arrival,
+  response: ServerResponse,
+  options: FrontOptions,
+): void {
   const seconds = Math.max(0, options.clock.now() - startedAt) / 1000;
   const method = methods.includes(request.method ?? '') ? (request.method ?? '') : 'other';
   const route = routeOf(path);
@@ -196,4 +193,9 @@ function measure({ request, response, path, startedAt, requestId }: Arrival, opt
 
 function joined(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
+}
+
+function pathOf(target = ''): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
 }

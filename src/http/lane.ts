@@ -3,13 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** A request that has passed the front's own checks, before Koa has seen it. */
 export interface LaneRequest {
   readonly request: IncomingMessage;
-  /** Has the headers that every answer of its path has. */
+  /** Gets the headers that every answer of its path has when it is first asked for. */
   readonly response: ServerResponse;
   readonly body: Buffer;
   readonly requestId: string;
   readonly clientAddress: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** 200 with the headers of every answer and with these (name and value in turns), all at once: cheaper by a third. */
+  answer(headers: readonly string[], body: string): void;
 }
 
 /**

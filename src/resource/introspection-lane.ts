@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Lane } from '../http/lane.js';
 import { refreshTokenPrefix } from '../lib/opaque-token.js';
 import type { LaneClient, LaneClients } from '../provider/lane-client.js';
@@ -27,6 +26,14 @@ interface Asked {
   readonly token: PresentedToken | undefined;
 }
 
+/** As oidc-provider's CORS and Koa's JSON have them. */
+const headers = Object.entries({
+  Vary: 'Origin',
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'DPoP-Nonce,WWW-Authenticate',
+  'Content-Type': 'application/json; charset=utf-8',
+}).flat();
+
 const inactiveAnswer = JSON.stringify(inactive);
 
 /**
@@ -35,7 +42,8 @@ const inactiveAnswer = JSON.stringify(inactive);
  * told apart by nothing but the row that this one statement found or not (law 6).
  */
 export function introspectionLane(ports: IntrospectionLanePorts): Lane {
-  return async ({ request, response, body }) => {
+  return async (arrival) => {
+    const { request, body } = arrival;
     const value = readPlainIntrospection(request, body);
     if (value === undefined || value.startsWith(refreshTokenPrefix)) return false;
     const known = ports.clients.authenticate(request.headers);
@@ -49,7 +57,7 @@ export function introspectionLane(ports: IntrospectionLanePorts): Lane {
       countAsAdmitted(request);
       return false;
     }
-    send(response, answer);
+    arrival.answer(headers, answer);
     return true;
   };
 }
@@ -104,16 +112,4 @@ function tell(
   const introspection = describeAccessToken(token, jti, view);
   if (!introspection.active) return inactiveAnswer;
   return detailed ? undefined : JSON.stringify(introspection);
-}
-
-/** As oidc-provider's CORS and Koa's JSON have it. */
-function send(response: ServerResponse, json: string): void {
-  response.writeHead(200, {
-    Vary: 'Origin',
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': 'DPoP-Nonce,WWW-Authenticate',
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(json),
-  });
-  response.end(json);
 }

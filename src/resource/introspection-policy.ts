@@ -130,5 +130,9 @@ export function describeRefreshToken(
 type Loose<Shape> = { [Name in keyof Shape]: Shape[Name] | undefined };
 
 function withoutUndefined(token: Loose<Required<ActiveToken>> | Loose<Partial<ActiveToken>>): ActiveToken {
-  return Object.fromEntries(Object.entries(token).filter(([, value]) => value !== undefined)) as never;
+  const told: Record<string, unknown> = {};
+  for (const name of Object.keys(token) as (keyof typeof token)[]) {
+    if (token[name] !== undefined) told[name] = token[name];
+  }
+  return told as never;
 }
