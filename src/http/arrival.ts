@@ -45,9 +45,9 @@ export class Arrival implements LaneRequest {
   }
 
   answer(headers: readonly string[], body: string): void {
-    const length = String(Buffer.byteLength(body));
-    const all = [...this.#common, ...headers, 'Content-Length', length];
-    this.#response.writeHead(200, all);
-    this.#response.end(body);
+    const length = Buffer.byteLength(body);
+    this.#response.writeHead(200, [...this.#common, ...headers, 'Content-Length', String(length)]);
+    // ASCII needs no encoding.
+    this.#response.end(body, length === body.length ? 'latin1' : 'utf8');
   }
 }

@@ -1,8 +1,8 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256; how random secrets of at least 128 bits are kept at rest (law 7). */
 export function sha256(input: string | Uint8Array): Buffer {
-  return createHash('sha256').update(input).digest();
+  return hash('sha256', input, 'buffer');
 }
 
 /** HMAC-SHA-256: what only we can make from `input`, and how secrets that a person can type are kept (law 7). */

@@ -79,6 +79,8 @@ export function createIntrospectionRows(
   const query = keeping ? lookUpWithFamily : lookUpPlain;
   const lookUps = createBatch<IntrospectionQuestion, IntrospectionFinding>({
     run: (questions) => find(database, query, questions),
+    // Larger batches cost less for each: with two under way, 32 connections cost a third more processor time.
+    underWay: 1,
     waiting,
   });
   const revocations = createBatch<Since, RecentRevocations>({
@@ -86,6 +88,7 @@ export function createIntrospectionRows(
       const found = await revokedSince(database, asked);
       return asked.map(() => found);
     },
+    underWay: 1,
     waiting,
   });
   return {
