@@ -8,6 +8,11 @@ const grace = 86_400;
 const eventRetention = 400 * 86_400;
 /** Seconds for which a reported call is known, so that a late repetition is one. */
 const usageRetention = 90 * 86_400;
+/**
+ * Seconds for which a revocation can be caught up with: longer than any access token lives, and than the receiver of
+ * webhooks is away. Who comes later has to forget everything.
+ */
+const revocationRetention = 30 * 86_400;
 const batch = 5_000;
 /** So that one turn ends, whatever has piled up; the next goes on. */
 const mostBatches = 200;
@@ -48,6 +53,10 @@ const sweeps = [
   {
     keptFor: eventRetention,
     sweep: deletion('device', 'device', 'last_seen_at < to_timestamp($1::bigint)'),
+  },
+  {
+    keptFor: revocationRetention,
+    sweep: deletion('revocation', 'revocation', 'at < to_timestamp($1::bigint)'),
   },
   {
     keptFor: usageRetention,

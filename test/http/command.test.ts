@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Installation, type Json, type RunningProcess } from '../support/server-process.js';
-import { goThrough } from '../support/login.js';
+import { goThrough, logIn } from '../support/login.js';
 import { Visitor } from '../support/visitor.js';
 
 describe('the holdfast command beside a running server', function () {
@@ -111,6 +111,36 @@ describe('the holdfast command beside a running server', function () {
     assert.equal((await here.json(['account', 'enable', 'ada'])).code, 0);
     const unknown = await here.json(['account', 'disable', 'nobody']);
     assert.deepEqual([unknown.code, unknown.body['error']], [1, 'account_unknown']);
+  });
+
+  it('shows what of a person can be revoked, and revokes by its ids', async () => {
+    const shown = await here.json(['account', 'show', 'ada']);
+    const [device] = shown.body['devices'] as Json[];
+    assert.match(String(device?.['id']), /^dev_/);
+    const revoked = await here.json(['revoke', '--device', String(device?.['id'])]);
+    assert.deepEqual([revoked.code, revoked.body['revoked']], [0, 'device']);
+    const unknown = await here.json(['revoke', '--grant', 'nothing']);
+    assert.deepEqual([unknown.code, unknown.body['error']], [1, 'nothing_to_revoke']);
+    assert.equal((await here.command(['revoke'])).code, 2);
+    assert.equal((await here.command(['revoke', '--all', '--issued-before', 'yesterday'])).code, 2);
+  });
+
+  it('says what revoking everything would end, and ends it when told so, in the running server', async () => {
+    const app = { clientId: 'example-cli', redirectUri: 'http://127.0.0.1/callback' };
+    const wish = { issuer: here.issuer, login: 'ada', scope: 'openid', resource: undefined, ...app };
+    await logIn(wish);
+    const sessions = async () =>
+      ((await here.json(['account', 'show', 'ada'])).body['sessions'] as Json[]).length;
+    assert.ok((await sessions()) > 0);
+    const asked = await here.json(['revoke', '--all']);
+    assert.deepEqual([asked.code, asked.body['error']], [1, 'confirmation_needed']);
+    assert.match(String(asked.body['message']), /sign-ins +[1-9]/);
+    const done = await here.json(['revoke', '--all', '--yes']);
+    assert.deepEqual([done.code, done.body['epoch']], [0, 1]);
+    assert.equal(await sessions(), 0);
+    const since = '2026-11-22T08:00:00Z';
+    const { stdout } = await here.command(['revoke', '--all', '--issued-before', since, '--yes']);
+    assert.match(stdout, /^Epoch 2 has begun\. Everything that was issued before 2026-11-22T08:00:00Z/);
   });
 
   it('rotates keys in an emergency at once, and otherwise not before everybody knows the next', async () => {

@@ -121,6 +121,25 @@ onEveryDatabase('the log of revocations', (database) => {
     assert.deepEqual(told.toSorted(), kept.toSorted());
   });
 
+  it('keeps a row for thirty days, and the head for ever', async () => {
+    const { grantId } = await made();
+    await database.storage.grants.revoke(grantId, now());
+    const sequence = await head();
+    // The database's own clock stamps the log.
+    const aged = (days: number) =>
+      database.sql('UPDATE revocation SET at = $2 WHERE sequence = $1', [
+        sequence,
+        new Date(database.clock.now() - days * 86_400_000),
+      ]);
+    await aged(29);
+    await database.storage.maintain();
+    assert.equal((await since(sequence - 1)).length, 1);
+    await aged(31);
+    await database.storage.maintain();
+    assert.deepEqual(await since(sequence - 1), []);
+    assert.equal(await head(), sequence);
+  });
+
   it('has nothing to say of what changes nothing', async () => {
     const { grantId } = await made();
     await database.storage.grants.revoke(grantId, now());
