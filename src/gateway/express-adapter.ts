@@ -12,8 +12,7 @@ import {
 import { admissionIn, callAdmissionIn } from './admission-in.js';
 import type { GuardedCall } from './decision.js';
 import type { Guard } from './guard.js';
-import { parseBody } from './model-call.js';
-import { watchAnswer, readParsedBody, sendAnswer, setHeaders, visitOf } from './node-exchange.js';
+import { watchAnswer, readHeldBody, sendAnswer, setHeaders, visitOf } from './node-exchange.js';
 
 /** As much of Express's request as is used here. */
 export interface ExpressRequest extends IncomingMessage {
@@ -46,11 +45,7 @@ export function protectCalls<Call extends GuardedCall>(
 ): ExpressMiddleware {
   return middleware((context) => {
     const { request } = context;
-    const readBody = async (limit: number) => {
-      const body = await readParsedBody(request, request.body, limit);
-      if (body.ok) request.body ??= parseBody(body.value);
-      return body;
-    };
+    const readBody = (limit: number) => readHeldBody(request, request, limit);
     return admitCall(guard, { ...visitOf(exchangeOf(context), context), readBody }, options);
   });
 }

@@ -41,7 +41,9 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 
 /** The same request with the body that was read of it. */
 export function withBody(request: Request, body: Uint8Array): Request {
-  return new Request(request, { body: body as Uint8Array<ArrayBuffer>, method: request.method });
+  // A request that had none may not have one (GET).
+  if (request.body === null) return request;
+  return new Request(request, { method: request.method, body: body as Uint8Array<ArrayBuffer> });
 }
 
 export function toResponse({ status, headers, body }: Answer): Response {

@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { admit, admitCall, type CallOptions, type ProtectOptions, type Verdict } from './admission.js';
 import type { GuardedCall } from './decision.js';
 import type { Guard } from './guard.js';
-import { parseBody } from './model-call.js';
-import { watchAnswer, readParsedBody, visitOf } from './node-exchange.js';
+import { watchAnswer, readHeldBody, visitOf } from './node-exchange.js';
 
 /** As much of Koa's context as is used here. */
 export interface KoaContext {
@@ -36,12 +35,7 @@ export function protectCalls<Context extends KoaContext, Call extends GuardedCal
   options: CallOptions<Context, Call>,
 ): KoaMiddleware<Context> {
   return async (context, next) => {
-    const request: { body?: unknown } = context.request;
-    const readBody = async (limit: number) => {
-      const body = await readParsedBody(context.req, request.body, limit);
-      if (body.ok) request.body ??= parseBody(body.value);
-      return body;
-    };
+    const readBody = (limit: number) => readHeldBody(context.req, context.request, limit);
     const visit = { ...visitOf(exchangeOf(context), context), readBody };
     if (answer(context, await admitCall(guard, visit, options))) await next();
   };

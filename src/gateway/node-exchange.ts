@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Answer, Visit, Watch } from './admission.js';
 import { collectBody } from './bounded-body.js';
+import { parseBody } from './model-call.js';
 import type { GuardedRequest } from './proven-request.js';
 
 /** A request of node:http, on its own or beneath a framework. */
@@ -39,19 +40,30 @@ export async function readBoundedBody(request: IncomingMessage, limit: number): 
   return collectBody(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, limit);
 }
 
-/** The same where a parser of the framework may have read the body before: what it made of it is what is judged. */
-export function readParsedBody(
-  request: IncomingMessage,
-  parsed: unknown,
-  limit: number,
-): Promise<Result<Uint8Array>> {
-  if (parsed === undefined || !request.readableEnded) return readBoundedBody(request, limit);
-  const bytes = parsed instanceof Uint8Array ? parsed : new TextEncoder().encode(textOf(parsed));
-  return Promise.resolve(accepted(bytes));
+/** Where a framework keeps the body that it has read of a request. */
+export interface BodyHolder {
+  body?: unknown;
 }
 
-function textOf(parsed: unknown): string {
-  return typeof parsed === 'string' ? parsed : JSON.stringify(parsed);
+/**
+ * The same where a parser of the framework may have read the body before: then what it made of it is what is judged, since
+ * that is what will be served. Else it is read here, and left there for what comes after.
+ */
+export async function readHeldBody(
+  request: IncomingMessage,
+  holder: BodyHolder,
+  limit: number,
+): Promise<Result<Uint8Array>> {
+  const { body: parsed } = holder;
+  if (parsed !== undefined && request.readableEnded) return accepted(bytesOf(parsed));
+  const body = await readBoundedBody(request, limit);
+  Object.assign(holder, { body: body.ok ? parseBody(body.value) : undefined });
+  return body;
+}
+
+function bytesOf(parsed: unknown): Uint8Array {
+  if (parsed instanceof Uint8Array) return parsed;
+  return new TextEncoder().encode(typeof parsed === 'string' ? parsed : JSON.stringify(parsed));
 }
 
 export function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {

@@ -88,6 +88,27 @@ describe('the adapters of holdfast/gateway, in the real frameworks before the re
         }
       });
 
+      it('takes a GET of a call for a mistake of the client, too', async () => {
+        const headers = await server.headersFor('GET', callPath, await desk.token());
+        const { status } = await sendAsIs(server.url + callPath, { headers });
+        assert.ok(status === 400 || status === 404, String(status));
+        assert.deepEqual([server.seen, server.errors], [[], []]);
+      });
+
+      it('refuses two tokens and two proofs, however the framework joins them', async () => {
+        const one = await server.headersFor('POST', callPath, await desk.token());
+        const two = await server.headersFor('POST', callPath, await desk.token());
+        const twice = (name: 'authorization' | 'dpop') => [one[name] ?? '', two[name] ?? ''];
+        const send = (headers: Record<string, string | string[]>) =>
+          sendAsIs(server.url + callPath, {
+            method: 'POST',
+            headers: { ...one, ...headers },
+            body: '{"model":"echo"}',
+          });
+        refused(await send({ dpop: twice('dpop') }), 401, 'invalid_dpop_proof');
+        refused(await send({ authorization: twice('authorization') }), 400, 'invalid_request');
+      });
+
       it('answers the preflight of a browser app', async () => {
         const answer = await sendAsIs(server.url + callPath, { method: 'OPTIONS' });
         assert.equal(answer.status, 204);

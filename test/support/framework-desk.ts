@@ -5,7 +5,7 @@ import { systemRandom } from '../../src/lib/random.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
 import { gatewayA, secretOf } from './clients.js';
 import type { Answer } from './device.js';
-import { callPath, frameworks, listPath, type RunningServer } from './framework-servers.js';
+import { callPath, frameworks, listPath, parserFirst, type RunningServer } from './framework-servers.js';
 import { startHoldfast, type Holdfast } from './harness.js';
 import { mintToken, storeCaller } from './model-caller.js';
 import { sendAsIs } from './raw-request.js';
@@ -82,7 +82,7 @@ export class FrameworkServer {
 
   static async start(desk: FrameworkDesk, framework: string): Promise<FrameworkServer> {
     const server = new FrameworkServer(desk);
-    const start = frameworks[framework];
+    const start = frameworks[framework] ?? parserFirst[framework];
     if (!start) throw new Error(`no server of ${framework}`);
     server.#running = await start(server.#guard(), {
       list: (admission) => {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { serve } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
@@ -68,53 +69,9 @@ export const frameworks: Readonly<Record<string, StartServer>> = {
     );
   },
 
-  Koa: async (guard, { list, call }) => {
-    const errors: unknown[] = [];
-    const app = new Koa<{ holdfast: CallAdmission }>();
-    app.on('error', (error: Error & { headerSent?: boolean }) => {
-      // Koa also tells of sockets that broke once they were answered.
-      if (error.headerSent !== true) errors.push(error);
-    });
-    const listing = forKoa.protect<Koa.ParameterizedContext>(guard, { scope });
-    const calling = forKoa.protectCalls<Koa.ParameterizedContext, CallAdmission['call']>(guard, calls);
-    app.use((ctx, next) => (ctx.path === listPath ? listing(ctx, next) : calling(ctx, next)));
-    app.use((ctx) => {
-      const { holdfast } = ctx.state;
-      const { body } = ctx.request as { body?: unknown };
-      const answer = ctx.path === listPath ? list(holdfast) : call(holdfast, body);
-      ctx.body = isStream(answer) ? Readable.from(answer) : answer;
-    });
-    const serveKoa = app.callback();
-    return listening(
-      createServer((request, response) => void serveKoa(request, response)),
-      errors,
-    );
-  },
+  Koa: (guard, served) => startKoa(guard, served),
 
-  Express: async (guard, { list, call }) => {
-    const errors: unknown[] = [];
-    const app = express();
-    // Mounted, so that request.url is not what the client asked for.
-    const api = express.Router();
-    app.use('/v1', api);
-    api.use('/models', forExpress.protect(guard, { scope }), (request, response) => {
-      response.json(list(forExpress.admissionOf(request)));
-    });
-    api.use('/chat/completions', forExpress.protectCalls(guard, calls), (request, response) => {
-      const answer = call(forExpress.callAdmissionOf(request), request.body);
-      if (isStream(answer))
-        Readable.from(answer)
-          .on('error', () => {})
-          .pipe(response);
-      else response.json(answer);
-    });
-    const fault: express.ErrorRequestHandler = (error, _request, response, _next) => {
-      errors.push(error);
-      response.status(500).end();
-    };
-    app.use(fault);
-    return listening(createServer(app), errors);
-  },
+  Express: (guard, served) => startExpress(guard, served),
 
   Fastify: async (guard, { list, call }) => {
     const errors: unknown[] = [];
@@ -185,6 +142,86 @@ export const frameworks: Readonly<Record<string, StartServer>> = {
     return listening(serve({ fetch: answer, port: 0, hostname: '127.0.0.1' }) as Server, errors);
   },
 };
+
+/** The same where a parser stands before the guard, as it does in many a server that is there already. */
+export const parserFirst: Readonly<Record<string, StartServer>> = {
+  'Koa with a parser': (guard, served) =>
+    startKoa(guard, served, async (ctx, next) => {
+      if (ctx.method === 'POST')
+        Object.assign(ctx.request, { body: JSON.parse(await text(ctx.req)) as unknown });
+      await next();
+    }),
+  'Express with a parser': (guard, served) => startExpress(guard, served, express.json()),
+  // As some parsers do of a body whose type they don't know.
+  'Koa with a body that nobody read': (guard, served) =>
+    startKoa(guard, served, async (ctx, next) => {
+      Object.assign(ctx.request, { body: { model: 'echo-frontier' } });
+      await next();
+    }),
+  'Express with a body that nobody read': (guard, served) =>
+    startExpress(guard, served, (request, _response, next) => {
+      request.body = { model: 'echo-frontier' };
+      next();
+    }),
+};
+
+async function startKoa(
+  guard: Guard,
+  { list, call }: Served,
+  parser?: Koa.Middleware,
+): Promise<RunningServer> {
+  const errors: unknown[] = [];
+  const app = new Koa<{ holdfast: CallAdmission }>();
+  if (parser) app.use(parser);
+  app.on('error', (error: Error & { headerSent?: boolean }) => {
+    // Koa also tells of sockets that broke once they were answered.
+    if (error.headerSent !== true) errors.push(error);
+  });
+  const listing = forKoa.protect<Koa.ParameterizedContext>(guard, { scope });
+  const calling = forKoa.protectCalls<Koa.ParameterizedContext, CallAdmission['call']>(guard, calls);
+  app.use((ctx, next) => (ctx.path === listPath ? listing(ctx, next) : calling(ctx, next)));
+  app.use((ctx) => {
+    const { holdfast } = ctx.state;
+    const { body } = ctx.request as { body?: unknown };
+    const answer = ctx.path === listPath ? list(holdfast) : call(holdfast, body);
+    ctx.body = isStream(answer) ? Readable.from(answer) : answer;
+  });
+  const serveKoa = app.callback();
+  return listening(
+    createServer((request, response) => void serveKoa(request, response)),
+    errors,
+  );
+}
+
+async function startExpress(
+  guard: Guard,
+  { list, call }: Served,
+  parser?: express.RequestHandler,
+): Promise<RunningServer> {
+  const errors: unknown[] = [];
+  const app = express();
+  if (parser) app.use(parser);
+  // Mounted, so that request.url is not what the client asked for.
+  const api = express.Router();
+  app.use('/v1', api);
+  api.use('/models', forExpress.protect(guard, { scope }), (request, response) => {
+    response.json(list(forExpress.admissionOf(request)));
+  });
+  api.use('/chat/completions', forExpress.protectCalls(guard, calls), (request, response) => {
+    const answer = call(forExpress.callAdmissionOf(request), request.body);
+    if (isStream(answer))
+      Readable.from(answer)
+        .on('error', () => {})
+        .pipe(response);
+    else response.json(answer);
+  });
+  const fault: express.ErrorRequestHandler = (error, _request, response, _next) => {
+    errors.push(error);
+    response.status(500).end();
+  };
+  app.use(fault);
+  return listening(createServer(app), errors);
+}
 
 /** Bare node:http has nowhere to leave a parsed body but in the call. */
 function readCallWithBody(bytes: Uint8Array) {
