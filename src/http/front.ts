@@ -11,11 +11,12 @@ import type { RefusalLog } from '../observability/refusal-log.js';
 import { Arrival } from './arrival.js';
 import { createAddressReader } from './client-address.js';
 import { createCertificateReader, type CertificateReader } from './client-certificate.js';
-import { inspectHeaders, pinHeaders, type OwnOrigin } from './inbound-headers.js';
+import { inspectHeaders, pinHeaders } from './inbound-headers.js';
 import type { Lanes } from './lane.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { spendBudgets } from './budgets.js';
 import { createListener, type TlsFiles } from './listener.js';
+import { createOriginChoice } from './own-origin.js';
 import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { AnswerRefusal } from './refusal-answer.js';
@@ -60,14 +61,16 @@ const closing = ['connection', 'close'];
  */
 export function createFront(options: FrontOptions): Front {
   const { config, clock, random, logger } = options;
-  const url = new URL(config.issuer);
-  const origin: OwnOrigin = { host: url.host, scheme: url.protocol.slice(0, -1) };
   const addressOf = createAddressReader(config.trusted_proxies);
   const nextId = createRequestIds(random);
-  const headersOf = createSecurityHeaders(origin.scheme === 'https');
+  const headersOf = createSecurityHeaders(config.issuer.startsWith('https:'));
   const state = { draining: false };
 
-  const passing: Passing = { ...options, certificateOf: createCertificateReader(config) };
+  const passing: Passing = {
+    ...options,
+    certificateOf: createCertificateReader(config),
+    originOf: createOriginChoice(config),
+  };
 
   const server = createListener(options.tls, config.mtls.certificates_from === 'tls', (request, response) => {
     const path = pathOf(request.url);
@@ -80,7 +83,7 @@ export function createFront(options: FrontOptions): Front {
     const common = headersOf(path);
     const arrival = new Arrival(request, response, facts, state.draining ? [...common, ...closing] : common);
     response.once('close', () => measure(arrival, response, options));
-    passOn(arrival, origin, passing).catch((error: unknown) => {
+    passOn(arrival, passing).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
       const refusal = refusalOf(error);
       if (refusal.code === 'server_error') {
@@ -116,9 +119,12 @@ export function createFront(options: FrontOptions): Front {
   };
 }
 
-type Passing = FrontOptions & { readonly certificateOf: CertificateReader };
+interface Passing extends FrontOptions {
+  readonly certificateOf: CertificateReader;
+  readonly originOf: ReturnType<typeof createOriginChoice>;
+}
 
-async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Promise<void> {
+async function passOn(arrival: Arrival, options: Passing): Promise<void> {
   const { request, requestId, clientAddress, startedAt } = arrival;
   const target = inspectTarget(request);
   if (!target.ok) return reject(arrival, target.refusal, options);
@@ -134,7 +140,7 @@ async function passOn(arrival: Arrival, origin: OwnOrigin, options: Passing): Pr
   arrival.body = body.value;
   const lane = request.method === 'POST' ? options.lanes?.get(arrival.path) : undefined;
   if (lane && (await lane(arrival))) return;
-  pinHeaders(request, origin, clientAddress);
+  pinHeaders(request, options.originOf(request, arrival.path), clientAddress);
   makeReadableAgain(request, body.value);
   const known = { requestId, clientAddress, startedAt, certificate: certificate.value };
   keepRequestContext(request, { ...known, body: body.value });

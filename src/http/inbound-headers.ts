@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { refused, accepted, type Result } from '../lib/result.js';
+import type { OwnOrigin } from './own-origin.js';
 
 /*
  * Headers by which an outsider could pretend to be our proxy (threat 5, RFC 9700 §4.13): dropped before anything reads
@@ -38,13 +39,6 @@ const single = new Set(['authorization', 'content-type', 'origin', 'host']);
 const lengths = new Set([...single, 'dpop'].map((name) => name.length));
 
 const mostHeaders = 100;
-
-export interface OwnOrigin {
-  /** `localhost:6180` */
-  readonly host: string;
-  /** `http` or `https` */
-  readonly scheme: string;
-}
 
 /** Refuses what no honest client sends: too many fields, a second DPoP or Authorization, an oversize proof. */
 export function inspectHeaders(request: IncomingMessage, proofBytes: number): Result<void> {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { checkCertificatePath } from '../accounts/certificate-path.js';
 import type { Config } from '../config/schema.js';
+import { aliasedEndpoints } from '../lib/aliased-endpoints.js';
 import type { Clock } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
 import { certificateFault, isNamed } from './client-certificate-policy.js';
@@ -83,20 +84,10 @@ export function thumbprintOf({ raw }: X509Certificate): string {
   return sha256(raw).toString('base64url');
 }
 
-const aliased = {
-  token_endpoint: '/token',
-  revocation_endpoint: '/revoke',
-  introspection_endpoint: '/introspect',
-  pushed_authorization_request_endpoint: '/par',
-  backchannel_authentication_endpoint: '/backchannel',
-  userinfo_endpoint: '/userinfo',
-  call_authorization_endpoint: '/calls',
-} as const;
-
 /** RFC 8705 §5: where clients find the endpoints that ask for certificates, if that is another host. */
 export function endpointAliases({ mtls }: Pick<Config, 'mtls'>): Record<string, unknown> {
   if (mtls.base_url === undefined || mtls.certificates_from === 'none') return {};
   const { origin } = new URL(mtls.base_url);
-  const endpoints = Object.entries(aliased).map(([name, path]) => [name, origin + path]);
+  const endpoints = Object.entries(aliasedEndpoints).map(([name, path]) => [name, origin + path]);
   return { mtls_endpoint_aliases: Object.fromEntries(endpoints) as Record<string, string> };
 }

@@ -6,6 +6,7 @@ import { certified, jwksOf, postOverTls, writeFiles } from '../support/certified
 import { gatewayA, testClients, testResources } from '../support/clients.js';
 import { Device, postForm, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
+import { sendAsIs } from '../support/raw-request.js';
 import { localhostCertificate } from '../support/localhost-certificate.js';
 
 const own = { redirect_uris: [], response_types: [], grant_types: ['client_credentials'] };
@@ -159,6 +160,40 @@ describe('threat 5: a client or resource server that is known by its certificate
     assert.ok(
       aliases['token_endpoint'] && aliases['introspection_endpoint'] && aliases['revocation_endpoint'],
     );
+  });
+
+  it('proves its key at that address where it went there, and at no other that a request names', async () => {
+    const device = await Device.create();
+    const url = `${holdfast.issuer}/token`;
+    const send = async (host: string | undefined, htu: string): Promise<Answer> =>
+      sendAsIs(url, {
+        method: 'POST',
+        headers: {
+          ...certified(pinned),
+          'content-type': 'application/x-www-form-urlencoded',
+          ...(host === undefined ? {} : { host }),
+          dpop: await device.proof('POST', htu),
+        },
+        body: new URLSearchParams(tokenForm('pinned')).toString(),
+      });
+    // Learns the nonce.
+    await device.post({ url, form: tokenForm('pinned'), headers: certified(pinned) });
+    const alias = 'https://mtls.id.test/token';
+    assert.equal((await send('mtls.id.test', alias)).status, 200);
+    for (const [host, htu] of [
+      [undefined, alias],
+      ['mtls.id.test', url],
+      ['evil.example', 'https://evil.example/token'],
+      ['mtls.id.test.evil.example', alias],
+      ['mtls.id.test:8443', 'https://mtls.id.test:8443/token'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { status, body } = await send(host, htu);
+      assert.deepEqual([status, body['error']], [400, 'invalid_dpop_proof'], `${host} ${htu}`);
+    }
+    const metadata = `${holdfast.issuer}/.well-known/openid-configuration`;
+    const there = await sendAsIs(metadata, { headers: { host: 'mtls.id.test' } });
+    assert.deepEqual(there.body, (await sendAsIs(metadata)).body);
   });
 
   describe('on a connection of its own', () => {
