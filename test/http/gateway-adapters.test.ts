@@ -7,6 +7,34 @@ import { awaited, FrameworkDesk, type FrameworkServer } from '../support/framewo
 import { callPath, frameworks, listPath } from '../support/framework-servers.js';
 import { sendAsIs } from '../support/raw-request.js';
 
+describe('the adapters in remote mode', () => {
+  let desk: FrameworkDesk;
+  before(async () => {
+    desk = await FrameworkDesk.open('remote');
+  });
+  after(() => desk.close());
+
+  for (const framework of Object.keys(frameworks)) {
+    it(`let the provider judge proof, token and model at once, in ${framework}`, async () => {
+      const server = await desk.serverOf(framework);
+      try {
+        const headers = await server.headersFor('POST', callPath, await desk.token());
+        const answer = await server.send(headers, '{"model":"echo"}');
+        assert.deepEqual([answer.status, answer.body['model']], [200, 'echo'], JSON.stringify(answer.body));
+        const again = await server.send(headers, '{"model":"echo"}');
+        assert.deepEqual([again.status, again.body['error']], [401, 'invalid_dpop_proof']);
+        const thief = await server.call('{"model":"echo"}', {}, await generateProofKey());
+        assert.deepEqual([thief.status, thief.body['error']], [401, 'invalid_token']);
+        const dear = await server.call('{"model":"echo-frontier"}');
+        assert.match(dear.headers.get('www-authenticate') ?? '', /^DPoP error="insufficient_/);
+        assert.equal(server.seen.length, 1);
+      } finally {
+        await server.close();
+      }
+    });
+  }
+});
+
 describe('the adapters of holdfast/gateway, in the real frameworks before the real provider', () => {
   let desk: FrameworkDesk;
   before(async () => {

@@ -1,6 +1,6 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import type { Admission, CallAdmission } from '../../src/gateway/admission.js';
-import { createGuard, type Guard } from '../../src/gateway/index.js';
+import { createGuard, type Guard, type GuardMode } from '../../src/gateway/index.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
 import { gatewayA, secretOf } from './clients.js';
@@ -35,9 +35,10 @@ export class FrameworkDesk {
     this.key = parts.key;
   }
 
-  static async open(): Promise<FrameworkDesk> {
+  static async open(mode: GuardMode = 'local'): Promise<FrameworkDesk> {
     const holdfast = await startHoldfast();
     const guard = createGuard({
+      mode,
       issuer: holdfast.issuer,
       resource: gatewayA,
       publicUrl: new URL(gatewayA).origin,
@@ -138,10 +139,16 @@ export class FrameworkServer {
     token: string,
     by = this.#desk.key,
   ): Promise<Record<string, string>> {
-    const nonce = (await sendAsIs(this.url + listPath)).headers.get('dpop-nonce') ?? '';
-    const claims = { method, url: new URL(path, gatewayA).href, accessToken: token, nonce };
-    const dpop = await createProof(by, claims, { clock: this.#desk.holdfast.clock, random: systemRandom });
-    return { authorization: `DPoP ${token}`, dpop, 'content-type': 'application/json' };
+    const claims = { method, url: new URL(path, gatewayA).href, accessToken: token };
+    const parts = { clock: this.#desk.holdfast.clock, random: systemRandom };
+    const headers = { authorization: `DPoP ${token}`, 'content-type': 'application/json' };
+    // As a client learns it: by the challenge of an attempt without one.
+    const without = { ...headers, dpop: await createProof(this.#desk.key, claims, parts) };
+    const challenge = await (path === listPath
+      ? sendAsIs(this.url + listPath, { headers: without })
+      : this.send(without, '{"model":"echo"}'));
+    const nonce = challenge.headers.get('dpop-nonce') ?? '';
+    return { ...headers, dpop: await createProof(by, { ...claims, nonce }, parts) };
   }
 
   async list(token: string): Promise<Answer> {
