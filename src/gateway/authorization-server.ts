@@ -113,6 +113,8 @@ export function createAuthorizationServer(
       const url = await connection.locate('revocation_feed_endpoint');
       if (!url) return undefined;
       const { headers, members } = await authenticate();
+      // A request without a body has no place for an assertion: whoever signs asks instead of listening.
+      if (members['client_assertion'] !== undefined) return undefined;
       const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
       for (const [name, value] of Object.entries(members)) url.searchParams.set(name, value);
       return connection.listen(url, { ...headers, ...resume, accept: 'text/event-stream' }, signal);

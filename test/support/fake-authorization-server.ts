@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { FakeFeed } from './fake-feed.js';
 
 /** Stands for an authorization server that is somewhere else: metadata, and whatever answers it is told to give. */
 export interface FakeAuthorizationServer {
@@ -12,6 +13,8 @@ export interface FakeAuthorizationServer {
   answerCall: (response: ServerResponse, members: Readonly<Record<string, unknown>>) => void;
   /** What was reported to /usage. */
   readonly reports: Readonly<Record<string, unknown>>[];
+  /** Once it is set, the metadata names a revocation feed. */
+  feed: FakeFeed | undefined;
   close(): Promise<void>;
 }
 
@@ -23,8 +26,13 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
         introspection_endpoint: `${server.issuer}/introspect`,
         call_authorization_endpoint: `${server.issuer}/calls`,
         usage_endpoint: `${server.issuer}/usage`,
+        ...(server.feed && { revocation_feed_endpoint: `${server.issuer}/feed` }),
       };
       response.end(JSON.stringify(metadata));
+      return;
+    }
+    if (request.url === '/feed') {
+      server.feed?.accept(request, response);
       return;
     }
     const body = await text(request);
@@ -54,6 +62,7 @@ export async function fakeAuthorizationServer(): Promise<FakeAuthorizationServer
     calls: [],
     answerCall: (response) => response.writeHead(500).end(),
     reports: [],
+    feed: undefined,
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());

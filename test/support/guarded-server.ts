@@ -11,6 +11,7 @@ import {
   type GuardOptions,
   type Result,
 } from '../../src/gateway/index.js';
+import type { GuardTime } from '../../src/gateway/guard.js';
 import { newAccessToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
@@ -121,9 +122,9 @@ export class GuardedServer {
     return String((await this.call({})).headers['dpop-nonce']);
   }
 
-  async restart(changes: Partial<GuardOptions> = {}): Promise<void> {
+  async restart(changes: Partial<GuardOptions> = {}, time?: GuardTime): Promise<void> {
     await this.#stop();
-    this.#guard = this.#newGuard(changes);
+    this.#guard = this.#newGuard(changes, time);
     await this.#listen();
   }
 
@@ -132,8 +133,12 @@ export class GuardedServer {
     await this.provider.close();
   }
 
-  #newGuard(changes: Partial<GuardOptions> = {}): Guard {
-    return createGuard({
+  get guard(): Guard {
+    return this.#guard;
+  }
+
+  #newGuard(changes: Partial<GuardOptions> = {}, time?: GuardTime): Guard {
+    const options = {
       issuer: this.provider.issuer,
       resource: this.resource,
       publicUrl: this.origin,
@@ -142,7 +147,8 @@ export class GuardedServer {
       clock: this.clock,
       timeoutMilliseconds: 300,
       ...changes,
-    });
+    };
+    return time === undefined ? createGuard(options) : createGuard(options, time);
   }
 
   async #listen(): Promise<void> {
