@@ -63,8 +63,8 @@ describe('threat 32: a running answer', () => {
     assert.deepEqual([one.signal.aborted, two.signal.aborted], [false, false]);
     two.end();
     const before = asked();
-    feed.revoked('sub', 'somebody else').revoked('sub', 'person');
-    await once(one.signal, 'abort');
+    feed.revoked('sub', 'somebody else').revoked('sub', 'person').say('lost');
+    await notices.next('feed_lost');
     assert.deepEqual([why(one), two.signal.aborted, asked()], ['revoked', false, before]);
   });
 
@@ -130,8 +130,9 @@ describe('threat 32: a running answer', () => {
       await time.pass(1000);
     }
     assert.equal(heard.signal.aborted, false);
-    feed.revoked('client', 'app');
-    await once(heard.signal, 'abort');
+    feed.revoked('client', 'app').say('lost');
+    await notices.next('feed_lost');
+    assert.equal(why(heard), 'revoked');
   });
 
   it('is watched for an hour at most, whoever forgot to say that it had ended', async () => {
