@@ -73,8 +73,7 @@ const exchange = statement(
   ), live AS MATERIALIZED (
     SELECT i.*, ${familyGenerations}
     FROM i CROSS JOIN LATERAL (
-      SELECT * FROM refresh_token WHERE digest = i.presented AND consumed_at IS NULL AND client_id = i.client_id
-        AND jkt = i.thumbprint FOR UPDATE SKIP LOCKED
+      SELECT * FROM refresh_token WHERE digest = i.presented AND consumed_at IS NULL FOR UPDATE SKIP LOCKED
     ) t ${joinFamily}
     WHERE ${familyStands}
   ), first AS (${firstUses}), used AS (

@@ -101,6 +101,26 @@ describe('threat 2: proof replay', () => {
     );
   });
 
+  for (const [first, second] of [
+    ['plain', 'odd'],
+    ['odd', 'plain'],
+  ] as const) {
+    it(`is one use, whichever way through the token endpoint it takes: ${first}, then ${second}`, async () => {
+      // What oidc-provider ignores makes a request odd, and odd requests take another way than plain ones.
+      const send = (kind: 'plain' | 'odd', proof: string) => {
+        const form = {
+          grant_type: 'client_credentials',
+          resource: gatewayA,
+          ...(kind === 'odd' && { odd: '1' }),
+        };
+        return postForm({ url: `${holdfast.issuer}/token`, form, headers: service }, proof);
+      };
+      const proof = await proofFor('/token');
+      assert.ok(succeeded(await send(first, proof)));
+      refused(await send(second, proof));
+    });
+  }
+
   it('is a use even where what it was for is refused', async () => {
     const proof = await proofFor('/token');
     const login = await logIn({ issuer: holdfast.issuer });

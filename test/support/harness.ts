@@ -39,6 +39,8 @@ export interface HarnessOptions {
   readonly configFile?: string;
   /** A real SMTP server for its mails. */
   readonly mailbox?: Mailbox;
+  /** Everything takes the long way. */
+  readonly withoutLanes?: boolean;
 }
 
 const sharedMasterKey = randomBytes(32);
@@ -97,6 +99,7 @@ export async function startHoldfast(
     random: systemRandom,
     logger: createLogger(config, { write: (line) => void log.push(line) }),
     storage,
+    withoutLanes: options.withoutLanes ?? false,
     ...(configFile === undefined
       ? {}
       : { source: { file: configFile, load: () => loadConfig({ env: { HOLDFAST_CONFIG: configFile } }) } }),
