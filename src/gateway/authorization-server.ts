@@ -25,7 +25,8 @@ export interface CallQuestion {
   /** Of the key of a proof that was verified here; or the proof itself, to be verified there. */
   readonly jkt?: string;
   readonly proof?: { readonly dpop: string; readonly method: string; readonly url: string };
-  readonly model: string;
+  /** Null for a request that calls none. */
+  readonly model: string | null;
   readonly max_cost?: number;
   readonly scope?: string;
   readonly caller_address?: string;

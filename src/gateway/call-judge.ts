@@ -24,9 +24,9 @@ export function questionOf({
   maxCost,
   scope = [],
   callerAddress,
-}: GuardedCall): Omit<CallQuestion, 'token'> {
+}: Partial<GuardedCall>): Omit<CallQuestion, 'token'> {
   return {
-    model,
+    model: model ?? null,
     ...(maxCost !== undefined && { max_cost: maxCost }),
     ...(scope.length > 0 && { scope: scope.join(' ') }),
     ...(callerAddress !== undefined && { caller_address: callerAddress }),

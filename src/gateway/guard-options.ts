@@ -6,8 +6,8 @@ import type { OutageRule } from './outage-policy.js';
 import type { UsageOptions } from './usage-report.js';
 
 /**
- * `remote`: a call of a model is one question to the authorization server, which verifies the proof as well; so a proof works
- * once at however many gateways. `local`: this process verifies proofs itself, with nonces and a memory of its own,
+ * `remote`: each request is one question to the authorization server, which verifies the proof as well; so a proof works
+ * once at however many gateways, and all of them give the same nonces. `local`, the default: this process verifies proofs itself, with nonces and a memory of its own,
  * and what the authorization server said of a token is kept for as long as its revocation feed is heard.
  */
 export type GuardMode = 'remote' | 'local';

@@ -16,7 +16,7 @@ import { remoteCalls } from './remote-calls.js';
 import { createRevocationState } from './revocation-state.js';
 import { monotonicClock, systemTimers, type Timers } from './timers.js';
 import { createTokenMemory } from './token-memory.js';
-import { askedTokens, keptTokens, type TokenSource } from './token-source.js';
+import { keptTokens } from './token-source.js';
 import { createTokenWatch } from './token-watch.js';
 import { createUsageReporter } from './usage-reporter.js';
 import type { UsageReporter } from './usage-report.js';
@@ -24,7 +24,7 @@ import type { UsageReporter } from './usage-report.js';
 /** Decides, request by request, whether a resource server may serve it. */
 export interface Guard {
   /**
-   * For endpoints without a model. The proof is checked here in either mode.
+   * For endpoints without a model. In remote mode this is a question to the authorization server like that of a call.
    * @param scope every one of these must be granted
    */
   decide(request: GuardedRequest, scope?: readonly string[]): Promise<Decision>;
@@ -76,33 +76,20 @@ export function createGuard(
     ...(capacity !== undefined && { capacity }),
   });
   const { keepSeconds, memory, outage } = keeping(options);
-  const tokens: TokenSource =
-    options.mode === 'remote'
-      ? askedTokens(server, feed, place)
-      : keptTokens({ server, feed, memory, clock, place, keepSeconds, outage });
-  const check = createTokenCheck(tokens, replays);
-  const { localModels = [] } = options;
-  const calls =
-    options.mode === 'remote'
-      ? remoteCalls({ server, answers, feed, place, publicUrl, policy })
-      : localCalls({
-          server,
-          answers,
-          feed,
-          place,
-          prover,
-          replays,
-          memory,
-          check,
-          localModels,
-          outage,
-          clock,
-          random,
-        });
+  const check = createTokenCheck(
+    keptTokens({ server, feed, memory, clock, place, keepSeconds, outage }),
+    replays,
+  );
+  const { localModels = [], mode = 'local' } = options;
+  const remote =
+    mode === 'remote' ? remoteCalls({ server, answers, feed, place, publicUrl, policy }) : undefined;
+  const own = { server, answers, feed, prover, replays, memory, check, localModels, outage, place };
+  const calls = remote?.authorizeCall ?? localCalls({ ...own, clock, random });
   const stopListening = options.feed === false ? () => {} : listen(options, server, feed, time);
 
   return {
     async decide(request, scope = []) {
+      if (remote) return remote.decide(request, scope);
       const proven = await prover.prove(request);
       if (!proven.ok) return answers.refuse(proven.refusal, prover.nonce(), scope);
       const living = await check(proven.value, scope);

@@ -6,6 +6,7 @@ import type { AuthorizationServer } from './authorization-server.js';
 import { readBoundToken } from './authorization-header.js';
 import { readCallAnswer } from './call-answer.js';
 import { questionOf, readGuardedCall, type CallJudge } from './call-judge.js';
+import type { CallDecision, GuardedCall } from './decision.js';
 import type { GuardAnswers } from './guard-answers.js';
 import type { GuardedRequest } from './proven-request.js';
 import type { RevocationState } from './revocation-state.js';
@@ -25,19 +26,30 @@ interface Presented {
   readonly proof: { readonly dpop: string; readonly method: string; readonly url: string };
 }
 
+/** What a guard in remote mode does for requests. */
+export interface RemoteJudge {
+  /** Of an endpoint without a model. */
+  decide(request: GuardedRequest, scope: readonly string[]): Promise<CallDecision>;
+  readonly authorizeCall: CallJudge;
+}
+
 /**
- * One question for each call, with the proof as it came: the authorization server verifies it, once at however many
- * gateways. What can't be a token and a proof is refused here, before a body is read or anybody is asked.
+ * One question for each request, with the proof as it came: the authorization server verifies it, once at however many
+ * gateways, and gives the nonce that all of them share. What can't be a token and a proof is refused here, before a body
+ * is read or anybody is asked.
  */
-export function remoteCalls(options: RemoteCallsOptions): CallJudge {
+export function remoteCalls(options: RemoteCallsOptions): RemoteJudge {
   const { server, answers, feed, place, publicUrl, policy } = options;
   /** The last nonce that the authorization server gave: whoever comes without credentials may have it, too. */
   let nonce: string | undefined;
 
-  return async (request, asked) => {
+  const judge = async (
+    request: GuardedRequest,
+    read: () => Promise<Result<Partial<GuardedCall>>>,
+  ): Promise<CallDecision> => {
     const presented = readPresented(request, publicUrl, policy);
     if (!presented.ok) return answers.refuse(presented.refusal, nonce);
-    const call = await readGuardedCall(asked);
+    const call = await read();
     if (!call.ok) return answers.refuse(call.refusal, nonce);
     const { scope } = call.value;
 
@@ -55,6 +67,10 @@ export function remoteCalls(options: RemoteCallsOptions): CallJudge {
     const { token: accessToken } = presented.value;
     const allowed = answers.allow({ accessToken, living: { token, mark }, nonce: answer.value.nonce });
     return Object.assign(allowed, { callId });
+  };
+  return {
+    decide: (request, scope) => judge(request, () => Promise.resolve(accepted({ scope }))),
+    authorizeCall: (request, asked) => judge(request, () => readGuardedCall(asked)),
   };
 }
 

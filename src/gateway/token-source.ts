@@ -23,23 +23,6 @@ export interface TokenPlace {
   readonly resource: string;
 }
 
-/** Asks every time. */
-export function askedTokens(
-  server: AuthorizationServer,
-  feed: RevocationState,
-  place: TokenPlace,
-): TokenSource {
-  return {
-    async find(accessToken) {
-      const mark = feed.mark();
-      const answer = await server.introspect(accessToken);
-      if (!answer.ok) return answer;
-      const token = readActiveToken(answer.value, place);
-      return token.ok ? accepted({ token: token.value, mark }) : token;
-    },
-  };
-}
-
 export interface KeptTokensOptions {
   readonly server: AuthorizationServer;
   readonly feed: RevocationState;

@@ -15,7 +15,7 @@ describe('the adapters in remote mode', () => {
   after(() => desk.close());
 
   for (const framework of Object.keys(frameworks)) {
-    it(`let the provider judge proof, token and model at once, in ${framework}`, async () => {
+    it(`let the provider judge proof, token and model at once, at every endpoint, in ${framework}`, async () => {
       const server = await desk.serverOf(framework);
       try {
         const headers = await server.headersFor('POST', callPath, await desk.token());
@@ -28,6 +28,13 @@ describe('the adapters in remote mode', () => {
         const dear = await server.call('{"model":"echo-frontier"}');
         assert.match(dear.headers.get('www-authenticate') ?? '', /^DPoP error="insufficient_/);
         assert.equal(server.seen.length, 1);
+
+        const list = await server.headersFor('GET', listPath, await desk.token());
+        const listed = () => sendAsIs(server.url + listPath, { headers: list });
+        assert.deepEqual((await listed()).body, { subject: desk.family.accountId });
+        assert.equal((await listed()).body['error'], 'invalid_dpop_proof');
+        const poor = await server.list(await desk.token('model:call'));
+        assert.deepEqual([poor.status, poor.body['error']], [403, 'insufficient_scope']);
       } finally {
         await server.close();
       }
