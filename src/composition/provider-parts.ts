@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { requestContext } from '../http/request-context.js';
+import { codeOf } from '../lib/error-code.js';
 import { deriveKey } from '../lib/hashing.js';
 import { isLoopbackHost } from '../lib/hosts.js';
 import { createAdapterFactory } from '../provider/adapter.js';
@@ -61,6 +63,11 @@ export function watch(
   { config, logger }: AppOptions,
   { events, refusalLog }: Observed,
 ): void {
+  // Koa's, of an answer that was under way; without a listener it would go to stderr, past our log.
+  (provider as EventEmitter).on('error', (error: Error) => {
+    const gone = ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');
+    logger[gone ? 'debug' : 'error']({ err: error }, 'an answer broke off');
+  });
   watchRefusals(provider, {
     events,
     explain: isLoopbackHost(new URL(config.issuer).hostname),

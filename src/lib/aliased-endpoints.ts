@@ -8,4 +8,5 @@ export const aliasedEndpoints = {
   userinfo_endpoint: '/userinfo',
   call_authorization_endpoint: '/calls',
   usage_endpoint: '/usage',
+  revocation_feed_endpoint: '/signals/revocations',
 } as const;

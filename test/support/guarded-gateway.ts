@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGuard, protect } from '../../src/gateway/index.js';
+import { createGuard, protect, type GuardOptions } from '../../src/gateway/index.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { gatewayA, secretOf } from './clients.js';
 import type { Answer } from './device.js';
@@ -21,6 +21,8 @@ export interface GatewayWish {
   readonly clock: Clock;
   readonly resource?: string;
   readonly clientId?: string;
+  /** Default: the client's secret, in remote mode. */
+  readonly more?: Partial<GuardOptions>;
 }
 
 /** A resource server behind the real guard, which asks the server under test about tokens. */
@@ -32,8 +34,8 @@ export async function startGuardedGateway(wish: GatewayWish): Promise<GuardedGat
     resource,
     publicUrl,
     clientId,
-    clientSecret: secretOf(clientId),
     clock,
+    ...(wish.more ?? { clientSecret: secretOf(clientId) }),
   });
   const server = createServer(protect(guard, (_, response) => void response.end('{"served":true}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
