@@ -2,10 +2,11 @@ import { strict as assert } from 'node:assert';
 import { decodeJwt } from 'jose';
 import { selfSigned, type Identity } from '../support/certificate-authority.js';
 import { certified, jwksOf } from '../support/certified-client.js';
-import { callback, jwtGateway, secretOf, testClients } from '../support/clients.js';
+import { askCall } from '../support/calls.js';
+import { callback, gatewayA, jwtGateway, secretOf, testClients } from '../support/clients.js';
 import { basic, Device, postForm, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
-import { introspect, logIn, type Login } from '../support/login.js';
+import { introspect, logIn, signIn, type Login } from '../support/login.js';
 
 const coded = {
   redirect_uris: [callback],
@@ -142,5 +143,27 @@ describe('threat 1: a stolen token that is bound to a certificate (RFC 8705)', (
     assert.equal(never.status, 401);
     assert.deepEqual(await ofUserinfo(access), never);
     assert.deepEqual(await ofUserinfo(access, another), never);
+  });
+
+  it('spends at a gateway that saw its certificate, and at none that saw another one or a key', async () => {
+    const { access: token } = await signedIn('public');
+    const device = await Device.create();
+    const call = async (shown: Record<string, string>, accessToken = token) => {
+      const { body } = await askCall(holdfast.issuer, { token: accessToken, model: 'echo', ...shown });
+      return [body['decision'], (body['body'] as Record<string, unknown> | undefined)?.['error']];
+    };
+    assert.deepEqual(await call({ certificate: mine.thumbprint }), ['allow', undefined]);
+    assert.deepEqual(await call({ certificate: another.thumbprint }), ['deny', 'invalid_token']);
+    // A thumbprint is none of the other kind.
+    assert.deepEqual(await call({ jkt: mine.thumbprint }), ['deny', 'invalid_token']);
+    const url = `${gatewayA}v1/chat`;
+    const proof = { dpop: await device.proof('POST', url, token), method: 'POST', url };
+    assert.deepEqual((await call({ proof } as never))[0], 'deny');
+    const bound = await signIn({ issuer: holdfast.issuer, login: 'ada@example.test' }, device);
+    assert.deepEqual(await call({ certificate: device.key.jkt }, bound.accessToken), [
+      'deny',
+      'invalid_token',
+    ]);
+    assert.deepEqual(await call({ jkt: device.key.jkt }, bound.accessToken), ['allow', undefined]);
   });
 });
