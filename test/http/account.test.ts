@@ -231,8 +231,12 @@ describe('the account at /account', () => {
     const exported = JSON.parse(answer.text) as Record<string, never[] & Record<string, unknown>>;
     assert.equal(exported['profile']?.['email'], `${person.login}@example.com`);
     assert.deepEqual(
-      ['passkeys', 'connected_apps', 'signed_in_browsers'].map((name) => exported[name]?.length),
-      [1, 1, 1],
+      ['passkeys', 'connected_apps', 'signed_in_browsers', 'devices'].map((name) => exported[name]?.length),
+      [1, 1, 1, 1],
+    );
+    assert.equal(
+      (exported['devices']?.[0] as { thumbprint?: string } | undefined)?.thumbprint,
+      tokens.device.key.jkt,
     );
     assert.ok((exported['events']?.length ?? 0) > 2);
     const [passkey] = await holdfast.storage.passkeys.listOf(await person.accountId());
