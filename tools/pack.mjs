@@ -41,14 +41,14 @@ copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
 writeFileSync(path.join(folder, 'README.md'), readme(root, area));
 writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
 
-const { messages, pkg } = await publint({ pkgDir: folder, pack: 'npm', strict: true });
-for (const message of messages) console.error(`publint: ${formatMessage(message, pkg)}`);
-const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', '..'], {
+const said = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', '..'], {
   cwd: folder,
 });
-console.log(
-  `${files.length} files: ${path.join('dist/pack', packed.toString().trim().split('\n').at(-1) ?? '')}`,
-);
+const packed = said.toString().trim().split('\n').at(-1) ?? '';
+const tarball = Uint8Array.from(readFileSync(path.join(folder, '..', packed))).buffer;
+const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+for (const message of messages) console.error(`publint: ${formatMessage(message, pkg)}`);
+console.log(`${files.length} files: ${path.join('dist/pack', packed)}`);
 process.exitCode = messages.length === 0 ? 0 : 1;
 
 function manifest() {

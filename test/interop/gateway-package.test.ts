@@ -27,7 +27,9 @@ export const middleware = [
 
 describe('the packed package of the gateway, installed into an empty project', () => {
   let project: PackedProject;
-  before(() => {
+  before(function () {
+    // It starts npm twice and a compiler.
+    this.timeout(180_000);
     project = new PackedProject('gateway');
     project.link('@types/node', 'undici-types');
     project.write('consumer.ts', allOfIt);
@@ -171,7 +173,8 @@ describe('docs/GATEWAY.md', () => {
 });
 
 describe('the packed package of the client', () => {
-  it('compiles and runs in an empty project', async () => {
+  it('compiles and runs in an empty project', async function () {
+    this.timeout(180_000);
     const project = new PackedProject('client');
     try {
       project.link('@types/node', 'undici-types');

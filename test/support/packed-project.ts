@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from './architecture/repository.js';
@@ -12,9 +12,7 @@ export class PackedProject {
   constructor(area: string) {
     const packing = spawnSync(process.execPath, ['tools/pack.mjs', area], { cwd: root, encoding: 'utf8' });
     if (packing.status !== 0) throw new Error(packing.stdout + packing.stderr);
-    const tarball = readdirSync(path.join(root, 'dist/pack')).find((file) =>
-      file.startsWith(`holdfast-${area}-`),
-    );
+    const tarball = packing.stdout.trim().split(' ').at(-1) ?? '';
     this.write('package.json', '{"private":true,"type":"module"}');
     // All that the package may need beside itself; offline, so that anything more fails.
     const packages = ['jose', 'undici'].map((name) => path.join(root, 'node_modules', name));
@@ -26,7 +24,7 @@ export class PackedProject {
       '--no-fund',
       '--silent',
     ];
-    const given = [path.join(root, 'dist/pack', tarball ?? ''), ...packages];
+    const given = [path.join(root, tarball), ...packages];
     execFileSync('npm', ['install', ...options, ...given], { cwd: this.folder, stdio: 'pipe' });
   }
 
