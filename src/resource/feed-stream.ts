@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { aliveEvent, helloEvent, lostEvent, resetEvent, revokedEvent } from './feed-event.js';
+import { continues, resumes } from './log-position-policy.js';
 import { longestReplay, longestStream, mostUnread, pageSize } from './feed-policy.js';
 import type { FeedNews, RevocationFeed } from './revocation-feed.js';
 import type { LogPosition, RevocationLogReader } from './revocation-log-store.js';
@@ -32,11 +33,14 @@ export class FeedStream extends Readable {
   #held: FeedNews[] | undefined = [];
   #wanted = () => {};
   #over = false;
+  /** The last sequence that was told, here or before. */
+  #told: number;
 
   constructor(ports: StreamPorts, options: StreamOptions) {
     super({ highWaterMark: mostUnread });
     this.#ports = ports;
     this.#options = options;
+    this.#told = options.from.sequence;
     this.#endsAt = ports.elapsed() + longestStream;
     this.#unfollow = ports.feed.follow((news) => this.#hear(news));
     void this.#begin();
@@ -79,17 +83,20 @@ export class FeedStream extends Readable {
   async #catchUp(): Promise<void> {
     const { from, heard } = this.#options;
     if (!resumes(heard, from)) return this.#say(resetEvent(from));
-    let next = heard.sequence + 1;
-    while (next <= from.sequence && !this.destroyed) {
-      const { end, revocations } = await this.#ports.log.readAfter(next - 1, pageSize);
-      const [first] = revocations;
-      // The log was cleared up to here, or is another now.
-      if (end.feed !== from.feed || first?.sequence !== next) return this.#say(resetEvent(from));
-      const wanted = revocations.filter(({ sequence }) => sequence <= from.sequence);
-      this.#say(wanted.map((each) => revokedEvent(each, { ...from, sequence: each.sequence })).join(''));
-      next += wanted.length;
+    this.#told = heard.sequence;
+    do {
+      const told = { ...from, sequence: this.#told };
+      const { end, revocations } = await this.#ports.log.readAfter(told.sequence, pageSize);
+      if (!continues(told, end, revocations)) {
+        this.#told = from.sequence;
+        return this.#say(resetEvent(from));
+      }
+      for (const each of revocations.filter(({ sequence }) => sequence <= from.sequence)) {
+        this.#told = each.sequence;
+        this.#say(revokedEvent(each, { ...from, sequence: each.sequence }));
+      }
       await this.#drained();
-    }
+    } while (this.#told < from.sequence && !this.destroyed);
   }
 
   async #drained(): Promise<void> {
@@ -108,13 +115,16 @@ export class FeedStream extends Readable {
     }
     switch (news.kind) {
       case 'revoked':
+        // Another node was ahead of us and has told it.
+        if (news.at.sequence <= this.#told) return;
         this.#say(revokedEvent(news.revocation, news.at));
         // A client that was removed, or whose secret was, is no resource server any more.
         if (news.revocation.kind === 'client' && news.revocation.id === this.#options.clientId) this.finish();
         return;
       case 'alive':
         if (this.#ports.elapsed() >= this.#endsAt) return this.finish();
-        return this.#say(aliveEvent(news.at));
+        if (news.at.sequence >= this.#told) this.#say(aliveEvent(news.at));
+        return;
       case 'lost':
         return this.#say(lostEvent);
       case 'reset':
@@ -130,9 +140,4 @@ export class FeedStream extends Readable {
     // Who reads too slowly must not fill our memory; it comes back and goes on where it was.
     if (this.readableLength > mostUnread) this.#options.cut();
   }
-}
-
-function resumes(heard: LogPosition | undefined, from: LogPosition): heard is LogPosition {
-  if (heard?.feed !== from.feed) return false;
-  return heard.sequence <= from.sequence && from.sequence - heard.sequence <= longestReplay;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '../observability/logger.js';
 import { backOff, beat, connectPatience, longestSilence, pageSize, readPatience } from './feed-policy.js';
+import { continues } from './log-position-policy.js';
 import { within } from './within.js';
 import type { LoggedRevocation, LogPage, LogPosition, RevocationLogStore } from './revocation-log-store.js';
 
@@ -181,17 +182,6 @@ export class RevocationFeed {
       if (this.#closed) this.#wake();
     });
   }
-}
-
-/**
- * Whether what was read follows what was read before: of the same log, which has not gone back (a restored backup), and
- * without a part that was cleared away meanwhile.
- */
-function continues(before: LogPosition, end: LogPosition, revocations: readonly LoggedRevocation[]): boolean {
-  if (before.feed !== end.feed || end.sequence < before.sequence) return false;
-  const [first] = revocations;
-  if (!first) return end.sequence === before.sequence;
-  return first.sequence === before.sequence + 1;
 }
 
 function loss(): { readonly lost: Promise<never>; readonly lose: (error: unknown) => void } {
