@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
@@ -94,6 +94,11 @@ export function createFront(options: FrontOptions): Front {
   });
   // 0: all are counted, none silently left out; inspectHeaders refuses too many.
   server.maxHeadersCount = 0;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   answerBrokenRequests(server);
 
   return {
@@ -115,6 +120,8 @@ export function createFront(options: FrontOptions): Front {
           resolve();
         });
         server.closeIdleConnections();
+        // Opened ahead of need, as browsers do: to node they are not idle, for their first request may be on its way.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       }),
   };
 }
