@@ -25,7 +25,7 @@ export interface CallQuestion {
   /** Of the key of a proof that was verified here; or the proof itself, to be verified there. */
   readonly jkt?: string;
   readonly proof?: { readonly dpop: string; readonly method: string; readonly url: string };
-  /** Null for a request that calls none. */
+  /** Null: the request calls none. */
   readonly model: string | null;
   readonly max_cost?: number;
   readonly scope?: string;

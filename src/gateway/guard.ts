@@ -2,21 +2,17 @@ import { systemClock } from '../lib/clock.js';
 import { systemRandom } from '../lib/random.js';
 import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
 import { defaultProofPolicy } from '../proof/proof.js';
-import { createReplayWindow } from '../proof/replay-window.js';
-import { createTokenCheck } from './token-check.js';
 import { createAuthorizationServer, type AuthorizationServer } from './authorization-server.js';
 import type { CallDecision, CallReader, Decision, GuardedCall } from './decision.js';
 import { listenToFeed } from './feed-connection.js';
 import { guardAnswers } from './guard-answers.js';
 import type { GuardOptions } from './guard-options.js';
-import { localCalls } from './local-calls.js';
-import { outagePolicy } from './outage-policy.js';
-import { createProver, type GuardedRequest } from './proven-request.js';
-import { remoteCalls } from './remote-calls.js';
+import type { Judge } from './judge.js';
+import { localJudge } from './local-judge.js';
+import type { GuardedRequest } from './proven-request.js';
+import { remoteJudge } from './remote-judge.js';
 import { createRevocationState } from './revocation-state.js';
 import { monotonicClock, systemTimers, type Timers } from './timers.js';
-import { createTokenMemory } from './token-memory.js';
-import { keptTokens } from './token-source.js';
 import { createTokenWatch } from './token-watch.js';
 import { createUsageReporter } from './usage-reporter.js';
 import type { UsageReporter } from './usage-report.js';
@@ -24,7 +20,7 @@ import type { UsageReporter } from './usage-report.js';
 /** Decides, request by request, whether a resource server may serve it. */
 export interface Guard {
   /**
-   * For endpoints without a model. In remote mode this is a question to the authorization server like that of a call.
+   * For endpoints without a model.
    * @param scope every one of these must be granted
    */
   decide(request: GuardedRequest, scope?: readonly string[]): Promise<Decision>;
@@ -49,10 +45,7 @@ export interface GuardTime {
 
 const longestKeeping = 300;
 
-/**
- * A guard for one process. Its nonces are signed by a key that is made here and lives nowhere else, so a proof that
- * another process has seen, or this one before a restart, fails by its nonce; its own it remembers.
- */
+/** A guard for one process. */
 export function createGuard(
   options: GuardOptions,
   time: GuardTime = { monotonic: monotonicClock, timers: systemTimers },
@@ -67,37 +60,15 @@ export function createGuard(
   const answers = guardAnswers(resourceMetadata, watch);
   const usage = createUsageReporter({ ...options, server, clock, random, timers: time.timers });
 
-  const prover = createProver({ resource, publicUrl, policy, clock, random });
-  const { replayCapacity: capacity } = options;
-  const replays = createReplayWindow({
-    clock,
-    policy,
-    acceptFrom: 0,
-    ...(capacity !== undefined && { capacity }),
-  });
-  const { keepSeconds, memory, outage } = keeping(options);
-  const check = createTokenCheck(
-    keptTokens({ server, feed, memory, clock, place, keepSeconds, outage }),
-    replays,
-  );
-  const { localModels = [], mode = 'local' } = options;
-  const remote =
-    mode === 'remote' ? remoteCalls({ server, answers, feed, place, publicUrl, policy }) : undefined;
-  const own = { server, answers, feed, prover, replays, memory, check, localModels, outage, place };
-  const calls = remote?.authorizeCall ?? localCalls({ ...own, clock, random });
+  const parts = { server, answers, feed, place, policy };
+  const judge: Judge =
+    options.mode === 'remote'
+      ? remoteJudge({ ...parts, publicUrl })
+      : localJudge({ ...parts, options, clock, random });
   const stopListening = options.feed === false ? () => {} : listen(options, server, feed, time);
 
   return {
-    async decide(request, scope = []) {
-      if (remote) return remote.decide(request, scope);
-      const proven = await prover.prove(request);
-      if (!proven.ok) return answers.refuse(proven.refusal, prover.nonce(), scope);
-      const living = await check(proven.value, scope);
-      if (!living.ok) return answers.refuse(living.refusal, prover.nonce(), scope);
-      const { accessToken, proof } = proven.value;
-      return answers.allow({ accessToken, living: living.value, nonce: prover.nextAfter(proof) });
-    },
-    authorizeCall: calls,
+    ...judge,
     usage,
     get hearsFeed() {
       return feed.trusted;
@@ -109,12 +80,6 @@ export function createGuard(
       await server.close();
     },
   };
-}
-
-/** What local mode keeps, and for how long. */
-function keeping({ cache = {}, onOutage }: GuardOptions) {
-  const { seconds: keepSeconds = 30, tokens = 10_000 } = cache;
-  return { keepSeconds, memory: createTokenMemory(tokens), outage: outagePolicy(onOutage) };
 }
 
 function listen(

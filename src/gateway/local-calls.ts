@@ -8,7 +8,7 @@ import { checkKey, type ActiveToken } from './active-token.js';
 import type { TokenCheck } from './token-check.js';
 import type { Asked, AuthorizationServer } from './authorization-server.js';
 import { readCallAnswer, type CallAnswer } from './call-answer.js';
-import { questionOf, readGuardedCall, type CallJudge } from './call-judge.js';
+import { questionOf, readGuardedCall, type CallJudge } from './judge.js';
 import type { GuardedCall } from './decision.js';
 import type { GuardAnswers } from './guard-answers.js';
 import { fitsModel, modelGlobs, type OutagePolicy } from './outage-policy.js';

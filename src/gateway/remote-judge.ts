@@ -5,14 +5,14 @@ import { accepted, refused, type Result } from '../lib/result.js';
 import type { AuthorizationServer } from './authorization-server.js';
 import { readBoundToken } from './authorization-header.js';
 import { readCallAnswer } from './call-answer.js';
-import { questionOf, readGuardedCall, type CallJudge } from './call-judge.js';
-import type { CallDecision, GuardedCall } from './decision.js';
+import { questionOf, readGuardedCall, type Asking, type Judge } from './judge.js';
+import type { CallDecision } from './decision.js';
 import type { GuardAnswers } from './guard-answers.js';
 import type { GuardedRequest } from './proven-request.js';
 import type { RevocationState } from './revocation-state.js';
 import type { TokenPlace } from './token-source.js';
 
-export interface RemoteCallsOptions {
+export interface RemoteJudgeOptions {
   readonly server: AuthorizationServer;
   readonly answers: GuardAnswers;
   readonly feed: RevocationState;
@@ -26,35 +26,19 @@ interface Presented {
   readonly proof: { readonly dpop: string; readonly method: string; readonly url: string };
 }
 
-/** What a guard in remote mode does for requests. */
-export interface RemoteJudge {
-  /** Of an endpoint without a model. */
-  decide(request: GuardedRequest, scope: readonly string[]): Promise<CallDecision>;
-  readonly authorizeCall: CallJudge;
-}
-
 /**
  * One question for each request, with the proof as it came: the authorization server verifies it, once at however many
- * gateways, and gives the nonce that all of them share. What can't be a token and a proof is refused here, before a body
- * is read or anybody is asked.
+ * gateways. What can't be a token and a proof is refused here, before a body is read or anybody is asked.
  */
-export function remoteCalls(options: RemoteCallsOptions): RemoteJudge {
+export function remoteJudge(options: RemoteJudgeOptions): Judge {
   const { server, answers, feed, place, publicUrl, policy } = options;
   /** The last nonce that the authorization server gave: whoever comes without credentials may have it, too. */
   let nonce: string | undefined;
 
-  const judge = async (
-    request: GuardedRequest,
-    read: () => Promise<Result<Partial<GuardedCall>>>,
-  ): Promise<CallDecision> => {
-    const presented = readPresented(request, publicUrl, policy);
-    if (!presented.ok) return answers.refuse(presented.refusal, nonce);
-    const call = await read();
-    if (!call.ok) return answers.refuse(call.refusal, nonce);
-    const { scope } = call.value;
-
+  const ask = async (presented: Presented, call: Asking): Promise<CallDecision> => {
+    const { scope } = call;
     const mark = feed.mark();
-    const answered = await server.authorizeCall({ ...presented.value, ...questionOf(call.value) });
+    const answered = await server.authorizeCall({ ...presented, ...questionOf(call) });
     if (!answered.ok) return answers.refuse(answered.refusal, nonce, scope);
     const answer = readCallAnswer(answered.value, place);
     if (!answer.ok) return answers.refuse(answer.refusal, nonce, scope);
@@ -64,13 +48,23 @@ export function remoteCalls(options: RemoteCallsOptions): RemoteJudge {
       return answers.passOn(refusal, ready, answer.value.nonce);
     }
     const { token, callId } = answer.value;
-    const { token: accessToken } = presented.value;
-    const allowed = answers.allow({ accessToken, living: { token, mark }, nonce: answer.value.nonce });
+    const living = { token, mark };
+    const allowed = answers.allow({ accessToken: presented.token, living, nonce: answer.value.nonce });
     return Object.assign(allowed, { callId });
   };
+
   return {
-    decide: (request, scope) => judge(request, () => Promise.resolve(accepted({ scope }))),
-    authorizeCall: (request, asked) => judge(request, () => readGuardedCall(asked)),
+    async decide(request, scope = []) {
+      const presented = readPresented(request, publicUrl, policy);
+      if (!presented.ok) return answers.refuse(presented.refusal, nonce, scope);
+      return ask(presented.value, { model: null, scope });
+    },
+    async authorizeCall(request, asked) {
+      const presented = readPresented(request, publicUrl, policy);
+      if (!presented.ok) return answers.refuse(presented.refusal, nonce);
+      const call = await readGuardedCall(asked);
+      return call.ok ? ask(presented.value, call.value) : answers.refuse(call.refusal, nonce);
+    },
   };
 }
 
