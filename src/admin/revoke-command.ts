@@ -86,6 +86,7 @@ function warning(
     `  grants             ${grants}, with all their access and refresh tokens; also the tokens of services of their own`,
     `  approvals          ${approvals}, whenever they were given`,
     `  waiting requests   ${requests}, and every sign-in, sign-up and recovery that is under way`,
+    'Notifications in browsers are off until people turn them on again.',
     'People sign in again and allow their apps again; services fetch new tokens. Calls that run are cut off by their gateways.',
     'Accounts, passkeys, clients and signing keys stay. A JWT that a resource server checks without asking lives until it expires.',
     `To do it: holdfast revoke --all${again} --yes`,

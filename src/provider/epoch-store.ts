@@ -17,7 +17,7 @@ export interface EpochStore {
   /**
    * Begins the next epoch: tokens, refresh tokens, grants and sessions of an older one are dead if they were issued
    * before `issuedBefore` (undefined: all of them, by no clock). What is under way ends as well, whenever it began:
-   * sign-ins, codes, requests to people elsewhere, approvals.
+   * sign-ins, codes, requests to people elsewhere, approvals; and notifications, which a thief may have turned on.
    */
   begin(issuedBefore: Date | undefined, at: Date): Promise<Epoch>;
   /** What `begin` would end. */

@@ -20,7 +20,7 @@ const begin = statement(
 );
 
 /*
- * What has no epoch of its own and lives for minutes: it is gone, whenever it was made. A restored backup brings back
+ * What has no epoch of its own: it is gone, whenever it was made. A restored backup brings back
  * what was used up since, too: a code, a challenge, an approval's spending.
  */
 const underWay = [
@@ -28,6 +28,9 @@ const underWay = [
   statement('epoch_end_challenges', 'DELETE FROM webauthn_challenge'),
   statement('epoch_end_upstream_logins', 'DELETE FROM upstream_login'),
   statement('epoch_end_drafts', 'DELETE FROM draft'),
+  // As when an account is revoked: what a browser was given for having been signed in.
+  statement('epoch_end_known_browsers', 'DELETE FROM known_browser'),
+  statement('epoch_end_push_subscriptions', 'DELETE FROM push_subscription'),
 ];
 const endApprovals = statement(
   'epoch_end_approvals',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce } from '../support/parallel.js';
@@ -88,15 +89,33 @@ onEveryDatabase('the store of epochs', (database) => {
     assert.equal((await epochs().ending(hours(-1), now())).grants, 0);
   });
 
-  it('ends what is under way: codes and interactions, challenges, drafts, logins elsewhere', async () => {
+  const underWay = [
+    'artifact',
+    'webauthn_challenge',
+    'upstream_login',
+    'draft',
+    'known_browser',
+    'push_subscription',
+  ];
+  it('ends what is under way, and what browsers were given for having been signed in', async () => {
     const code = artifact(database.clock);
     const seconds = Math.floor(database.clock.now() / 1000);
     await database.storage.artifacts.save(code, seconds);
+    const { accountId } = await storeFamily(database.storage, database.clock);
+    const values = [randomBytes(32), accountId, now()];
+    await database.sql(
+      `INSERT INTO push_subscription (digest, account_id, account_generation, sealed_subscription, created_at)
+       VALUES ($1, $2, 0, '', $3)`,
+      values,
+    );
+    await database.sql(
+      `INSERT INTO known_browser (digest, account_id, account_generation, expires_at)
+       VALUES ($1, $2, 0, extract(epoch FROM $3::timestamptz) + 3600)`,
+      values,
+    );
     await epochs().begin(hours(-1000), now());
     assert.equal(await database.storage.artifacts.find(code.model, code.digest, seconds), undefined);
-    for (const table of ['artifact', 'webauthn_challenge', 'upstream_login', 'draft']) {
-      assert.deepEqual(await database.sql(`SELECT 1 FROM ${table}`), [], table);
-    }
+    for (const table of underWay) assert.deepEqual(await database.sql(`SELECT 1 FROM ${table}`), [], table);
   });
 
   it('gives each of many who begin one at once a number of its own', async () => {
