@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Device, type Answer } from '../support/device.js';
+import { Device, postForm, type Answer } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, refresh, signIn } from '../support/login.js';
 import { atOnce } from '../support/parallel.js';
@@ -77,6 +77,17 @@ describe('threat 31: a refresh token raced and stolen', () => {
       refused(await refresh(issuer, refreshToken, thief)),
     );
     assert.equal(told.length, 1);
+    assert.equal((await refresh(issuer, refreshToken, device)).status, 200);
+  });
+
+  it('refuses a thief who has the token and shows the key of its owner, without having it', async () => {
+    const { device, refreshToken } = await signIn({ issuer });
+    await refresh(issuer, 'hldf_rt_nothing', device); // learns the nonce
+    const [header = '', claims = ''] = (await device.proof('POST', `${issuer}/token`)).split('.');
+    const forged = (await (await Device.create()).proof('POST', `${issuer}/token`)).split('.')[2] ?? '';
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: 'spa' };
+    const answer = await postForm({ url: `${issuer}/token`, form }, [header, claims, forged].join('.'));
+    assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_dpop_proof']);
     assert.equal((await refresh(issuer, refreshToken, device)).status, 200);
   });
 
