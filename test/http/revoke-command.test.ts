@@ -106,6 +106,17 @@ describe('holdfast revoke', () => {
     assert.equal(await active(again.accessToken), true);
   });
 
+  it('ends a device whose tokens are JWTs', async () => {
+    const wish = { issuer, login: 'of-a-jwt', resource: jwtGateway, scope: 'openid offline_access jwt:call' };
+    const tokens = await signIn(wish);
+    assert.equal(await active(tokens.accessToken, 'rs-jwt'), true);
+    const shown = await desk.run('account show', { account: 'of-a-jwt' });
+    const { devices } = (shown.ok ? shown.result : {}) as { devices?: { id: string }[] };
+    await desk.revoke('device', devices?.[0]?.id ?? '');
+    assert.equal(await active(tokens.accessToken, 'rs-jwt'), false);
+    assert.equal(await refreshed(tokens), 400);
+  });
+
   it('ends a key for good: whose it was learns so at the token endpoint, and loses no code by it', async () => {
     const { tokens } = await person('of-a-key');
     const code = await logIn({ issuer, login: 'of-a-key' });
