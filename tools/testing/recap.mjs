@@ -21,10 +21,12 @@ export function recap(failures) {
 
 /** Prints which files took longest, hooks and all. */
 export function tellSlowest(files, most = 10) {
-  const slowest = files.toSorted((one, other) => other.milliseconds - one.milliseconds).slice(0, most);
+  const took = new Map();
+  for (const { file, milliseconds } of files) took.set(file, (took.get(file) ?? 0) + milliseconds);
+  const slowest = [...took].sort(([, one], [, other]) => other - one).slice(0, most);
   if (slowest.length === 0) return;
   console.log(`\n── the ${slowest.length} slowest files ──`);
-  for (const { file, milliseconds } of slowest)
+  for (const [file, milliseconds] of slowest)
     console.log(`${(milliseconds / 1000).toFixed(1).padStart(7)} s  ${file}`);
 }
 
