@@ -128,7 +128,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     tls,
     limiter,
     handler: () => holder.handle,
-    lanes: lanes(storage, options, { keys: signingKeys, limiter, provider: () => holder.provider }),
+    lanes: lanes(storage, options, { keys: signingKeys, limiter, resource, provider: () => holder.provider }),
   });
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];

@@ -4,7 +4,9 @@ import { createLaneClients } from '../provider/lane-client.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
 import { AnswerCache } from '../resource/answer-cache.js';
+import { callLane } from '../resource/call-lane.js';
 import { introspectionLane } from '../resource/introspection-lane.js';
+import type { ResourcePorts } from '../resource/resource-ports.js';
 import type { Storage } from '../storage/storage.js';
 import type { RunningOptions } from './options.js';
 import { tokenLane } from './token-lane.js';
@@ -12,6 +14,7 @@ import { tokenLane } from './token-lane.js';
 interface LaneParts {
   readonly keys: SigningKeys;
   readonly limiter: RateLimiter;
+  readonly resource: ResourcePorts;
   /** Of the moment, because a change of keys swaps it. */
   readonly provider: () => Provider;
 }
@@ -20,7 +23,7 @@ interface LaneParts {
 export function lanes(
   storage: Storage,
   options: RunningOptions,
-  { keys, limiter, provider }: LaneParts,
+  { keys, limiter, provider, resource }: LaneParts,
 ): Lanes {
   if (options.withoutLanes === true) return new Map();
   const { config, clock } = options;
@@ -43,6 +46,7 @@ export function lanes(
   const token = tokenLane(storage, options, { clients, provider });
   return new Map([
     ['/introspect', introspection],
+    ['/calls', callLane({ ...resource, clients })],
     ['/token', token],
   ]);
 }

@@ -18,6 +18,7 @@ export function resourcePorts(
   keys: SigningKeys,
   { limiter, feedHub }: { readonly limiter: RateLimiter; readonly feedHub: FeedHub },
 ): ResourceRoutePorts {
+  const calls = storage.calls({ waiting: config.introspection.waiting });
   return {
     ...storage,
     config,
@@ -29,12 +30,13 @@ export function resourcePorts(
     metrics,
     refusalLog,
     ...openGates,
+    calls,
     proofs: createCallProofs({
       clock,
       policy: proofPolicyOf(config),
       nonceKey: deriveKey(masterKey, 'resource nonce'),
       requireNonce: config.dpop.require_nonce,
-      replays: storage.replays,
+      replays: calls,
     }),
     feedHub,
     takeIntrospection: (clientId) => limiter.take('introspections', clientId),

@@ -1,9 +1,18 @@
 import { isRecord, parseJson } from '../lib/json.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import { proofAlgorithms, type ProofAlgorithm, type ProofPolicy, type UnverifiedProof } from './proof.js';
-import { readPublicKey } from './public-key.js';
+import { readPublicKey, type PublicKey } from './public-key.js';
 
 type Members = ReadonlyMap<string, unknown>;
+
+/** What the header of a proof says; the same in each proof of a key. */
+export interface ProofHeader {
+  readonly algorithm: ProofAlgorithm;
+  readonly publicKey: PublicKey;
+}
+
+/** Reads the first segment of a JWT. */
+export type HeaderReader = (segment: string) => Result<ProofHeader>;
 
 const compactJwt = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
@@ -14,6 +23,7 @@ const compactJwt = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 export function parseProof(
   header: string | readonly string[] | undefined,
   policy: ProofPolicy,
+  readHeader: HeaderReader = readProofHeader,
 ): Result<UnverifiedProof> {
   if (header === undefined) return refused('proof_missing');
   const fields = typeof header === 'string' ? [header] : header;
@@ -22,16 +32,22 @@ export function parseProof(
   if (fields.length > 1 || jwt?.includes(',')) return refused('proof_duplicated');
   if (jwt === undefined || jwt === '') return refused('proof_missing', 'the DPoP header is empty');
   if (Buffer.byteLength(jwt) > policy.proofBytes) return refused('proof_oversized', 'the proof is too long');
-  return parseJwt(jwt, policy);
+  return parseJwt(jwt, policy, readHeader);
 }
 
-function parseJwt(jwt: string, policy: ProofPolicy): Result<UnverifiedProof> {
+function parseJwt(jwt: string, policy: ProofPolicy, readHeader: HeaderReader): Result<UnverifiedProof> {
   // RFC 9449 §4.3 check 2: the DPoP header field value is a single and well-formed JWT.
   const segments = compactJwt.exec(jwt);
-  const header = segments?.[1] === undefined ? undefined : readObject(segments[1]);
   const payload = segments?.[2] === undefined ? undefined : readObject(segments[2]);
-  if (!header || !payload) return refused('proof_malformed', 'the proof is not a JWT');
+  if (segments?.[1] === undefined || !payload) return notJwt();
+  const header = readHeader(segments[1]);
+  return header.ok ? parseClaims(jwt, header.value, payload, policy) : header;
+}
 
+/** The part of a proof that says what key it is made with. */
+export function readProofHeader(segment: string): Result<ProofHeader> {
+  const header = readObject(segment);
+  if (!header) return notJwt();
   // RFC 9449 §4.3 check 4: the typ JOSE header parameter has the value dpop+jwt.
   if (header.get('typ') !== 'dpop+jwt') return refused('proof_malformed', 'typ is not dpop+jwt');
   // RFC 7515 §4.1.11 and RFC 7797 §3: we understand no critical extension, and no unencoded payload.
@@ -40,20 +56,22 @@ function parseJwt(jwt: string, policy: ProofPolicy): Result<UnverifiedProof> {
   // RFC 9449 §4.3 check 5: alg is an asymmetric algorithm, not none, and acceptable by local policy.
   const algorithm = proofAlgorithms.find((name) => name === header.get('alg'));
   if (!algorithm) return refused('proof_invalid', `alg is none of ${proofAlgorithms.join(', ')}`);
-  return parseClaims(jwt, algorithm, header, payload, policy);
+  // RFC 7515 §4.1: jku, x5u, x5c and kid are another's word for which key to trust; only jwk is read.
+  const publicKey = readPublicKey(header.get('jwk'), algorithm);
+  if ('wrong' in publicKey) return refused('proof_malformed', publicKey.wrong);
+  return accepted({ algorithm, publicKey });
+}
+
+function notJwt(): Result<never> {
+  return refused('proof_malformed', 'the proof is not a JWT');
 }
 
 function parseClaims(
   jwt: string,
-  algorithm: ProofAlgorithm,
-  header: Members,
+  { algorithm, publicKey }: ProofHeader,
   payload: Members,
   policy: ProofPolicy,
 ): Result<UnverifiedProof> {
-  // RFC 7515 §4.1: jku, x5u, x5c and kid are another's word for which key to trust; only jwk is read.
-  const publicKey = readPublicKey(header.get('jwk'), algorithm);
-  if ('wrong' in publicKey) return refused('proof_malformed', publicKey.wrong);
-
   // RFC 9449 §4.3 check 3: all required claims are contained.
   const [jti, htm, htu] = ['jti', 'htm', 'htu'].map((name) => payload.get(name));
   const iat = payload.get('iat');

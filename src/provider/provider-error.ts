@@ -1,6 +1,6 @@
 import { errors } from 'oidc-provider';
 import type { Refusal, RefusalCode } from '../lib/refusal.js';
-import { DatabaseUnavailable } from '../lib/unavailable.js';
+import { BatchFull, DatabaseUnavailable } from '../lib/unavailable.js';
 
 const refusalOf = new WeakMap<Error, Refusal>();
 
@@ -53,14 +53,15 @@ export function rateLimited(detail: string): Error {
   return withRefusal(error, 'rate_limited', detail);
 }
 
-/** 503 while the database is away, so that nobody mistakes our trouble for the client's (RFC 6749 §4.1.2.1). */
-export function unavailable(cause: DatabaseUnavailable): Error {
+/** 503 while the database is away or more wait for it than may, so that nobody mistakes our trouble for the client's (RFC 6749 §4.1.2.1). */
+export function unavailable(cause: DatabaseUnavailable | BatchFull): Error {
   const error = new errors.TemporarilyUnavailable('the service is busy, try again shortly', { cause });
   error.status = 503;
   error.statusCode = 503;
   error.expose = true;
   error.allow_redirect = false;
-  return withRefusal(error, 'database_unavailable', cause.message);
+  const code = cause instanceof BatchFull ? 'too_many_waiting' : 'database_unavailable';
+  return withRefusal(error, code, cause.message);
 }
 
 /** Runs a store call for oidc-provider; what the database can't do becomes a 503 that oidc-provider understands. */
@@ -68,7 +69,7 @@ export async function throughStore<Value>(call: () => Promise<Value>): Promise<V
   try {
     return await call();
   } catch (error) {
-    if (error instanceof DatabaseUnavailable) throw unavailable(error);
+    if (error instanceof DatabaseUnavailable || error instanceof BatchFull) throw unavailable(error);
     throw error;
   }
 }

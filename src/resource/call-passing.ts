@@ -1,5 +1,4 @@
 import type { AccountId } from '../accounts/account.js';
-import { throughStore } from '../provider/provider-error.js';
 import type { CallVerdict, PayingApproval } from '../stepup/call-verdict.js';
 import { approvalChallenge, gateClosed } from './call-answer-policy.js';
 import type { CallAnswer } from './call-answer.js';
@@ -50,7 +49,7 @@ async function payBy(
     const use = { accountId: accountId as AccountId, ...place, cost, spendLimit, count, now };
     // One after the other: a second one is spent only if the first is not.
     // oxlint-disable-next-line no-await-in-loop
-    if (await throughStore(() => store.spend(id, use))) return approval;
+    if (await store.spend(id, use)) return approval;
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { ResourceConfig } from '../config/schema.js';
 import { accepted, type Result } from '../lib/result.js';
-import { throughStore } from '../provider/provider-error.js';
 import { proofRefused, wrongKey } from './call-answer-policy.js';
 import type { RefusedCall } from './call-answer.js';
+import { viewOf } from './introspection-view.js';
 import { familyOf, type KnownCall } from './known-call.js';
 import type { ResourcePorts } from './resource-ports.js';
 
@@ -19,7 +19,7 @@ export async function showPossession(call: KnownCall, ports: ResourcePorts): Pro
   if (possession.kind === 'proof' && token.jkt !== undefined) {
     const resource = resourceOf(call, ports);
     const place = { resource, token: request.token, jkt: token.jkt };
-    const used = await throughStore(() => ports.proofs.use(possession, place));
+    const used = await ports.proofs.use(possession, place);
     if (used.ok) return used;
     if (used.refusal.code === 'request_malformed') return used;
     if (used.refusal.code !== 'token_wrong_key') {
@@ -36,8 +36,8 @@ export async function showPossession(call: KnownCall, ports: ResourcePorts): Pro
   return accepted({ refusal: wrongKey(call) });
 }
 
-function resourceOf({ resource }: KnownCall, { config }: ResourcePorts): ResourceConfig {
-  const found = config.resources.find(({ identifier }) => identifier === resource);
+function resourceOf({ resource }: KnownCall, ports: ResourcePorts): ResourceConfig {
+  const found = viewOf(ports, '').resource(resource);
   if (!found) throw new Error('an active token is for a resource of the configuration');
   return found;
 }

@@ -1,9 +1,9 @@
 import type { Middleware } from 'koa';
-import { requestRefused } from '../provider/provider-error.js';
+import { requestRefused, throughStore } from '../provider/provider-error.js';
 import { jsonMembers, providerRoute, type Provider } from '../provider/provider-route.js';
 import { readCallQuestions } from './call-request.js';
 import { answerCalls } from './call-service.js';
-import { admitResourceServer } from './resource-server-admission.js';
+import { admitResourceServer, takeFromBudget } from './resource-server-admission.js';
 import type { ResourcePorts } from './resource-ports.js';
 
 /** POST /calls: whether a resource server may serve a call of a model, and what to tell the client if not. */
@@ -18,9 +18,10 @@ export function callRoute(provider: Provider, ports: ResourcePorts): Middleware 
   return providerRoute(provider, route, async (ctx) => {
     admitResourceServer(ctx, ports);
     const questions = readCallQuestions(jsonMembers(ctx));
-    const answer = questions.ok
-      ? await answerCalls(ports, questions.value, ctx.oidc.client.clientId)
-      : questions;
+    if (!questions.ok) throw requestRefused(questions.refusal.code, questions.refusal.detail ?? '');
+    takeFromBudget(ctx, ports, questions.value.calls.length - 1);
+    const { clientId } = ctx.oidc.client;
+    const answer = await throughStore(() => answerCalls(ports, questions.value, clientId));
     if (!answer.ok) throw requestRefused(answer.refusal.code, answer.refusal.detail ?? '');
     ctx.body = answer.value;
   });

@@ -17,9 +17,11 @@ import type { CallAnswer, CallId, MalformedCall } from './call-answer.js';
 import { passGates } from './call-passing.js';
 import { showPossession } from './call-possession.js';
 import type { CallQuestions, CallRequest } from './call-request.js';
-import { findAccessToken } from './introspection-service.js';
+import { describeAccessToken, inactive } from './introspection-policy.js';
+import { viewOf } from './introspection-view.js';
 import { modelCallsOf, type KnownCall } from './known-call.js';
-import type { ResourcePorts } from './resource-ports.js';
+import { readPresentedToken } from './presented-token.js';
+import { readingOf, type ResourcePorts } from './resource-ports.js';
 
 /**
  * Whether `caller`, an authenticated resource server, may serve this call. One statement reads the token and all that
@@ -32,20 +34,23 @@ export async function authorizeCall(
   caller: string,
 ): Promise<Result<CallAnswer>> {
   const id = `call_${randomBase62(ports.random, 22)}` as CallId;
-  const { found, introspection } = await findAccessToken(ports, request.token, caller);
+  const { found, introspection } = await findCallingToken(ports, request.token, caller);
   const bound = found?.jkt ?? found?.certificate;
   // Law 1: what no key binds can't spend, even where the resource lets it in.
   if (!introspection.active || found?.audience === undefined || bound === undefined) {
     return tell(ports, inactiveCall(id));
   }
   const call: KnownCall = { id, introspection, request, token: found, resource: found.audience, bound };
+  // Before anything is used up: what the resource server asked wrongly costs its client nothing, nor asking again.
+  const verdict = judgeModel(call, ports);
+  if (verdict?.verdict === 'denied' && verdict.reason === 'max_cost_missing') {
+    return refused('max_cost_missing', 'max_cost is required for this model');
+  }
   const shown = await showPossession(call, ports);
   if (!shown.ok) return shown;
   const { refusal, nonce } = shown.value;
   if (refusal) return tell(ports, refusal, { call });
-  const judged = await judge(call, ports);
-  if (!judged.ok) return judged;
-  const { answer, tier } = judged.value;
+  const { answer, tier } = await answerKnown(call, verdict, ports);
   return tell(ports, nonce === undefined ? answer : { ...answer, dpop_nonce: nonce }, { call, tier });
 }
 
@@ -75,19 +80,37 @@ interface Judged {
   readonly tier?: string | undefined;
 }
 
-/** What scope and tier say of a call whose key was shown. */
-async function judge(call: KnownCall, ports: ResourcePorts): Promise<Result<Judged>> {
-  const { request, token: found } = call;
-  const granted = new Set(found.scope?.split(' '));
-  const missing = request.scope.filter((name) => !granted.has(name));
-  if (missing.length > 0) return accepted({ answer: scopeMissing(call, request.scope) });
-  if (request.model === undefined) return accepted({ answer: await passGates(call, undefined, ports) });
+/** The row of the token, read with those that are asked about at the same time, and what `caller` may know of it. */
+async function findCallingToken(ports: ResourcePorts, value: string, caller: string) {
+  const read = readPresentedToken(value, readingOf(ports));
+  const token = read instanceof Promise ? await read : read;
+  if (token?.kind !== 'access_token') return { found: undefined, introspection: inactive };
+  const { token: found } = await ports.calls.find({ place: token, caller: undefined });
+  return { found, introspection: describeAccessToken(found, token.jti, viewOf(ports, caller)) };
+}
 
-  const verdict = judgeCall(ports.tiers.current, modelCallOf(call, request.model, ports));
-  if (verdict.verdict === 'denied' && verdict.reason === 'max_cost_missing') {
-    return refused('max_cost_missing', 'max_cost is required for this model');
-  }
-  return accepted({ answer: await answerTo(verdict, call, ports), tier: verdict.tier?.id });
+/** What the tier says; undefined where no model is called or the scope is too narrow for any. */
+function judgeModel(call: KnownCall, ports: ResourcePorts): CallVerdict | undefined {
+  const { model } = call.request;
+  if (model === undefined || lacksScope(call)) return undefined;
+  return judgeCall(ports.tiers.current, modelCallOf(call, model, ports));
+}
+
+function lacksScope({ request, token }: KnownCall): boolean {
+  if (request.scope.length === 0) return false;
+  const granted = new Set(token.scope?.split(' '));
+  return request.scope.some((name) => !granted.has(name));
+}
+
+/** What is told of a call whose key was shown. */
+async function answerKnown(
+  call: KnownCall,
+  verdict: CallVerdict | undefined,
+  ports: ResourcePorts,
+): Promise<Judged> {
+  if (lacksScope(call)) return { answer: scopeMissing(call, call.request.scope) };
+  if (verdict === undefined) return { answer: await passGates(call, undefined, ports) };
+  return { answer: await answerTo(verdict, call, ports), tier: verdict.tier?.id };
 }
 
 async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePorts): Promise<CallAnswer> {

@@ -6,6 +6,7 @@ import { readPlainIntrospection } from './introspection-form.js';
 import { describeAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
 import type { IntrospectionFinding, IntrospectionStore } from './introspection-store.js';
 import { viewOf } from './introspection-view.js';
+import { jsonHeaders } from './lane-headers.js';
 import { readPresentedToken, type PresentedToken } from './presented-token.js';
 import { readingOf, type ResourcePorts } from './resource-ports.js';
 import { countAsAdmitted } from './resource-server-admission.js';
@@ -25,14 +26,6 @@ interface Asked {
   readonly client: LaneClient;
   readonly token: PresentedToken | undefined;
 }
-
-/** As oidc-provider's CORS and Koa's JSON have them. */
-const headers = Object.entries({
-  Vary: 'Origin',
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'DPoP-Nonce,WWW-Authenticate',
-  'Content-Type': 'application/json; charset=utf-8',
-}).flat();
 
 const inactiveAnswer = JSON.stringify(inactive);
 
@@ -57,7 +50,7 @@ export function introspectionLane(ports: IntrospectionLanePorts): Lane {
       countAsAdmitted(request);
       return false;
     }
-    arrival.answer(headers, answer);
+    arrival.answer(jsonHeaders, answer);
     return true;
   };
 }

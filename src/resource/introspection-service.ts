@@ -1,4 +1,3 @@
-import type { FoundAccessToken } from '../provider/access-token-store.js';
 import { throughStore } from '../provider/provider-error.js';
 import { stillGiven } from '../stepup/still-given.js';
 import {
@@ -37,19 +36,4 @@ async function withoutRevoked({ approvals }: ResourcePorts, answer: Introspectio
   const { authorization_details: details, ...rest } = answer;
   const living = await throughStore(() => stillGiven(approvals, details));
   return living.length === 0 ? rest : { ...rest, authorization_details: living };
-}
-
-/**
- * What `caller` may know of an access token, and the row that it was read from. The same one statement as `introspect`;
- * a refresh token is none.
- */
-export async function findAccessToken(
-  ports: ResourcePorts,
-  value: string,
-  caller: string,
-): Promise<{ readonly found: FoundAccessToken | undefined; readonly introspection: Introspection }> {
-  const token = await readPresentedToken(value, readingOf(ports));
-  if (token?.kind !== 'access_token') return { found: undefined, introspection: inactive };
-  const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
-  return { found, introspection: describeAccessToken(found, token.jti, viewOf(ports, caller)) };
 }

@@ -12,6 +12,7 @@ import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { UsageStore } from '../usage/usage-store.js';
 import type { ReservationPort, RiskPort } from './call-gates.js';
+import type { CallStore } from './call-store.js';
 import type { CallProofs } from './call-proofs.js';
 import type { TokenReading } from './presented-token.js';
 
@@ -25,6 +26,7 @@ export interface ResourcePorts {
   readonly grants: GrantStore;
   readonly usage: Pick<UsageStore, 'record'>;
   readonly keys: Pick<SigningKeys, 'snapshot'>;
+  readonly calls: Pick<CallStore, 'find'>;
   readonly proofs: CallProofs;
   readonly risk: RiskPort;
   readonly reservations: ReservationPort;

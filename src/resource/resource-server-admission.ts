@@ -12,20 +12,33 @@ export function admitResourceServer(
   ctx: AuthenticatedContext,
   { takeIntrospection }: Pick<ResourcePorts, 'takeIntrospection'>,
 ): void {
-  const { clientId, clientAuthMethod } = ctx.oidc.client;
+  const { clientAuthMethod } = ctx.oidc.client;
   if (clientAuthMethod === 'none') throw clientRefused('public clients may not ask about tokens');
-  if (admitted.delete(ctx.req)) return;
-  const wait = takeIntrospection(clientId);
-  if (wait === undefined) return;
-  ctx.set('Retry-After', String(wait));
-  throw rateLimited(`introspections of ${clientId}`);
+  takeFromBudget(ctx, { takeIntrospection }, 1);
 }
 
-const admitted = new WeakSet<IncomingMessage>();
+/** As many as are asked about: the calls of a batch count as if each had come alone. */
+export function takeFromBudget(
+  ctx: AuthenticatedContext,
+  { takeIntrospection }: Pick<ResourcePorts, 'takeIntrospection'>,
+  count: number,
+): void {
+  const { clientId } = ctx.oidc.client;
+  const paid = admitted.get(ctx.req) ?? 0;
+  admitted.set(ctx.req, Math.max(0, paid - count));
+  for (let taken = paid; taken < count; taken += 1) {
+    const wait = takeIntrospection(clientId);
+    if (wait === undefined) continue;
+    ctx.set('Retry-After', String(wait));
+    throw rateLimited(`introspections of ${clientId}`);
+  }
+}
+
+const admitted = new WeakMap<IncomingMessage, number>();
 
 /** A lane has taken it from the budget already, and then found that it has to take the long way. */
-export function countAsAdmitted(request: IncomingMessage): void {
-  admitted.add(request);
+export function countAsAdmitted(request: IncomingMessage, count = 1): void {
+  admitted.set(request, count);
 }
 
 /** Whether tokens of any resource may come to this client. */

@@ -16,6 +16,7 @@ import { Database } from './database.js';
 import { DeviceRows } from './device-rows.js';
 import { DraftRows } from './draft-rows.js';
 import { EpochRows } from './epoch-rows.js';
+import { createCallRows } from './call-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
@@ -121,6 +122,7 @@ function createStorage(
     refusals: new RefusalRows(database, partitions),
     accessTokens: new AccessTokenRows(database, partitions),
     introspections: (options) => createIntrospectionRows(database, options),
+    calls: (options) => createCallRows(database, partitions, options),
     refreshTokens: new RefreshTokenRows(database),
     tokenLane: new TokenLaneRows(database, partitions),
     artifacts: new ArtifactRows(database, partitions, clock),

@@ -23,6 +23,8 @@ import type { ArtifactStore } from '../provider/artifact-store.js';
 import type { ClientStore } from '../provider/client-store.js';
 import type { EpochStore } from '../provider/epoch-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
+import type { CallRowsOptions } from './call-rows.js';
+import type { CallStore } from '../resource/call-store.js';
 import type { IntrospectionRowsOptions } from './introspection-rows.js';
 import type { IntrospectionStore } from '../resource/introspection-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
@@ -63,6 +65,8 @@ export interface Storage {
   readonly accessTokens: AccessTokenStore;
   /** One for each server, for what asks at the same moment asks together. */
   readonly introspections: (options: IntrospectionRowsOptions) => IntrospectionStore;
+  /** One for each server, likewise. */
+  readonly calls: (options: CallRowsOptions) => CallStore;
   readonly refreshTokens: RefreshTokenStore;
   readonly tokenLane: TokenLaneStore;
   readonly artifacts: ArtifactStore;

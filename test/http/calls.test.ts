@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { newAccessToken } from '../../src/lib/opaque-token.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { assertionClient } from '../support/assertion-client.js';
-import { askCall } from '../support/calls.js';
+import { askCall, outcomeOf, ProvenCaller } from '../support/calls.js';
 import { gatewayA, secretOf, testClients, testResources } from '../support/clients.js';
 import { basic, postForm, type Answer } from '../support/device.js';
 import { failing } from '../support/failing.js';
@@ -11,6 +11,8 @@ import { revoke, signIn, type Tokens } from '../support/login.js';
 import { sendAsIs } from '../support/raw-request.js';
 
 const phr = 'urn:holdfast:acr:phr';
+/** The lane knows no such spelling. */
+const longWay = { 'content-type': 'application/json; Charset="utf-8"' };
 
 describe('POST /calls', () => {
   let holdfast: Holdfast;
@@ -38,6 +40,61 @@ describe('POST /calls', () => {
     ...changes,
   });
   const ask = (changes: object = {}, as?: string) => askCall(holdfast.issuer, call(changes), as);
+
+  it('gives the same bytes on the short way and on the long one', async () => {
+    const { issuer, clock } = holdfast;
+    const proven = new ProvenCaller(issuer, strong);
+    await proven.greet();
+    const weak = await signIn({ issuer });
+    const keyOf = ({ accessToken, device }: Tokens) => ({ token: accessToken, jkt: device.key.jkt });
+    const questions: readonly (() => object | Promise<object>)[] = [
+      () => call(),
+      () => call({ model: 'echo-large', scope: 'model:call', caller_address: '192.0.2.7' }),
+      () => call({ ...keyOf(weak), model: 'echo-large' }),
+      () => call({ model: 'echo-frontier', max_cost: 5 }),
+      () => call({ model: 'echo-frontier' }),
+      () => call({ model: 'nobody-has-it' }),
+      () => call({ model: null }),
+      () => call({ jkt: 'x'.repeat(43) }),
+      () => call({ scope: 'admin' }),
+      () => call({ token: newAccessToken(systemRandom, Math.floor(clock.now() / 1000) + 100) }),
+      () => call({ highest: 1 }),
+      async () => proven.question(await proven.prove({}, clock)),
+      async () => proven.question(await proven.prove({ nonce: 'old' }, clock)),
+      async () => proven.question(await proven.prove({ method: 'GET' }, clock)),
+      async () =>
+        proven.question('', {
+          proof: { dpop: await proven.prove(), method: 'POST', url: 'https://b.test/' },
+        }),
+      async () => ({
+        calls: [call(), proven.question(await proven.prove({}, clock)), call({ model: 'echo-frontier' })],
+      }),
+    ];
+    const variable = /"(?:call_id|request_id)":"[^"]*"/g;
+    for (const question of questions) {
+      const [short, long] = [
+        await askCall(issuer, await question()),
+        await askCall(issuer, await question(), 'rs-a', longWay),
+      ].map(({ status, headers, body }) => {
+        const kept = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+        return { status, kept, body: JSON.stringify(body).replace(variable, '') };
+      });
+      assert.deepEqual(short, long);
+    }
+  });
+
+  it('uses nothing up where the resource server has asked wrongly', async () => {
+    const proven = new ProvenCaller(holdfast.issuer, strong);
+    await proven.greet();
+    const proof = await proven.prove({}, holdfast.clock);
+    assert.equal((await proven.ask(proof, { model: 'echo-frontier' })).status, 400);
+    assert.equal(
+      (await proven.ask(proof, { proof: { dpop: proof, method: 'POST', url: 'https://b.test/' } })).status,
+      400,
+    );
+    assert.equal(outcomeOf(await proven.ask(proof)), 'allow');
+    assert.equal(outcomeOf(await proven.ask(proof)), 'proof_replayed');
+  });
 
   it('is named by discovery', async () => {
     const metadata = await sendAsIs(`${holdfast.issuer}/.well-known/openid-configuration`);
@@ -167,11 +224,13 @@ describe('POST /calls', () => {
 
   it('answers 503, and decides nothing, while the database is away', async () => {
     const storage = await sharedStorage();
-    const accessTokens = failing(storage.accessTokens, 'find');
-    const broken = await startHoldfast({}, { storage: { ...storage, accessTokens } });
+    const calls: typeof storage.calls = (options) => failing(storage.calls(options), 'find');
+    const broken = await startHoldfast({}, { storage: { ...storage, calls } });
     try {
-      const answer = await askCall(broken.issuer, call());
-      assert.deepEqual([answer.status, answer.body['error']], [503, 'temporarily_unavailable']);
+      for (const headers of [{}, longWay]) {
+        const answer = await askCall(broken.issuer, call(), 'rs-a', headers);
+        assert.deepEqual([answer.status, answer.body['error']], [503, 'temporarily_unavailable']);
+      }
     } finally {
       await broken.close();
     }

@@ -60,6 +60,12 @@ export async function resourceDesk() {
     grants: stores.grants as ResourcePorts['grants'],
     takeIntrospection: () => undefined,
     ...openGates,
+    calls: {
+      find: async ({ place }) => ({
+        token: place && (await stores.accessTokens.find(place.digest, place.bucket)),
+        callerVersion: undefined,
+      }),
+    },
     proofs: createCallProofs({
       clock,
       policy: defaultProofPolicy,

@@ -25,7 +25,7 @@ export function watchStorage(storage: Storage): { readonly storage: Storage; rea
 
 function watchStore(area: string, store: unknown, calls: StoreCall[]): unknown {
   // A store is made for each server.
-  if (area === 'introspections' && typeof store === 'function') {
+  if ((area === 'introspections' || area === 'calls') && typeof store === 'function') {
     return (...options: unknown[]) => watchStore(area, Reflect.apply(store, undefined, options), calls);
   }
   if (typeof store !== 'object' || store === null || area === 'transaction') return store;
