@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
@@ -14,6 +15,14 @@ const patience = {
   connectionsCheckingInterval: 5000,
 } as const;
 
+const asking = {
+  requestCert: true,
+  // RFC 8705 §2.2: a self-signed one is taken, too; the handshake proves its key, and who it is is judged later.
+  rejectUnauthorized: false,
+  // A session that is resumed has lost what came above the certificate, so its path could not be checked again.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+};
+
 /**
  * A server of plain HTTP, or of HTTPS where there are files for it.
  * @param askForCertificate whether clients are asked for a certificate in the handshake
@@ -24,7 +33,8 @@ export function createListener(
   listener: RequestListener,
 ): Server {
   if (!tls) return createServer(patience, listener);
-  // RFC 8705 §2.2, §6.1: a self-signed one is taken, too; the handshake proves its key, and who it is is judged later.
-  const certificates = { requestCert: askForCertificate, rejectUnauthorized: false };
-  return createTlsServer({ ...patience, ...tls, ...certificates, minVersion: 'TLSv1.2' }, listener);
+  return createTlsServer(
+    { ...patience, ...tls, ...(askForCertificate && asking), minVersion: 'TLSv1.2' },
+    listener,
+  );
 }

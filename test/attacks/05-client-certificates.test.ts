@@ -1,4 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { freePort } from '../../examples/support/free-port.js';
 import type { ConfigFile } from '../../src/config/schema.js';
 import { CertificateAuthority, selfSigned, type Identity } from '../support/certificate-authority.js';
@@ -225,6 +228,22 @@ describe('threat 5: a client or resource server that is known by its certificate
       const claimed = certified(await authority.issue({ subject }));
       refused(await askDirectly(undefined, claimed), /not provided/);
       refused(await askDirectly(await selfSigned({ subject }), claimed), /not verified/);
+    });
+
+    it('is known on every connection, though its TLS library takes up the session of the first again', async () => {
+      const { cert, key } = await authority.issueBeneath({ subject });
+      const agent = new Agent({ ca: localhostCertificate.cert, cert, key, keepAlive: false });
+      for (const _connection of [1, 2, 3]) {
+        const asking = request(`${direct.issuer}/token`, { method: 'POST', agent });
+        asking.setHeader('content-type', 'application/x-www-form-urlencoded');
+        asking.end(new URLSearchParams(tokenForm('certified')).toString());
+        // oxlint-disable-next-line no-await-in-loop
+        const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+        answer.resume();
+        // oxlint-disable-next-line no-await-in-loop
+        await once(answer, 'end');
+        assert.equal(answer.statusCode, 200);
+      }
     });
   });
 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Agent, fetch as undiciFetch } from 'undici';
@@ -52,6 +52,8 @@ export async function postOverTls(
 /** Files of a folder that goes when the tests are over. */
 export function writeFiles(files: Readonly<Record<string, string>>): (name: string) => string {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-files-'));
+  // Also for a program that has given up its rights, as Apache does.
+  chmodSync(folder, 0o755);
   after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(folder, name), contents);
   return (name) => path.join(folder, name);
