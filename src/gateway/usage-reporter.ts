@@ -94,13 +94,22 @@ class BatchedReporter implements UsageReporter {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#journal?.opened;
+    const { timers } = this.#options;
     let late = false;
-    const callOff = this.#options.timers.after(this.#settings.closeMilliseconds, () => {
-      late = true;
+    let callOff = (): void => {};
+    const deadline = new Promise<void>((resolve) => {
+      callOff = timers.after(this.#settings.closeMilliseconds, () => {
+        late = true;
+        resolve();
+      });
     });
-    // oxlint-disable-next-line no-await-in-loop
-    while (this.#queue.length > 0 && !late) if (!(await this.#send())) await this.#pause();
+    await this.#journal?.opened;
+    while (this.#queue.length > 0 && !late) {
+      // oxlint-disable-next-line no-await-in-loop
+      const went = await this.#send();
+      // oxlint-disable-next-line no-await-in-loop
+      if (!went) await Promise.race([this.#pause(), deadline]);
+    }
     callOff();
     this.#callOff?.();
     const kept = (await this.#journal?.close()) === true;

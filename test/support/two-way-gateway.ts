@@ -23,7 +23,7 @@ export interface Holder {
 
 type Headers = Record<string, string | string[]>;
 
-/** A resource server behind the real guard in front of the server under test; both ways want `model:call`. */
+/** A resource server behind the real guard in front of the server under test; both ways want `model:call` unless told otherwise. */
 export class TwoWayGateway {
   readonly guard: Guard;
   readonly #origin: string;
@@ -38,13 +38,13 @@ export class TwoWayGateway {
   }
 
   static async start(
-    options: Pick<GuardOptions, 'issuer' | 'mode' | 'clock'> & Partial<GuardOptions>,
+    options: Pick<GuardOptions, 'issuer' | 'mode' | 'clock'> &
+      Partial<GuardOptions> & { readonly scope?: readonly string[] },
   ): Promise<TwoWayGateway> {
-    const { resource = gatewayA, clientId = 'rs-a' } = options;
+    const { resource = gatewayA, clientId = 'rs-a', scope = ['model:call'], ...rest } = options;
     const origin = new URL(resource).origin;
-    const clientSecret = secretOf(clientId);
-    const guard = createGuard({ resource, clientId, clientSecret, publicUrl: origin, ...options });
-    const scope = ['model:call'];
+    const secret = rest.clientKey ? {} : { clientSecret: secretOf(clientId) };
+    const guard = createGuard({ resource, clientId, ...secret, publicUrl: origin, ...rest });
     const list = protect(guard, (_, response) => void response.end('{"served":true}'), { scope });
     const read = readModelCall({ scope, maxCost: 10 });
     const call = protectCalls(guard, (_, response) => void response.end('{"served":true}'), { read });
