@@ -18,7 +18,7 @@ export const clientRefusals = {
     status: 400,
     error: 'invalid_request',
     says: 'The request is not valid.',
-    help: 'The request does not say which client it is from. Send the id and secret as HTTP Basic (curl -u), or a client_assertion; a public client sends its client_id.',
+    help: 'The request does not say which client it is from. Send the id and secret as HTTP Basic (curl -u), or a client_assertion; a public client, and one that has a certificate, sends its client_id.',
   },
   client_not_allowed: {
     status: 400,
