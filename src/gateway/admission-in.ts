@@ -9,9 +9,11 @@ export function admissionIn(holder: { readonly holdfast?: Admission }): Admissio
 
 /** The same of a call of a model. */
 export function callAdmissionIn(holder: { readonly holdfast?: Admission }): CallAdmission {
-  const { callId, call, ...admission } = admissionIn(holder);
-  if (callId === undefined || call === undefined) {
-    throw new Error('no protectCalls() of holdfast/gateway stands before this handler');
-  }
-  return { ...admission, callId, call };
+  const admission = admissionIn(holder);
+  if (isOfCall(admission)) return admission;
+  throw new Error('no protectCalls() of holdfast/gateway stands before this handler');
+}
+
+function isOfCall(admission: Admission): admission is CallAdmission {
+  return admission.callId !== undefined && admission.call !== undefined;
 }

@@ -127,19 +127,22 @@ const preflight = {
 } as const;
 
 function pass<Context, Facts>(
-  {
-    token,
-    headers,
-    signal: revoked,
-    end,
-  }: Allowed & { readonly signal?: AbortSignal; readonly end?: () => void },
+  { token, headers, signal: revoked, end }: Allowed,
   facts: Facts,
   { gone }: Visit<Context>,
   { cors = true }: AdapterOptions<Context>,
 ): Verdict<Admission & Facts> {
+  let signal: AbortSignal | undefined;
   return {
     admitted: true,
-    admission: { token, signal: AbortSignal.any([revoked, gone]), ...facts },
+    admission: {
+      token,
+      ...facts,
+      // Made for whoever reads it: joining signals takes Node 20 some twenty microseconds.
+      get signal() {
+        return (signal ??= AbortSignal.any([revoked, gone]));
+      },
+    },
     watch: { revoked, end },
     headers: { ...(cors && corsHeaders), ...headers },
   };

@@ -88,7 +88,8 @@ export interface SecurityEvents {
     readonly tier: string | undefined;
   }): void;
   revoked(event: {
-    readonly what: 'token' | 'grant' | 'session' | 'device' | 'key' | 'client' | 'account' | 'approval' | 'everything';
+    readonly what:
+      'token' | 'grant' | 'session' | 'device' | 'key' | 'client' | 'account' | 'approval' | 'everything';
     readonly id: string;
   }): void;
   accountDeleted(event: { readonly accountId: string }): void;
