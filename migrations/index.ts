@@ -17,6 +17,7 @@ import { PushSubscriptions1764000003000 } from './1764000003000-push-subscriptio
 import { AttestedPasskeys1764000004000 } from './1764000004000-attested-passkeys.js';
 import { RevocationLog1765000001000 } from './1765000001000-revocation-log.js';
 import { UsageReports1765000002000 } from './1765000002000-usage-reports.js';
+import { Webhooks1765000003000 } from './1765000003000-webhooks.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   AttestedPasskeys1764000004000,
   RevocationLog1765000001000,
   UsageReports1765000002000,
+  Webhooks1765000003000,
 ];

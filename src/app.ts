@@ -20,6 +20,7 @@ import { openPush } from './composition/push.js';
 import { startTimers } from './composition/timers.js';
 import { openTiers } from './composition/tiers.js';
 import { openUpstream } from './composition/upstream.js';
+import { openWebhooks } from './composition/webhooks.js';
 import { adminSocketFile, databaseFolder } from './config/data-folder.js';
 import { createFront } from './http/front.js';
 import { createOutboundFetch } from './http/outbound-fetch.js';
@@ -112,6 +113,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities });
   const feed = openFeed(storage, options, observed);
   const resource = resourcePorts(storage, options, observed, signingKeys, { limiter, feedHub: feed.hub });
+  const webhooks = openWebhooks(storage, options, observed, { ...outbound, feed });
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
@@ -170,6 +172,7 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
       await feed.close();
       await front.drain(drainPatience);
       await management?.close();
+      await webhooks.close();
       // First, for the last of them may become mails.
       await notices.close();
       await letters.close();

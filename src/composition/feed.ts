@@ -11,6 +11,8 @@ export interface Feed {
   readonly trusted: boolean;
   /** Waits for a moment, so that a node that starts can tell from its first request on. */
   begun(): Promise<void>;
+  /** Returns how to stop. */
+  onRevocation(heard: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function openFeed(storage: Storage, { config, logger }: AppOptions, { met
     get trusted() {
       return feed.trusted;
     },
+    onRevocation: (heard) => feed.follow(({ kind }) => void (kind === 'revoked' && heard())),
     begun: () => feed.begun(startPatience),
     close: async () => {
       hub.close();

@@ -12,6 +12,7 @@ import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js'
 import type { ClientConfig, Config } from './schema.js';
 import { checkTiers, doubtTiers } from './tiers-checks.js';
 import { checkUpstreamProviders } from './upstream-providers.js';
+import { checkWebhooks } from './webhooks.js';
 
 /** What one check found: the setting it is about and a sentence. */
 export interface Finding {
@@ -40,6 +41,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkTrustedProxies(config),
     ...checkKeyRotation(config),
     ...checkUpstreamProviders(config),
+    ...checkWebhooks(config),
     ...checkMail(config),
     ...checkRelyingParty(config),
     ...checkBrand(config),

@@ -36,6 +36,10 @@ ${fieldsTable(listEntryFields('resources'))}
 
 ${fieldsTable(listEntryFields('upstream_providers'))}
 
+## Entries of \`webhooks\`
+
+${fieldsTable(listEntryFields('webhooks'))}
+
 ## Entries of \`tiers\`
 
 Listed from the cheapest to the dearest: a model that several tiers name belongs to the last of them, and a model that

@@ -10,6 +10,7 @@ import { fillPlaceholders } from './placeholders.js';
 import type { ConfigProblem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { listEntryFields, listSettings } from './settings.js';
+import { completeWebhooks } from './webhooks.js';
 import { completeUpstreamProviders } from './upstream-providers.js';
 import { parseYaml, type YamlSource } from './yaml-source.js';
 
@@ -112,6 +113,7 @@ function complete(parsed: z.output<typeof configSchema>, env: Environment): Conf
     management_port: parsed.management_port ?? (port === 0 ? 0 : port + 2),
     gateway_port: parsed.example_gateway.port ?? (port === 0 ? 0 : port + 1),
     rp_id: parsed.rp_id ?? new URL(issuer).hostname,
+    webhooks: completeWebhooks(parsed.webhooks, env),
     upstream_providers: completeUpstreamProviders(parsed.upstream_providers, env),
   };
 }

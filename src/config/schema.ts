@@ -5,6 +5,7 @@ import { mailSchema } from './mail-schema.js';
 import { resourceSchema } from './resource-schema.js';
 import { backchannelSchema } from './backchannel-schema.js';
 import { mtlsSchema, tlsSchema } from './mtls-schema.js';
+import { webhookSchema, type WebhookConfig } from './webhooks.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
 
 /*
@@ -259,6 +260,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   backchannel: backchannelSchema,
+  webhooks: z.array(webhookSchema).default([]).describe('Endpoints of yours that hear of revocations.'),
   attestation: z
     .strictObject({
       metadata: z
@@ -295,11 +297,15 @@ export interface UpstreamProviderConfig extends Omit<
 }
 
 /** A frozen snapshot with every default filled in; what the rest of Holdfast sees. */
-export interface Config extends Omit<Parsed, 'issuer' | 'management_port' | 'rp_id' | 'upstream_providers'> {
+export interface Config extends Omit<
+  Parsed,
+  'issuer' | 'management_port' | 'rp_id' | 'upstream_providers' | 'webhooks'
+> {
   /** Without a trailing slash. */
   readonly issuer: string;
   readonly management_port: number;
   readonly rp_id: string;
   readonly gateway_port: number;
   readonly upstream_providers: readonly UpstreamProviderConfig[];
+  readonly webhooks: readonly WebhookConfig[];
 }

@@ -19,6 +19,8 @@ export interface Metrics {
   observeConfig(refused: () => boolean): void;
   /** How far this node hears of revocations; asked at each scrape. */
   observeFeed(read: () => FeedState): void;
+  /** How the operator's webhooks fare; asked at each scrape. */
+  observeWebhooks(read: () => Promise<readonly WebhookHealth[]>): void;
   /** Everything in the Prometheus text format. */
   render(): Promise<string>;
   close(): Promise<void>;
@@ -28,6 +30,15 @@ export interface PoolState {
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
+}
+
+export interface WebhookHealth {
+  /** Its id of the configuration. */
+  readonly webhook: string;
+  /** Revocations that it does not have yet. */
+  readonly behind: number;
+  /** Milliseconds since it took none; 0: it takes them. */
+  readonly failing: number;
 }
 
 export interface FeedState {
@@ -83,7 +94,9 @@ export function createMetrics(): Metrics {
 }
 
 /** What is asked at each scrape. */
-function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig' | 'observeFeed'> {
+function gauges(
+  meter: Meter,
+): Pick<Metrics, 'observePool' | 'observeConfig' | 'observeFeed' | 'observeWebhooks'> {
   const pool = meter.createObservableGauge('holdfast_database_connections', {
     description: 'Connections of the database pool by state.',
   });
@@ -96,6 +109,7 @@ function gauges(meter: Meter): Pick<Metrics, 'observePool' | 'observeConfig' | '
         for (const [state, count] of Object.entries<number>({ ...read() })) result.observe(count, { state });
       }),
     observeFeed: feedGauges(meter),
+    observeWebhooks: webhookGauges(meter),
     observeConfig: (refused) => refusedConfig.addCallback((result) => result.observe(Number(refused()))),
   };
 }
@@ -122,4 +136,25 @@ function feedGauges(meter: Meter): Metrics['observeFeed'] {
     sequence.addCallback((result) => result.observe(read().sequence));
     streams.addCallback((result) => result.observe(read().streams));
   };
+}
+
+function webhookGauges(meter: Meter): Metrics['observeWebhooks'] {
+  const behind = meter.createObservableGauge('holdfast_webhook_behind', {
+    description: 'Revocations that a webhook does not have yet.',
+  });
+  const failing = meter.createObservableGauge('holdfast_webhook_failing_seconds', {
+    description: 'For how long a webhook has taken nothing; 0: it takes what comes.',
+  });
+  return (read) =>
+    meter.addBatchObservableCallback(
+      async (result) => {
+        // The database is away: other figures say so.
+        const all = await read().catch(() => []);
+        for (const { webhook, ...health } of all) {
+          result.observe(behind, health.behind, { webhook });
+          result.observe(failing, health.failing / 1000, { webhook });
+        }
+      },
+      [behind, failing],
+    );
 }

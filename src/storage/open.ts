@@ -43,6 +43,7 @@ import type { Storage, StorageOptions } from './storage.js';
 import { sweep } from './sweep.js';
 import { TokenLaneRows } from './token-lane-rows.js';
 import { UpstreamIdentityRows } from './upstream-identity-rows.js';
+import { WebhookRows } from './webhook-rows.js';
 import { UpstreamLoginRows } from './upstream-login-rows.js';
 import { UsageRows } from './usage-rows.js';
 
@@ -135,6 +136,7 @@ function createStorage(
     devices: new DeviceRows(database),
     revokedKeys: new RevokedKeyRows(database),
     epochs: new EpochRows(database),
+    webhooks: new WebhookRows(database),
     revocationLog: new RevocationLogRows(database, pools.listen),
     poolState: () => ({
       open: pools.main.totalCount,

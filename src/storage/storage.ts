@@ -31,6 +31,7 @@ import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { TokenLaneStore } from '../provider/token-lane-store.js';
+import type { WebhookStore } from '../resource/webhook-store.js';
 import type { RevocationLogStore } from '../resource/revocation-log-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
@@ -79,6 +80,7 @@ export interface Storage {
   readonly revokedKeys: RevokedKeyStore;
   readonly epochs: EpochStore;
   readonly approvals: ApprovalStore;
+  readonly webhooks: WebhookStore;
   readonly revocationLog: RevocationLogStore;
   /** How busy the connections are; for the metrics. */
   poolState(): { readonly open: number; readonly idle: number; readonly waiting: number };

@@ -35,6 +35,7 @@ export async function resourceDesk() {
     gateway_port: 0,
     rp_id: 'login.example',
     upstream_providers: [],
+    webhooks: [],
   };
   const keystore = createKeystore({
     store: signingKeysInMemory(),

@@ -31,6 +31,7 @@ import { SigningKeyEntity } from './signing-key-entity.js';
 import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
 import { UpstreamLoginEntity } from './upstream-login-entity.js';
 import { UsageReportEntity } from './usage-report-entity.js';
+import { WebhookEntity } from './webhook-entity.js';
 
 /** Every table, for TypeORM. */
 export const entities = [
@@ -68,4 +69,5 @@ export const entities = [
   UpstreamIdentityEntity,
   UpstreamLoginEntity,
   UsageReportEntity,
+  WebhookEntity,
 ];
