@@ -97,7 +97,7 @@ onEveryDatabase('webhooks', (database) => {
     await Promise.all(nodes.map(deliver));
     const keys = await atOnce(20, revokeKey);
     await Promise.all(nodes.map(deliver));
-    assert.deepEqual(ids().toSorted(), keys.toSorted());
+    assert.deepEqual(ids().map(String).toSorted(), keys.toSorted());
     const sequences = receiver.received.map(({ data }) => Number(data['sequence']));
     assert.deepEqual(
       sequences,
