@@ -5,7 +5,7 @@ import type { GuardedCall } from './decision.js';
 export interface ModelCallOptions {
   /** Every one of these scopes must be granted. */
   readonly scope?: readonly string[];
-  /** The most that a call may cost, in whole micro-dollars, or how it is told from the body. */
+  /** The most that a call may cost, in micro-dollars (rounded up), or how it is told from the body. */
   readonly maxCost?: number | ((body: Readonly<Record<string, unknown>>) => number);
 }
 
@@ -19,9 +19,13 @@ export function readModelCall({ scope, maxCost }: ModelCallOptions = {}): (
     const { model } = body.value;
     if (typeof model !== 'string') return refused('request_malformed', 'model: must be a string.');
     const cost = typeof maxCost === 'function' ? maxCost(body.value) : maxCost;
+    // Told from what a client wrote, it may be anything; asked with that, the authorization server would seem to be at fault.
+    if (cost !== undefined && !(cost >= 0 && cost <= Number.MAX_SAFE_INTEGER)) {
+      return refused('request_malformed', 'What the call may cost at the most is no amount.');
+    }
     return accepted({
       model,
-      ...(cost !== undefined && { maxCost: cost }),
+      ...(cost !== undefined && { maxCost: Math.ceil(cost) }),
       ...(scope !== undefined && { scope }),
     });
   };
