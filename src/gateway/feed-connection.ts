@@ -25,8 +25,10 @@ const reconnect = { first: 100, most: 5000 };
 export function listenToFeed(options: FeedConnectionOptions): () => void {
   const { timers, random } = options;
   const delay = retryDelay(random, reconnect);
-  const ending = new AbortController();
   let heard = false;
+  let ended = false;
+  /** Ends what is waited for at the moment. */
+  let interrupt = (): void => {};
 
   const tell = (detail: string): void => {
     if (heard === options.inlet.trusted) return;
@@ -34,33 +36,48 @@ export function listenToFeed(options: FeedConnectionOptions): () => void {
     if (heard) options.onHeard();
     else options.onLost(detail);
   };
+  const hearAgain = (): ReturnType<typeof hearOnce> => {
+    const connection = new AbortController();
+    interrupt = () => connection.abort();
+    return hearOnce(options, connection, () => {
+      if (options.inlet.trusted) delay.reset();
+      tell('the authorization server has lost its own feed');
+    });
+  };
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const callOff = timers.after(delay.next(), resolve);
+      interrupt = () => {
+        callOff();
+        resolve();
+      };
+    });
   const run = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
+    while (!ended) {
       // One connection after the other.
       // oxlint-disable-next-line no-await-in-loop
-      const end = await hearOnce(options, ending.signal, () => {
-        if (options.inlet.trusted) delay.reset();
-        tell('the authorization server has lost its own feed');
-      });
+      const end = await hearAgain();
       options.inlet.lose();
-      if (end === 'absent' || ending.signal.aborted) return;
+      if (ended || end === 'absent') return;
       tell(end.detail);
       // oxlint-disable-next-line no-await-in-loop
-      await pause(timers, delay.next(), ending.signal);
+      await pause();
     }
   };
   void run();
-  return () => ending.abort();
+  return () => {
+    ended = true;
+    interrupt();
+  };
 }
 
 /** One connection, until it breaks or says nothing. */
 async function hearOnce(
   { open, inlet, timers }: FeedConnectionOptions,
-  ending: AbortSignal,
+  connection: AbortController,
   onEvent: () => void,
 ): Promise<'absent' | { readonly detail: string }> {
-  const silence = new AbortController();
-  const giveUp = (): void => silence.abort(new Error(`nothing came for ${longestSilence} ms`));
+  const giveUp = (): void => connection.abort(new Error(`nothing came for ${longestSilence} ms`));
   let heardAt = 0;
   let callOff = (): void => {};
   const watch = (): void => {
@@ -73,7 +90,7 @@ async function hearOnce(
     });
   };
   try {
-    const bytes = await open(inlet.lastEventId, AbortSignal.any([ending, silence.signal]));
+    const bytes = await open(inlet.lastEventId, connection.signal);
     if (!bytes) return 'absent';
     watch();
     for await (const event of readEvents(bytes)) {
@@ -83,7 +100,7 @@ async function hearOnce(
     }
     return { detail: 'the connection was closed' };
   } catch (error) {
-    return { detail: describeError(silence.signal.aborted ? silence.signal.reason : error) };
+    return { detail: describeError(connection.signal.aborted ? connection.signal.reason : error) };
   } finally {
     callOff();
   }
@@ -91,11 +108,4 @@ async function hearOnce(
 
 function breaksSilence({ name }: StreamEvent): boolean {
   return name === 'alive' || name === 'hello';
-}
-
-function pause(timers: Timers, milliseconds: number, ending: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const callOff = timers.after(milliseconds, resolve);
-    ending.addEventListener('abort', () => (callOff(), resolve()), { once: true });
-  });
 }
