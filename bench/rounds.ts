@@ -43,10 +43,16 @@ export async function runRounds(generator: LoadGenerator, options: RoundOptions)
   ];
 }
 
+/** One load on one server. */
+export interface LoadOptions extends Omit<RoundOptions, 'competitors' | 'rounds'> {
+  /** Requests a second; unset: as many as are answered. */
+  readonly pace?: number;
+}
+
 export async function loadOnce(
   generator: LoadGenerator,
   competitor: Competitor,
-  { bench, variant, script, connections, seconds }: Omit<RoundOptions, 'competitors' | 'rounds'>,
+  { bench, variant, script, connections, seconds, pace }: LoadOptions,
 ): Promise<Load> {
   const name = `${bench} ${variant} ${competitor.name}`;
   const load = await generator.run({
@@ -56,6 +62,7 @@ export async function loadOnce(
     connections,
     warmUpSeconds,
     seconds,
+    ...(pace !== undefined && { pace }),
   });
   if (load.failed > load.done * tolerated) {
     throw new Error(`${name}: ${load.failed} requests failed, ${load.done} did not. First: ${load.failure}`);

@@ -79,7 +79,17 @@ export function headerOf(head: string, name: string): string | undefined {
 
 /** A POST of a form as it goes over the wire. */
 export function formPost(host: string, path: string, headers: Record<string, string>, form: string): string {
+  return post(host, path, headers, form, 'application/x-www-form-urlencoded');
+}
+
+export function post(
+  host: string,
+  path: string,
+  headers: Record<string, string>,
+  body: string,
+  type: string,
+): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const fixed = `Host: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}`;
-  return `POST ${path} HTTP/1.1\r\n${fixed}\r\n${lines.join('')}\r\n${form}`;
+  const fixed = `Host: ${host}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}`;
+  return `POST ${path} HTTP/1.1\r\n${fixed}\r\n${lines.join('')}\r\n${body}`;
 }

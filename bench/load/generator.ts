@@ -10,6 +10,8 @@ export interface Job {
   readonly connections: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** Requests a second over all connections; unset: as many as are answered. */
+  readonly pace?: number;
 }
 
 export interface Load {
@@ -42,21 +44,23 @@ async function run(job: Job): Promise<Load> {
       return { line, connection: await Connection.open(job.target.port) };
     }),
   );
-  const warmUp = await measure(lanes, job.warmUpSeconds);
-  const load = await measure(lanes, job.seconds);
+  const warmUp = await measure(lanes, job.warmUpSeconds, job.pace);
+  const load = await measure(lanes, job.seconds, job.pace);
   for (const { connection } of lanes) connection.close();
   return { ...load, answered: warmUp.answered + load.answered };
 }
 
-async function measure(lanes: readonly Lane[], seconds: number): Promise<Load> {
+async function measure(lanes: readonly Lane[], seconds: number, pace?: number): Promise<Load> {
   const latencies: number[] = [];
   const faults: string[] = [];
   let answered = 0;
   const start = performance.now();
   const end = start + seconds * 1000;
   await Promise.all(
-    lanes.map(async ({ line, connection }) => {
-      let now = performance.now();
+    lanes.map(async ({ line, connection }, index) => {
+      const gap = pace === undefined ? 0 : (lanes.length / pace) * 1000;
+      let due = start + (gap * index) / lanes.length;
+      let now = await reach(due);
       while (now < end) {
         const reply = await connection.send(line.next());
         const outcome = line.settle(reply);
@@ -64,7 +68,8 @@ async function measure(lanes: readonly Lane[], seconds: number): Promise<Load> {
         answered += 1;
         if (outcome === 'done') latencies.push(after - now);
         else if (outcome === 'failed') faults.push(`${reply.status} ${reply.body.slice(0, 200)}`);
-        now = after;
+        due += gap;
+        now = pace === undefined ? after : await reach(due);
       }
     }),
   );
@@ -81,6 +86,16 @@ async function measure(lanes: readonly Lane[], seconds: number): Promise<Load> {
     p50: rank(0.5),
     p99: rank(0.99),
   };
+}
+
+/** The moment from which a request counts: when it was due, even if the one before it was slow; a late timer is not its fault. */
+async function reach(due: number): Promise<number> {
+  const early = due - performance.now();
+  if (early <= 0) return due;
+  await new Promise((resolve) => {
+    setTimeout(resolve, early);
+  });
+  return performance.now();
 }
 
 process.on('message', (job: Job) => {

@@ -25,11 +25,12 @@ export class ProofMaker {
     this.jkt = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
   }
 
-  make(method: string, url: string): string {
+  make(method: string, url: string, token?: string): string {
     const iat = Math.floor(Date.now() / 1000);
     const jti = randomBytes(16).toString('base64url');
     const nonce = this.nonce === undefined ? {} : { nonce: this.nonce };
-    const input = `${this.#header}.${encode({ jti, htm: method, htu: url, iat, ...nonce })}`;
+    const ath = token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
+    const input = `${this.#header}.${encode({ jti, htm: method, htu: url, iat, ...nonce, ...ath })}`;
     const signature = sign('sha256', Buffer.from(input), { key: this.#key, dsaEncoding: 'ieee-p1363' });
     return `${input}.${signature.toString('base64url')}`;
   }

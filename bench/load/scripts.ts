@@ -1,11 +1,18 @@
 import type { JsonWebKey } from 'node:crypto';
-import { formPost, headerOf, type Reply } from './connection.js';
+import { formPost, headerOf, post, type Reply } from './connection.js';
 import { ProofMaker } from './proof-maker.js';
 
 /** What every connection of a run asks for. */
 export type Script =
   | { readonly kind: 'introspect'; readonly authorization: string; readonly tokens: readonly string[] }
-  | { readonly kind: 'token'; readonly chains: readonly Chain[] };
+  | { readonly kind: 'token'; readonly chains: readonly Chain[] }
+  | {
+      readonly kind: 'calls';
+      readonly authorization: string;
+      readonly callers: readonly { readonly key: JsonWebKey; readonly token: string }[];
+      readonly url: string;
+      readonly model: string;
+    };
 
 /** One line of token requests: with a refresh token, each answer brings the next one. */
 export interface Chain {
@@ -30,9 +37,42 @@ export interface Line {
 }
 
 export function createLine(script: Script, target: Target, index: number): Line {
-  return script.kind === 'introspect'
-    ? introspections(script.tokens, script.authorization, target, index)
-    : tokenRequests(script.chains, target, index);
+  switch (script.kind) {
+    case 'introspect':
+      return introspections(script.tokens, script.authorization, target, index);
+    case 'token':
+      return tokenRequests(script.chains, target, index);
+    case 'calls':
+      return calls(script, target, index);
+  }
+}
+
+/** A gateway hands on what clients send: each call has a token, and a proof of its own. */
+function calls(
+  { authorization, callers, url, model }: Extract<Script, { kind: 'calls' }>,
+  { issuer }: Target,
+  index: number,
+): Line {
+  const caller = callers[index % callers.length];
+  if (!caller) throw new Error('no caller');
+  const { host } = new URL(issuer);
+  const { key, token } = caller;
+  const proofs = new ProofMaker(key);
+  const headers = { Authorization: authorization };
+  return {
+    next: () => {
+      const proof = { dpop: proofs.make('POST', url, token), method: 'POST', url };
+      const question = JSON.stringify({ token, proof, model, caller_address: '192.0.2.1' });
+      return post(host, '/calls', headers, question, 'application/json');
+    },
+    settle: ({ status, body }) => {
+      if (status !== 200) return 'failed';
+      const answer = JSON.parse(body) as { decision?: string; code?: string; dpop_nonce?: string };
+      proofs.nonce = answer.dpop_nonce ?? proofs.nonce;
+      if (answer.code === 'nonce_required') return 'again';
+      return answer.decision === 'allow' ? 'done' : 'failed';
+    },
+  };
 }
 
 function introspections(
