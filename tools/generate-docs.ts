@@ -1,4 +1,5 @@
-// Writes what is generated from the source: docs/CONFIG.md, docs/ERRORS.md and config/holdfast.schema.json.
+// Writes what is generated from the source: docs/CONFIG.md, docs/ERRORS.md, docs/openapi.json and
+// config/holdfast.schema.json.
 // With --check it writes nothing and fails when one of them differs.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,10 +7,12 @@ import { format, resolveConfig } from 'prettier';
 import { configDocument } from '../src/config/documentation.js';
 import { configJsonSchema } from '../src/config/settings.js';
 import { refusals } from '../src/lib/refusal.js';
+import { openApiDocument } from '../src/resource/open-api.js';
 
 const documents: Readonly<Record<string, string>> = {
   'docs/CONFIG.md': configDocument(),
   'docs/ERRORS.md': errorsDocument(),
+  'docs/openapi.json': JSON.stringify(openApiDocument()),
   'config/holdfast.schema.json': JSON.stringify(configJsonSchema()),
 };
 

@@ -106,7 +106,10 @@ export const callSchema = z
       [proof, jkt, certificate].filter((each) => each !== undefined).length === 1,
     'exactly one of proof, jkt and certificate must say how the key was shown',
   )
-  .describe('One call. Exactly one of proof, jkt and certificate is there.');
+  .meta({
+    description: 'One call. Exactly one of proof, jkt and certificate is there.',
+    oneOf: ['proof', 'jkt', 'certificate'].map((name) => ({ required: [name] })),
+  });
 
 export const mostCalls = 100;
 

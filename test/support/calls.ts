@@ -42,6 +42,10 @@ export class ProvenCaller {
     return createProof(this.device.key, { ...usual, ...facts }, { clock, random: systemRandom });
   }
 
+  learn(nonce: string): void {
+    this.#nonce = nonce;
+  }
+
   question(dpop: string, changes: object = {}): object {
     return { token: this.token, model: 'echo', proof: { dpop, method: 'POST', url: this.url }, ...changes };
   }
@@ -50,7 +54,7 @@ export class ProvenCaller {
   async ask(dpop: string, changes: object = {}, { at = this.#issuer, as = 'rs-a' } = {}): Promise<Answer> {
     const answer = await askCall(at, this.question(dpop, changes), as);
     const nonce = answer.body['dpop_nonce'];
-    if (typeof nonce === 'string') this.#nonce = nonce;
+    if (typeof nonce === 'string') this.learn(nonce);
     return answer;
   }
 
