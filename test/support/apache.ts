@@ -39,12 +39,15 @@ export async function startApache(settings: string, more: readonly string[] = []
     ].join('\n'),
   );
   const child = spawn(program, ['-X', '-f', file], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const orphaned = () => void child.kill('SIGKILL');
+  process.once('exit', orphaned);
   const log = () => readFile(path.join(folder, 'error.log'), 'utf8').catch(() => '');
   await listening(port, child, log);
   return {
     url: `http://localhost:${port}`,
     log,
     close: async () => {
+      process.off('exit', orphaned);
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
@@ -55,16 +58,27 @@ export async function startApache(settings: string, more: readonly string[] = []
   };
 }
 
-/** Resolves when it takes connections; rejects with its log when it has ended instead. */
+/** Resolves when it takes connections; rejects with its log, or with what to install, when it has ended instead. */
 async function listening(port: number, child: ChildProcess, log: () => Promise<string>): Promise<void> {
-  const ended = once(child, 'exit').then(async () => {
-    throw new Error(`Apache has ended:\n${await log()}`);
-  });
+  const state = { over: false };
+  const ended = once(child, 'exit').then(
+    async () => {
+      state.over = true;
+      throw new Error(`Apache has ended:\n${await log()}`);
+    },
+    (cause: unknown) => {
+      state.over = true;
+      const howTo =
+        'apt-get install --no-install-recommends libapache2-mod-oauth2, or name it in TEST_APACHE_BIN';
+      throw new Error(`Apache could not be started: ${howTo}`, { cause });
+    },
+  );
   const knocking = (async () => {
     // oxlint-disable-next-line no-await-in-loop
-    while (!(await answers(port))) continue;
+    while (!state.over && !(await answers(port))) continue;
   })();
   await Promise.race([ended, knocking]);
+  if (state.over) await ended;
   ended.catch(() => {});
 }
 
