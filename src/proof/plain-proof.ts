@@ -1,5 +1,6 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { isRecord, parseJson } from '../lib/json.js';
+import { derOfSignature } from './ecdsa-signature.js';
 import { parseProof } from './parse-proof.js';
 import type { ProofAlgorithm, ProofClaims, ProofPolicy } from './proof.js';
 import { thumbprint } from './thumbprint.js';
@@ -104,6 +105,6 @@ function signatureHolds({ algorithm, key }: KnownHeader, signed: string, signatu
   const [input, bytes] = [Buffer.from(signed), Buffer.from(signature, 'base64url')];
   if (bytes.length !== 64) return false;
   return algorithm === 'ES256'
-    ? verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, bytes)
+    ? verify('sha256', input, key, derOfSignature(bytes))
     : verify(null, input, key, bytes);
 }

@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto';
 import type { Clock } from '../lib/clock.js';
 import { accepted, refused, type Result } from '../lib/result.js';
+import { derOfSignature } from './ecdsa-signature.js';
 import { normaliseHttpUri } from './http-uri.js';
 import { createHeaderCache } from './header-cache.js';
 import { createKeyCache, type KeyCache } from './key-cache.js';
@@ -134,7 +135,7 @@ function checkSignature(proof: UnverifiedProof, jkt: string, keys: KeyCache): Re
   const holds =
     signature.length === 64 &&
     (algorithm === 'ES256'
-      ? verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
+      ? verify('sha256', signed, key, derOfSignature(signature))
       : verify(undefined, signed, key, signature));
   return holds ? accepted({ ...claims, jkt }) : refused('proof_invalid', 'the signature does not hold');
 }
