@@ -14,6 +14,7 @@ import { benchOutage } from './outage.js';
 import type { Line } from './report.js';
 import { writeResults } from './results.js';
 import { benchRevoke } from './revoke.js';
+import { benchRevokeEverywhere } from './revoke-everywhere.js';
 import { runRounds } from './rounds.js';
 import { benchSizes } from './sizes.js';
 import { benchStart } from './start.js';
@@ -75,7 +76,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   outage: { alone: () => benchOutage(rounds) },
   revoke: {
     wish: { accessTokens: revocations, refreshTokens: 1 },
-    run: (bench) => benchRevoke(bench, revocations),
+    run: async (bench) => [
+      ...(await benchRevoke(bench, revocations)),
+      ...(await benchRevokeEverywhere(revocations)),
+    ],
   },
 };
 
