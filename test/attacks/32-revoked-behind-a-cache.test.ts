@@ -66,6 +66,26 @@ describe('threat 32: a gateway in local mode', () => {
     assert.equal((await call()).status, 503);
   });
 
+  it('asks or refuses after it stood still itself, before it has heard anything again', async () => {
+    await known();
+    time.stall(1501);
+    away();
+    assert.equal((await call()).status, 503);
+  });
+
+  it('does not go on behind a greeting whose reset it has not heard', async () => {
+    await known();
+    const { greeting } = feed;
+    feed.greeting = () => {
+      feed.greeting = greeting;
+      feed.say('hello', { feed: feed.id }, 9).end();
+    };
+    feed.cut();
+    await notices.next('feed_lost');
+    while (feed.resumed.length < 3) await time.pass(1000);
+    assert.deepEqual(feed.resumed.slice(0, 3), [undefined, undefined, undefined]);
+  });
+
   it('trusts nothing before the feed says that it is alive', async () => {
     feed.greeting = () => feed.say('hello', { feed: feed.id }).say('reset');
     feed.cut();

@@ -32,6 +32,11 @@ export class FakeFeed {
     );
   }
 
+  /** Closes the connection after what was said. */
+  end(): void {
+    this.#response?.end();
+  }
+
   cut(): void {
     this.#response?.destroy();
   }

@@ -17,6 +17,11 @@ export class ManualTime implements GuardTime {
     },
   };
 
+  /** Time has passed, and nothing that was due has happened yet: the process stood still. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Lets time pass, and what is due happen, in its order. */
   async pass(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
