@@ -12,6 +12,7 @@ import { examineAttestation } from './admin/examine-attestation.js';
 import { diagnose, examineInstallation } from './admin/examine-installation.js';
 import { examineUpstream } from './admin/examine-upstream.js';
 import { sendTestMail } from './admin/mail-command.js';
+import { sendTestWebhook } from './admin/webhook-command.js';
 import { failed, type Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
@@ -48,6 +49,7 @@ const program = createProgram({
     tell(checkConfig(loaded, exampleModels(loaded), attestation));
   },
   doctor: async () => tell(await examine(loadConfig())),
+  webhookTest: async (id) => tell(await testWebhook(loadConfig(), id)),
   mailTest: async (address) => tell(await testMail(loadConfig(), address)),
   execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
   standardInput: () => text(process.stdin),
@@ -100,6 +102,18 @@ async function examineProviders(config: Config): Promise<Finding[]> {
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   try {
     return await examineUpstream(config, new UpstreamClient({ fetch: outbound.fetch, clock: systemClock }));
+  } finally {
+    await outbound.close();
+  }
+}
+
+async function testWebhook(loaded: LoadedConfig, id: string): Promise<Outcome> {
+  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
+  const { config } = loaded;
+  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
+  try {
+    const { fetch } = outbound;
+    return await sendTestWebhook({ config, fetch, clock: systemClock, random: systemRandom }, id);
   } finally {
     await outbound.close();
   }

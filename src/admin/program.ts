@@ -9,6 +9,7 @@ export interface ProgramActions {
   readonly serve: () => Promise<void>;
   readonly checkConfig: () => Promise<void>;
   readonly doctor: () => Promise<void>;
+  readonly webhookTest: (id: string) => Promise<void>;
   readonly mailTest: (address: string) => Promise<void>;
   readonly execute: Execute;
   /** All that comes by standard input: where a secret is kept out of the list of processes. */
@@ -69,6 +70,13 @@ export function createProgram(actions: ProgramActions): Command {
     .description('send one mail now, and say what the mail server answered')
     .argument('<address>', 'where to')
     .action(actions.mailTest);
+  program
+    .command('webhook')
+    .description('endpoints of yours that hear of revocations')
+    .command('test')
+    .description('post one signed message now, and say whether it was taken')
+    .argument('<id>', 'as the configuration names it')
+    .action(actions.webhookTest);
   program
     .command('explain')
     .description('why a request was refused')

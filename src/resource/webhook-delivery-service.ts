@@ -1,25 +1,20 @@
 import type { WebhookConfig } from '../config/webhooks.js';
-import { epochSeconds, type Clock } from '../lib/clock.js';
-import { codeOf } from '../lib/error-code.js';
 import type { Logger } from '../observability/logger.js';
 import { continues } from './log-position-policy.js';
 import type { RevocationLogReader } from './revocation-log-store.js';
-import { missedMessage, revocationMessage, signedHeaders, type WebhookMessage } from './webhook-message.js';
+import { missedMessage, revocationMessage, type WebhookMessage } from './webhook-message.js';
+import { postToWebhook, webhookPatience, type WebhookPostPorts } from './webhook-post.js';
 import type { WebhookStore, WebhookTurn } from './webhook-store.js';
 
-export interface WebhookPorts {
+export interface WebhookPorts extends WebhookPostPorts {
   readonly webhooks: readonly WebhookConfig[];
   readonly store: WebhookStore;
   readonly log: RevocationLogReader;
-  /** Connects to no private address and follows no redirect (threat 29). */
-  readonly fetch: typeof globalThis.fetch;
-  readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
 }
 
-/** Milliseconds after which one delivery is broken off; much shorter than a turn. */
-const patience = 10_000;
-const turn = 3 * patience;
+/** Milliseconds for which a node has a webhook alone; much longer than a delivery. */
+const turn = 3 * webhookPatience;
 /** Most revocations of one turn. */
 const batch = 100;
 const longestDelay = 5 * 60_000;
@@ -60,7 +55,7 @@ export class WebhookDeliveryService {
     if (!mine) return 0;
     const from = mine.sequence;
     for (const { message, sequence } of await this.#next(webhook, mine)) {
-      const failure = message && (await this.#post(webhook, message));
+      const failure = message && (await postToWebhook(this.#ports, webhook, message));
       if (failure !== undefined) {
         await this.#failed(mine, failure);
         return mine.sequence - from;
@@ -93,20 +88,6 @@ export class WebhookDeliveryService {
     });
   }
 
-  /** Undefined when it was taken, else what was wrong. */
-  async #post({ url, secret }: WebhookConfig, message: WebhookMessage): Promise<string | undefined> {
-    const { fetch, clock } = this.#ports;
-    try {
-      const headers = signedHeaders(secret, message, epochSeconds(clock));
-      const signal = AbortSignal.timeout(patience);
-      const response = await fetch(url, { method: 'POST', headers, body: message.body, signal });
-      await response.body?.cancel();
-      return response.ok ? undefined : `it answered ${response.status}`;
-    } catch (error) {
-      return failureOf(error);
-    }
-  }
-
   async #failed(mine: WebhookTurn, failure: string): Promise<void> {
     const { store, clock, logger } = this.#ports;
     const { id: webhook, attempts } = mine;
@@ -114,10 +95,4 @@ export class WebhookDeliveryService {
     logger[level]({ webhook, attempts, failure }, 'a webhook did not take a revocation yet');
     await store.end(mine, new Date(clock.now() + webhookDelay(attempts)), true);
   }
-}
-
-function failureOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  return codeOf(error) ?? (cause instanceof Error ? (codeOf(cause) ?? cause.name) : error.name);
 }

@@ -20,6 +20,11 @@ export function missedMessage(end: LogPosition, after: number, now: Date): Webho
   return message(end.feed, end.sequence, 'revocation.missed', now, { after, until: end.sequence });
 }
 
+/** Tells nothing; for whoever sets a webhook up. */
+export function testMessage(id: string, now: Date): WebhookMessage {
+  return { id: `test_${id}`, body: JSON.stringify({ type: 'test', timestamp: now.toISOString(), data: {} }) };
+}
+
 function message(feed: string, sequence: number, type: string, at: Date, about: object): WebhookMessage {
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: about });
   return { id: `${type.replace('.', '_')}_${feed}_${sequence}`, body };
