@@ -1,4 +1,6 @@
-import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+// Bare bytes cost node:crypto as much again as what is done with them, so keys are wrapped here.
 
 /** SHA-256; how random secrets of at least 128 bits are kept at rest (law 7). */
 export function sha256(input: string | Uint8Array): Buffer {
@@ -7,7 +9,7 @@ export function sha256(input: string | Uint8Array): Buffer {
 
 /** HMAC-SHA-256: what only we can make from `input`, and how secrets that a person can type are kept (law 7). */
 export function keyedDigest(key: Uint8Array, input: string): Buffer {
-  return createHmac('sha256', key).update(input).digest();
+  return createHmac('sha256', createSecretKey(key)).update(input).digest();
 }
 
 /** Compares without telling where two secrets differ; unequal lengths are unequal. */
@@ -17,5 +19,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A 32-byte key for one purpose, from the master key (HKDF-SHA-256, RFC 5869). */
 export function deriveKey(master: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', master, new Uint8Array(0), `holdfast ${purpose}`, 32));
+  return Buffer.from(
+    hkdfSync('sha256', createSecretKey(master), new Uint8Array(0), `holdfast ${purpose}`, 32),
+  );
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { compactDecrypt } from 'jose';
 
 const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url');
@@ -11,7 +11,7 @@ const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url'
 export async function seal(key: Uint8Array, plaintext: string): Promise<string> {
   // RFC 7518 §5.3: 96 bits, new each time.
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(header, 'ascii'));
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv).setAAD(Buffer.from(header, 'ascii'));
   const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
   return [header, '', ...[iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join(
     '.',
