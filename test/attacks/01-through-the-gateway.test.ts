@@ -22,6 +22,7 @@ for (const mode of ['remote', 'local'] as const) {
     let holder: Holder;
     let device: Device;
     let refreshToken: string;
+    let idToken: string;
 
     before(async () => {
       holdfast = await startHoldfast();
@@ -42,7 +43,7 @@ for (const mode of ['remote', 'local'] as const) {
     async function renew(): Promise<void> {
       const tokens = await signIn({ issuer: holdfast.issuer }, device);
       holder = { key: device.key, token: tokens.accessToken };
-      refreshToken = tokens.refreshToken;
+      ({ refreshToken, idToken } = tokens);
     }
     function refused({ status, body }: Answer, ...errors: string[]): void {
       assert.equal(status, 401, JSON.stringify(body));
@@ -151,6 +152,13 @@ for (const mode of ['remote', 'local'] as const) {
           }
           refused(await present(handMadeJwt({ ...header, alg: 'none' }, claims, '')), badProof);
           refused(await present(handMadeJwt(header, claims)), badProof);
+        });
+
+        it('threat 27: a token of another kind is no access token', async () => {
+          const proof = await good();
+          for (const token of [idToken, refreshToken, proof]) {
+            refused(await gateway.use(way, { ...holder, token }), badToken);
+          }
         });
 
         it('threat 28: keys that a header points to are ignored, the one that signed counts', async () => {

@@ -76,7 +76,7 @@ export class TwoWayGateway {
     const { method, path } = ways[way];
     const claims = { htm: method, htu: this.#origin + path, ath: accessTokenHash(token) };
     const { headers } = await this.present(way, token, await craftProof(key, claims));
-    return { ...claims, nonce: headers.get('dpop-nonce') };
+    return { ...claims, nonce: headers.get('dpop-nonce') ?? undefined };
   }
 
   /** A good request. */
