@@ -2,6 +2,7 @@ import { startConfiguredGateway } from '../examples/gateway/configured.js';
 import type { ExampleGateway } from '../examples/gateway/start.js';
 import { openHardwareModels } from './accounts/open-hardware-models.js';
 import { pinRelyingPartyId } from './accounts/relying-party-pin.js';
+import type { AdminPorts } from './admin/admin-ports.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
@@ -27,7 +28,11 @@ import { createOutboundFetch } from './http/outbound-fetch.js';
 import { createRateLimiter } from './http/rate-limit.js';
 import type { Mailer } from './mail/mailer.js';
 import { checkReadiness, demandMigrated } from './observability/health.js';
-import { startManagementServer, type ManagementServer } from './observability/management-server.js';
+import {
+  startManagementServer,
+  type ManagementOptions,
+  type ManagementServer,
+} from './observability/management-server.js';
 import { createProvider } from './provider/create-provider.js';
 import { declareClients } from './provider/declare-clients.js';
 import { holdProvider } from './provider/provider-holder.js';
@@ -135,10 +140,12 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
   const timers = startTimers(storage, polls, logger);
-  let management: ManagementServer | undefined;
-  let gateway: ExampleGateway | undefined;
-  let adminSocket: AdminSocket | undefined;
-  const admin = adminPorts(storage, options, observed, { keystore, signingKeys });
+  const beside = besideServers(storage, options, {
+    metrics,
+    readiness: () =>
+      checkReadiness(storage, { ...state, configRefused: liveTiers.refused, feed: feed.trusted }),
+    admin: adminPorts(storage, options, observed, { keystore, signingKeys }),
+  });
 
   return {
     storage,
@@ -149,29 +156,16 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     async listen() {
       await feed.begun();
       const port = await front.listen(config.host, config.port);
-      management = await startManagementServer({
-        host: config.host,
-        port: config.management_port,
-        metrics,
-        readiness: () =>
-          checkReadiness(storage, { ...state, configRefused: liveTiers.refused, feed: feed.trusted }),
-        logger,
-      });
-      gateway = await startConfiguredGateway(options);
-      if (!options.storage && storage.kind === 'embedded') {
-        adminSocket = await startAdminSocket(adminSocketFile(config), admin, logger);
-      }
-      return { issuer: config.issuer, port, managementPort: management.port, gateway: gateway?.url };
+      return { issuer: config.issuer, port, ...(await beside.listen()) };
     },
     async close() {
       state.draining = true;
       timers.stop();
-      await adminSocket?.close();
-      await gateway?.close();
+      await beside.closeCallers();
       // Its streams never end by themselves.
       await feed.close();
       await front.drain(drainPatience);
-      await management?.close();
+      await beside.closeManagement();
       await webhooks.close();
       // First, for the last of them may become mails.
       await notices.close();
@@ -180,6 +174,38 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
       await outbound.close();
       await metrics.close();
       if (!options.storage) await storage.close();
+    },
+  };
+}
+
+interface BesideParts extends Pick<ManagementOptions, 'metrics' | 'readiness'> {
+  readonly admin: AdminPorts;
+}
+
+/** What listens beside the front: management, the example gateway, and the socket of the command. */
+function besideServers(storage: Storage, options: AppOptions, { admin, ...watched }: BesideParts) {
+  const { config, logger } = options;
+  let management: ManagementServer | undefined;
+  let gateway: ExampleGateway | undefined;
+  let adminSocket: AdminSocket | undefined;
+  return {
+    async listen() {
+      const { host, management_port: port } = config;
+      management = await startManagementServer({ host, port, logger, ...watched });
+      gateway = await startConfiguredGateway(options);
+      if (!options.storage && storage.kind === 'embedded') {
+        adminSocket = await startAdminSocket(adminSocketFile(config), admin, logger);
+      }
+      return { managementPort: management.port, gateway: gateway?.url };
+    },
+    /** Those that ask the front; it is drained after them. */
+    async closeCallers() {
+      await adminSocket?.close();
+      await gateway?.close();
+    },
+    /** Tells that the node drains until the very end. */
+    async closeManagement() {
+      await management?.close();
     },
   };
 }
