@@ -20,7 +20,11 @@ const durable = { fsync: 'on', full_page_writes: 'on' };
 export async function benchRevokeEverywhere(tokens: number): Promise<Line[]> {
   const postgres = await startPostgres(durable);
   try {
-    return [...(await threeNodes(postgres, tokens)), ...(await cutOff(postgres))];
+    return [
+      ...(await threeNodes(postgres, tokens)),
+      ...(await withCaches(postgres, tokens)),
+      ...(await cutOff(postgres)),
+    ];
   } finally {
     await postgres.remove();
   }
@@ -38,6 +42,21 @@ async function threeNodes(postgres: PostgresServer, tokens: number): Promise<Lin
       ...line('three nodes: commit to the event at a follower, p50', [percentile(delays, 0.5)]),
       ...line('three nodes: commit to the event at a follower, p99', [percentile(delays, 0.99)]),
     ];
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function withCaches(postgres: PostgresServer, tokens: number): Promise<Line[]> {
+  const introspection = { kept_answers: 10_000 };
+  const cluster = await startCluster(await postgres.createDatabase(), 3, {
+    log_level: 'error',
+    introspection,
+  });
+  try {
+    const late: number[] = [];
+    for (let index = 0; index < tokens; index++) late.push(await lastPositive(cluster, `person${index}`));
+    return line('three nodes: last positive answer after the 200, caches on', late);
   } finally {
     await cluster.close();
   }

@@ -18,7 +18,7 @@ const threads = 25;
 onDatabase('PostgreSQL', 'threat 32: revoked, but not everywhere at once,', (database) => {
   let relay: SwallowingRelay;
   let other: { readonly storage: Storage };
-  /** The first node hears of revocations by way of the relay. */
+  /** The first node hears of revocations by way of the relay; the second keeps answers. */
   let nodes: readonly [Holdfast, Holdfast];
   before(async function () {
     this.timeout(60_000);
@@ -26,7 +26,11 @@ onDatabase('PostgreSQL', 'threat 32: revoked, but not everywhere at once,', (dat
     const listen = listenOnPostgres(relay.url);
     const storage = await storageOver({ ...database.pools, listen }, database.clock);
     other = await anotherNode(database);
-    nodes = [await startHoldfast({}, { storage }), await startHoldfast({}, { storage: other.storage })];
+    const introspection = { kept_answers: 100 };
+    nodes = [
+      await startHoldfast({}, { storage }),
+      await startHoldfast({ introspection }, { storage: other.storage }),
+    ];
   });
   after(async () => {
     await Promise.all(nodes.map((node) => node.close()));
