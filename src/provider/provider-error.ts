@@ -44,9 +44,10 @@ export function feedRefused(clientId: string): Error {
   return withRefusal(error, 'feed_not_yours', `${clientId} serves no resource`);
 }
 
-/** 429; the caller has set Retry-After. */
-export function rateLimited(detail: string): Error {
-  const error = new errors.TemporarilyUnavailable('too many requests, try again later');
+/** 429; the caller has set Retry-After. `limit`: the setting, because whoever reached it has to know which. */
+export function rateLimited(detail: string, limit?: string): Error {
+  const named = limit === undefined ? '' : `; the limit is ${limit}`;
+  const error = new errors.TemporarilyUnavailable(`too many requests, try again later${named}`);
   error.status = 429;
   error.statusCode = 429;
   error.expose = true;

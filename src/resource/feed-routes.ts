@@ -34,7 +34,7 @@ export function feedRoute(provider: Provider, ports: ResourcePorts & FeedPorts):
     const joined = ports.feedHub.join({ clientId, heard, cut: () => void ctx.res.destroy() });
     if (joined === 'full') {
       ctx.set('Retry-After', String(retryAfterFull));
-      throw rateLimited(`limits.feed_connections_per_client of ${clientId}`);
+      throw rateLimited(`feed connections of ${clientId}`, 'limits.feed_connections_per_client');
     }
     if (joined === 'unavailable') throw unavailable(new DatabaseUnavailable('the feed is not followed'));
     ctx.type = 'text/event-stream';

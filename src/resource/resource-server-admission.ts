@@ -30,7 +30,7 @@ export function takeFromBudget(
     const wait = takeIntrospection(clientId);
     if (wait === undefined) continue;
     ctx.set('Retry-After', String(wait));
-    throw rateLimited(`introspections of ${clientId}`);
+    throw rateLimited(`introspections of ${clientId}`, 'limits.introspections_per_minute_per_client');
   }
 }
 

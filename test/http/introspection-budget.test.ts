@@ -29,7 +29,9 @@ describe('the budget of introspections', () => {
     const spent = await ask('web');
     assert.equal(spent.status, 429);
     assert.ok(Number(spent.headers.get('retry-after')) >= 1);
-    assert.equal(((await spent.json()) as { error: string }).error, 'temporarily_unavailable');
+    const body = (await spent.json()) as { error: string; error_description: string };
+    assert.equal(body.error, 'temporarily_unavailable');
+    assert.match(body.error_description, /limits\.introspections_per_minute_per_client/);
     assert.equal((await ask('service')).status, 200);
   });
 });
