@@ -156,7 +156,8 @@ function callerOf(token: ModelToken, own: Dice): Caller {
 }
 
 function service(name: string, { storage }: TestDatabase, ports: ResourcePorts): Way {
-  const own = { ...ports, ...storage, clock: ports.clock, keys: ports.keys };
+  const { accessTokens, refreshTokens, approvals } = storage;
+  const own = { ...ports, accessTokens, refreshTokens, approvals };
   return { name, ask: async (token, caller) => JSON.stringify(await introspect(own, token, caller)) };
 }
 
