@@ -129,14 +129,10 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
     watch(provider, options, observed);
     return provider;
   });
-  const front = createFront({
-    ...options,
-    ...observed,
-    tls,
-    limiter,
-    handler: () => holder.handle,
-    lanes: lanes(storage, options, { keys: signingKeys, limiter, resource, provider: () => holder.provider }),
-  });
+  const provider = () => holder.provider;
+  const short = lanes(storage, options, { keys: signingKeys, limiter, resource, provider });
+  const handler = () => holder.handle;
+  const front = createFront({ ...options, ...observed, tls, limiter, handler, lanes: short });
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
   const timers = startTimers(storage, polls, logger);
