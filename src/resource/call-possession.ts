@@ -23,6 +23,7 @@ export async function showPossession(call: KnownCall, ports: ResourcePorts): Pro
     if (used.ok) return used;
     if (used.refusal.code === 'request_malformed') return used;
     if (used.refusal.code !== 'token_wrong_key') {
+      if (used.refusal.code === 'proof_replayed') ports.events.proofReplayed(familyOf(token));
       return accepted({ refusal: proofRefused(call, used.refusal, ports.proofs.nonce(call.resource)) });
     }
   } else {

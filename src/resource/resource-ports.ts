@@ -32,7 +32,7 @@ export interface ResourcePorts {
   readonly reservations: ReservationPort;
   readonly random: Random;
   readonly approvals: Pick<ApprovalStore, 'spend' | 'standing'>;
-  readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'callDenied'>;
+  readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'proofReplayed' | 'callDenied'>;
   readonly metrics: Pick<Metrics, 'callJudged'>;
   /** Keeps a refused call for `holdfast explain`, under its id. */
   readonly refusalLog: Pick<RefusalLog, 'note'>;

@@ -82,6 +82,7 @@ export async function resourceDesk() {
     refusalLog: { note: (refusal, { requestId }) => void noted.push({ ...refusal, id: requestId }) },
     events: {
       revoked: (event) => void revoked.push(event),
+      proofReplayed: (event) => void misuses.push(event),
       tokenMisuse: (event) => void misuses.push(event),
       callDenied: (event) => void denials.push(event),
     },
