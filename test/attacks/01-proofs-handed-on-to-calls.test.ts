@@ -69,10 +69,15 @@ describe('threats 1, 3, 4, 5, 26, 27, 28, 30 and 33 at /calls', () => {
   });
 
   it('4: no nonce, and none that was given for somewhere else, is taken', async () => {
+    const { issuer } = holdfast;
+    const there = await signIn({ issuer, resource: gatewayB, scope: 'b:call' });
+    const other = new ProvenCaller(issuer, there, `${gatewayB}v1/chat`);
+    const { body } = await other.ask(await other.prove(), {}, { as: 'rs-b' });
+    assert.ok(body['dpop_nonce']);
     const bare = await craftProof(tokens.device.key, { htu: caller.url, ath: accessTokenHash(caller.token) });
     for (const dpop of [
       bare,
-      await prove({ nonce: nonceOf(gatewayB) }),
+      await prove({ nonce: String(body['dpop_nonce']) }),
       await prove({ nonce: nonceOf(gatewayA, 0, Buffer.alloc(32)) }),
       await prove({ nonce: tokens.device.nonce ?? '' }),
     ]) {
