@@ -19,7 +19,7 @@ import { anotherNode, migratedStorage, type TestDatabase } from '../support/test
 
 const histories = 10_000;
 const cohort = 500;
-const steps = 4;
+const steps = 3;
 
 const audiences = { 'rs-a': 'https://a.example/', 'rs-b': 'https://b.example/' } as const;
 type Caller = keyof typeof audiences;
