@@ -95,6 +95,9 @@ const exchange = statement(
   FROM live WHERE presented IN (SELECT digest FROM used) RETURNING encode(digest, 'hex') AS digest`,
 );
 
+/** A commit waits for the disk; meanwhile others go on. Some connections are left to everybody else. */
+const underWay = 6;
+
 /** The statements of the token endpoint's fast lane, joined with those that come at the same time. */
 export class TokenLaneRows implements TokenLaneStore {
   readonly #database: Database;
@@ -107,8 +110,8 @@ export class TokenLaneRows implements TokenLaneStore {
     this.#database = database;
     this.#partitions = partitions;
     this.#found = createBatch({ run: (digests) => this.#find(digests) });
-    this.#exchanged = createBatch({ run: (items) => this.#write(exchange, items, exchangeItem) });
-    this.#issued = createBatch({ run: (items) => this.#write(issue, items, issueItem) });
+    this.#exchanged = createBatch({ run: (items) => this.#write(exchange, items, exchangeItem), underWay });
+    this.#issued = createBatch({ run: (items) => this.#write(issue, items, issueItem), underWay });
   }
 
   findRefreshable(digest: Buffer): Promise<Refreshable | undefined> {
