@@ -2,6 +2,7 @@ import type { Lanes } from '../http/lane.js';
 import type { RateLimiter } from '../http/rate-limit.js';
 import { createLaneClients } from '../provider/lane-client.js';
 import type { Provider } from '../provider/provider-route.js';
+import { findSoundClient } from '../provider/sound-client.js';
 import type { SigningKeys } from '../provider/signing-keys.js';
 import { AnswerCache } from '../resource/answer-cache.js';
 import { callLane } from '../resource/call-lane.js';
@@ -30,7 +31,7 @@ export function lanes(
   const clients = createLaneClients({
     configured: config.clients,
     version: (clientId) => storage.clients.version(clientId),
-    find: (clientId) => provider().Client.find(clientId),
+    find: (clientId) => findSoundClient(provider(), clientId),
   });
   const takeIntrospection = (clientId: string) => limiter.take('introspections', clientId);
   const { kept_answers: capacity, waiting } = config.introspection;

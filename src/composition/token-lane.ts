@@ -1,6 +1,7 @@
 import type { Lane } from '../http/lane.js';
 import { instance } from '../provider/internals.js';
 import type { LaneClients } from '../provider/lane-client.js';
+import { findSoundClient } from '../provider/sound-client.js';
 import type { Provider } from '../provider/provider-route.js';
 import { createResources } from '../provider/resources.js';
 import { createTokenLane } from '../provider/token-lane.js';
@@ -31,7 +32,7 @@ export function tokenLane(
       clients,
       configured: config.clients,
       version: (clientId) => storage.clients.version(clientId),
-      findClient: (clientId) => provider().Client.find(clientId),
+      findClient: (clientId) => findSoundClient(provider(), clientId),
     }),
     proofs: createLaneProofs({ config, clock, nonces: () => instance(provider()).DPoPNonces }),
   });
