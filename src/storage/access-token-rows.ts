@@ -7,10 +7,10 @@ import { statement } from './connection.js';
 import type { Database } from './database.js';
 import type { AccessTokenRow } from './entities/access-token-entity.js';
 import {
+  accessTokenAlive,
   earliestEnd,
   fromLiveGenerations,
   generationColumns,
-  generationsMatch,
   generationValues,
   joinGenerations,
   readGenerations,
@@ -44,7 +44,7 @@ const find = statement(
   `SELECT t.digest, t.bucket, t.kind, t.format, t.client_id, t.account_id, t.grant_id, t.session_uid, t.jkt,
     t.certificate, t.device_id, t.scope,
     t.audience, t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd} AS expires_at, t.payload,
-    c.source AS client_source, a.paid_tiers_held_until, t.revoked_at IS NULL AND ${generationsMatch} AS alive
+    c.source AS client_source, a.paid_tiers_held_until, ${accessTokenAlive} AS alive
   FROM access_token t ${joinGenerations}
   WHERE t.digest = $1 AND t.bucket = $2`,
 );

@@ -3,7 +3,7 @@ import type { CallFinding, CallingTokenRow, CallQuestion, CallStore } from '../r
 import { createBatch } from './batch.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
-import { earliestEnd, generationsMatch, joinGenerations } from './generations.js';
+import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
 import { replayTable } from './partitioned-tables.js';
 import type { Partitions } from './partitions.js';
 import { bucketOfProof } from './replay-rows.js';
@@ -16,7 +16,7 @@ const find = statement(
     (SELECT json_object_agg(client_id, xmin::text) FROM client
       WHERE client_id = ANY($3::text[]) AND source = 'database' AND removed_at IS NULL),
     (SELECT json_agg(json_build_array(q.n, t.client_id, c.source, t.account_id, t.jkt, t.certificate, t.scope, t.audience,
-        t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd}, t.revoked_at IS NULL AND ${generationsMatch},
+        t.acr, t.amr, t.auth_time, t.issued_at, ${earliestEnd}, ${accessTokenAlive},
         t.grant_id, t.payload -> 'rar', extract(epoch FROM a.paid_tiers_held_until)))
      FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS q(digest, bucket, n)
      JOIN access_token t ON t.digest = decode(q.digest, 'hex') AND t.bucket = q.bucket ${joinGenerations}))::text AS found`,

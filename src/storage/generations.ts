@@ -77,5 +77,8 @@ export const generationsMatch = `coalesce(
   AND (k.thumbprint IS NULL OR (k.revoked_at IS NULL AND k.generation = coalesce(t.key_generation, 0)))
   AND ${tokenEpochStands}, false)`;
 
+/** The same of an access token, which can also be revoked alone. */
+export const accessTokenAlive = `t.revoked_at IS NULL AND ${generationsMatch}`;
+
 /** When the token t ends: with itself, its grant or its login session, whichever is first (LEAST skips NULL). */
 export const earliestEnd = 'LEAST(t.expires_at, g.expires_at, s.expires_at)';

@@ -9,7 +9,7 @@ import type {
 import { createBatch } from './batch.js';
 import { statement, type Statement } from './connection.js';
 import type { Database } from './database.js';
-import { earliestEnd, generationsMatch, joinGenerations } from './generations.js';
+import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
 import { orUndefined } from './values.js';
 
 /*
@@ -21,7 +21,7 @@ const versions = (parameter: string) => `(SELECT json_object_agg(client_id, xmin
   WHERE client_id = ANY(${parameter}::text[]) AND source = 'database' AND removed_at IS NULL)`;
 
 const described = `q.n, t.client_id, c.source, t.account_id, t.jkt, t.certificate, t.scope, t.audience, t.acr, t.amr,
-  t.auth_time, t.issued_at, ${earliestEnd}, t.revoked_at IS NULL AND ${generationsMatch},
+  t.auth_time, t.issued_at, ${earliestEnd}, ${accessTokenAlive},
   t.payload::text LIKE '%"rar"%'`;
 const family = `t.grant_id, t.session_uid, t.device_id, t.expires_at = ${earliestEnd}`;
 
