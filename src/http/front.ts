@@ -159,7 +159,10 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof BatchFull) {
     return { code: 'too_many_waiting', detail: error.message, limit: 'introspection.waiting' };
   }
-  return { code: error instanceof DatabaseUnavailable ? 'database_unavailable' : 'server_error' };
+  if (error instanceof DatabaseUnavailable) return { code: 'database_unavailable' };
+  // What a lane asks oidc-provider for fails in oidc-provider’s words.
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? refusalOf(cause) : { code: 'server_error' };
 }
 
 function reject(arrival: Arrival, refusal: Refusal, options: FrontOptions): void {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { requestContext } from '../../src/http/request-context.js';
 import type { RequestHandler } from '../../src/http/front.js';
+import { DatabaseUnavailable } from '../../src/lib/unavailable.js';
 import { runFront, sendRaw, type RunningFront } from '../support/front-harness.js';
 
 /** Tells what the application behind the front got to see. */
@@ -245,5 +246,19 @@ describe('draining', () => {
     assert.equal(await hung, 'cut');
     await drained;
     await running.close();
+  });
+});
+
+describe('a failure behind the front', () => {
+  it('is 503 with Retry-After when the database is away, in whoever’s words that is told', async () => {
+    const gone = new DatabaseUnavailable(new Error('gone'));
+    const failing = await runFront({
+      handler: () => () => Promise.reject(new Error('busy', { cause: gone })),
+    });
+    const answer = await fetch(`${failing.url}/token`, { method: 'POST' });
+    assert.equal(answer.status, 503);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    await answer.text();
+    await failing.close();
   });
 });
