@@ -45,7 +45,6 @@ export function feedRoute(provider: Provider, ports: ResourcePorts & FeedPorts):
     // Not as a body of Koa's, to which a reader that leaves is an error.
     ctx.respond = false;
     ctx.status = 200;
-    ctx.res.once('close', () => joined.destroy());
-    joined.pipe(ctx.res);
+    joined.sendTo(ctx.res);
   });
 }

@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
+import { finished, Readable } from 'node:stream';
 import { aliveEvent, helloEvent, lostEvent, resetEvent, revokedEvent } from './feed-event.js';
 import { continues, resumes } from './log-position-policy.js';
 import { longestReplay, longestStream, mostUnread, pageSize } from './feed-policy.js';
@@ -54,6 +55,12 @@ export class FeedStream extends Readable {
     this.#unfollow();
     this.#wanted();
     done(error);
+  }
+
+  /** Ends with the response; also with one whose reader left while it was being authenticated, for it would hold a place for ever. */
+  sendTo(response: ServerResponse): void {
+    finished(response, () => void this.destroy());
+    this.pipe(response);
   }
 
   /** Ends after what was said already. */
