@@ -108,7 +108,11 @@ export class RevocationFeed {
     this.#abandon = lose;
     const bell = { rung: () => this.#ring(), lost: lose };
     const connecting = within(connectPatience, log.listen(bell), (late) => void late.close());
-    const connection = await Promise.race([lost, connecting]);
+    const connection = await Promise.race([lost, connecting]).catch((error: unknown) => {
+      // Closed meanwhile: nobody else would end what still comes.
+      connecting.then((late) => late.close()).catch(() => {});
+      throw error;
+    });
     try {
       while (!this.#closed) {
         this.#rung = false;

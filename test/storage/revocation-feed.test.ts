@@ -157,6 +157,21 @@ onDatabase('PostgreSQL', 'the revocation feed, cut off,', (database) => {
   }
 });
 
+describe('the revocation feed', () => {
+  it('leaves no connection behind that comes only after it was closed', async () => {
+    let connect: (connection: LogConnection) => void = () => {};
+    const connecting = new Promise<LogConnection>((resolve) => (connect = resolve));
+    const feed = new RevocationFeed({ log: { listen: () => connecting }, elapsed: () => 0, logger });
+    await feed.close();
+    await new Promise<void>((resolve) => {
+      connect({
+        readAfter: () => assert.fail('nobody reads any more'),
+        close: () => Promise.resolve(resolve()),
+      });
+    });
+  });
+});
+
 describe('trust in the revocation feed', () => {
   it('ends within two seconds, whatever hangs', () => {
     assert.ok(beat + readPatience < 2000);
