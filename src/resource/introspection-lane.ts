@@ -3,7 +3,7 @@ import { refreshTokenPrefix } from '../lib/opaque-token.js';
 import type { LaneClient, LaneClients } from '../provider/lane-client.js';
 import type { AnswerCache } from './answer-cache.js';
 import { readPlainIntrospection } from './introspection-form.js';
-import { describeAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
+import { tellOfAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
 import type { IntrospectionFinding, IntrospectionStore } from './introspection-store.js';
 import { viewOf } from './introspection-view.js';
 import { jsonHeaders } from './lane-headers.js';
@@ -102,7 +102,7 @@ function tell(
   jti: string | undefined,
   view: IntrospectionView,
 ): string | undefined {
-  const introspection = describeAccessToken(token, jti, view);
-  if (!introspection.active) return inactiveAnswer;
+  const introspection = tellOfAccessToken(token, jti, view);
+  if (!introspection) return inactiveAnswer;
   return detailed ? undefined : JSON.stringify(introspection);
 }

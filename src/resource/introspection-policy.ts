@@ -55,18 +55,28 @@ export function describeAccessToken(
   jti: string | undefined,
   view: IntrospectionView,
 ): Introspection {
-  if (!token?.alive || token.expiresAt <= view.now) return inactive;
+  const told = tellOfAccessToken(token, jti, view);
+  return told ? withoutUndefined(told) : inactive;
+}
+
+/** The same with members that are undefined, which JSON leaves out; undefined: it is not active. */
+export function tellOfAccessToken(
+  token: DescribedToken | undefined,
+  jti: string | undefined,
+  view: IntrospectionView,
+): Loose<Required<ActiveToken>> | undefined {
+  if (!token?.alive || token.expiresAt <= view.now) return undefined;
   // A client that was taken out of the config file is gone, and its tokens with it.
-  if (token.clientSource === 'config' && !view.configured(token.clientId)) return inactive;
+  if (token.clientSource === 'config' && !view.configured(token.clientId)) return undefined;
   // Law 1: a token without audience is good for userinfo alone.
-  if (token.audience === undefined) return inactive;
+  if (token.audience === undefined) return undefined;
   const resource = view.resource(token.audience);
   // RFC 7662 §4, RFC 9701 §5: to a resource server that the token is not for, it is not active.
-  if (!resource?.resource_servers.includes(view.caller)) return inactive;
+  if (!resource?.resource_servers.includes(view.caller)) return undefined;
   // Law 1: no token for a resource lives without its key, unless the operator said so in so many words.
   const cnf = confirmationOf(token);
-  if (cnf === undefined && !resource.dangerously_allow_bearer) return inactive;
-  return withoutUndefined({
+  if (cnf === undefined && !resource.dangerously_allow_bearer) return undefined;
+  return {
     active: true,
     iss: view.issuer,
     client_id: token.clientId,
@@ -84,7 +94,7 @@ export function describeAccessToken(
     amr: token.amr,
     auth_time: token.authTime,
     authorization_details: detailsFor(token, view.now),
-  });
+  };
 }
 
 function confirmationOf({

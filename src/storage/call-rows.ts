@@ -7,7 +7,7 @@ import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js
 import { replayTable } from './partitioned-tables.js';
 import type { Partitions } from './partitions.js';
 import { bucketOfProof } from './replay-rows.js';
-import { orUndefined } from './values.js';
+import { orUndefined, plainArray } from './values.js';
 
 /** One JSON text for a whole batch: see introspection-rows.ts. Times as seconds, for JSON has none. */
 const find = statement(
@@ -85,7 +85,11 @@ async function findAll(database: Database, questions: readonly CallQuestion[]): 
     buckets.push(place.bucket);
     asked.push(index);
   });
-  const { rows } = await database.query<{ found: string }>(find, [digests, buckets, [...callers]]);
+  const { rows } = await database.query<{ found: string }>(find, [
+    plainArray(digests),
+    plainArray(buckets),
+    [...callers],
+  ]);
   const [versions, tokens] = JSON.parse(rows[0]?.found ?? '') as [
     Record<string, string> | null,
     Row[] | null,

@@ -1,5 +1,6 @@
 import type {
   IntrospectedFamily,
+  IntrospectedToken,
   IntrospectionFinding,
   IntrospectionQuestion,
   IntrospectionStore,
@@ -10,7 +11,7 @@ import { createBatch } from './batch.js';
 import { statement, type Statement } from './connection.js';
 import type { Database } from './database.js';
 import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
-import { orUndefined } from './values.js';
+import { orUndefined, plainArray } from './values.js';
 
 /*
  * The answer of a whole batch comes as one JSON text: parsing it costs a third of what the driver takes for rows and
@@ -112,45 +113,45 @@ async function find(
     asked.push(index);
   });
   const callers = callersOf(questions);
-  const answer = await database.query<{ found: string }>(query, [digests, buckets, callers]);
+  const answer = await database.query<{ found: string }>(query, [
+    plainArray(digests),
+    plainArray(buckets),
+    callers,
+  ]);
   const [head, callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
     number,
     Versions,
     Row[] | null,
   ];
-  const findings = questions.map(({ caller }): IntrospectionFinding => ({
-    token: undefined,
-    detailed: false,
-    family: undefined,
-    callerVersion: caller === undefined ? undefined : callerVersions?.[caller],
-    sequence: head,
-  }));
-  for (const row of rows ?? []) {
-    const index = asked[row[0] - 1] ?? 0;
-    findings[index] = { ...(findings[index] as IntrospectionFinding), ...fromRow(row) };
-  }
-  return findings;
+  const found = new Map<number, Row>();
+  for (const row of rows ?? []) found.set(asked[row[0] - 1] ?? 0, row);
+  return questions.map(({ caller }, index): IntrospectionFinding => {
+    const row = found.get(index);
+    return {
+      token: row && fromRow(row),
+      detailed: row?.[14] === true,
+      family: row && familyOf(row),
+      callerVersion: caller === undefined ? undefined : callerVersions?.[caller],
+      sequence: head,
+    };
+  });
 }
 
-function fromRow(row: Row): Pick<IntrospectionFinding, 'token' | 'detailed' | 'family'> {
+function fromRow(row: Row): IntrospectedToken {
   return {
-    token: {
-      clientId: row[1],
-      clientSource: row[2] === 'config' ? 'config' : 'database',
-      accountId: orUndefined(row[3]),
-      jkt: orUndefined(row[4]),
-      certificate: orUndefined(row[5]),
-      scope: orUndefined(row[6]),
-      audience: orUndefined(row[7]),
-      acr: orUndefined(row[8]),
-      amr: orUndefined(row[9]),
-      authTime: orUndefined(row[10]),
-      issuedAt: row[11],
-      expiresAt: row[12],
-      alive: row[13],
-    },
-    detailed: row[14],
-    family: familyOf(row),
+    clientId: row[1],
+    clientSource: row[2] === 'config' ? 'config' : 'database',
+    accountId: orUndefined(row[3]),
+    jkt: orUndefined(row[4]),
+    certificate: orUndefined(row[5]),
+    scope: orUndefined(row[6]),
+    audience: orUndefined(row[7]),
+    acr: orUndefined(row[8]),
+    amr: orUndefined(row[9]),
+    authTime: orUndefined(row[10]),
+    issuedAt: row[11],
+    expiresAt: row[12],
+    alive: row[13],
   };
 }
 

@@ -16,3 +16,8 @@ export function secondsOf(date: Date): number {
 export function isStorable(text: string): boolean {
   return !text.includes('\0');
 }
+
+/** An array for PostgreSQL, of numbers and hex digits, which need no quotes: the driver would look at each for them. */
+export function plainArray(items: readonly (string | number)[]): string {
+  return `{${items.join(',')}}`;
+}
