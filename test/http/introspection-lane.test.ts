@@ -29,7 +29,8 @@ describe('the lane of POST /introspect', () => {
       body,
     });
     const told = [...answer.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date');
-    const byLane = calls.every(({ name }) => name === 'introspections.ask');
+    // Not by whatever was called: the refusals of a moment before are written down in the background.
+    const byLane = !calls.some(({ name }) => /^(access|refresh)Tokens\.find$/.test(name));
     return { byLane, answer: JSON.stringify([answer.status, told, await answer.text()]) };
   };
   const credentials = (clientId: string) => basic(clientId, secretOf(clientId)) as Record<string, string>;
