@@ -157,7 +157,8 @@ async function passOn(arrival: Arrival, options: Passing): Promise<void> {
 /** What a lane or the handler failed with. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof BatchFull) {
-    return { code: 'too_many_waiting', detail: error.message, limit: 'introspection.waiting' };
+    const { message: detail, limit } = error;
+    return { code: 'too_many_waiting', detail, ...(limit !== undefined && { limit }) };
   }
   if (error instanceof DatabaseUnavailable) return { code: 'database_unavailable' };
   // What a lane asks oidc-provider for fails in oidc-provider’s words.

@@ -11,8 +11,12 @@ export class DatabaseUnavailable extends Error {
 
 /** What waits for the database's next statement is as much as may wait: the caller is told at once instead of later. */
 export class BatchFull extends Error {
-  constructor(waiting: number) {
+  /** The setting that says how many may wait; undefined: none does. */
+  readonly limit: string | undefined;
+
+  constructor(waiting: number, limit?: string) {
     super(`${waiting} questions wait for the database already`);
+    this.limit = limit;
     this.name = 'BatchFull';
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BatchFull } from '../lib/unavailable.js';
 
 export interface BatchOptions<Item, Answer> {
@@ -9,7 +10,12 @@ export interface BatchOptions<Item, Answer> {
   readonly underWay?: number;
   /** Most items that wait. */
   readonly waiting?: number;
+  /** The setting that `waiting` came from. */
+  readonly limit?: string;
 }
+
+/** Of the lookups of introspection and call authorization. */
+export const waitingSetting = 'introspection.waiting';
 
 /** Answers each item by a statement that began after the item came: what it read was true then. */
 export interface Batch<Item, Answer> {
@@ -29,7 +35,10 @@ export function createBatch<Item, Answer>({
   most = 128,
   underWay = 2,
   waiting = 8192,
+  limit,
 }: BatchOptions<Item, Answer>): Batch<Item, Answer> {
+  // A statement of many is part of nobody's transaction, not even of the one in which the first of them was asked.
+  const outside = AsyncLocalStorage.snapshot();
   let queue: Waiting<Item, Answer>[] = [];
   let running = 0;
   let scheduled = false;
@@ -57,13 +66,13 @@ export function createBatch<Item, Answer>({
 
   return {
     ask(item) {
-      if (queue.length >= waiting) return Promise.reject(new BatchFull(queue.length));
+      if (queue.length >= waiting) return Promise.reject(new BatchFull(queue.length, limit));
       return new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject });
         if (scheduled || running >= underWay) return;
         scheduled = true;
         // Not at once: what arrived in the same turn of the event loop joins the same statement.
-        setImmediate(start);
+        setImmediate(outside, start);
       });
     },
   };

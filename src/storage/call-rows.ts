@@ -1,6 +1,6 @@
 import type { ProofUse } from '../binding/replay-store.js';
 import type { CallFinding, CallingTokenRow, CallQuestion, CallStore } from '../resource/call-store.js';
-import { createBatch } from './batch.js';
+import { createBatch, waitingSetting } from './batch.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
@@ -65,10 +65,12 @@ export function createCallRows(
     run: (questions) => findAll(database, questions),
     underWay: 1,
     waiting,
+    limit: waitingSetting,
   });
   const uses = createBatch<ProofUse, boolean>({
     run: (proofs) => rememberAll(database, partitions, proofs),
     waiting,
+    limit: waitingSetting,
   });
   return { find: (question) => lookUps.ask(question), rememberProof: (use) => uses.ask(use) };
 }

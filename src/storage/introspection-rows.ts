@@ -7,7 +7,7 @@ import type {
   RecentRevocations,
   RevokedThing,
 } from '../resource/introspection-store.js';
-import { createBatch } from './batch.js';
+import { createBatch, waitingSetting } from './batch.js';
 import { statement, type Statement } from './connection.js';
 import type { Database } from './database.js';
 import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
@@ -83,6 +83,7 @@ export function createIntrospectionRows(
     // Larger batches cost less for each: with two under way, 32 connections cost a third more processor time.
     underWay: 1,
     waiting,
+    limit: waitingSetting,
   });
   const revocations = createBatch<Since, RecentRevocations>({
     run: async (asked) => {
@@ -91,6 +92,7 @@ export function createIntrospectionRows(
     },
     underWay: 1,
     waiting,
+    limit: waitingSetting,
   });
   return {
     ask: (question) => lookUps.ask(question),

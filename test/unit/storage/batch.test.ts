@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BatchFull } from '../../../src/lib/unavailable.js';
 import { createBatch } from '../../../src/storage/batch.js';
@@ -66,6 +67,19 @@ describe('a batch', () => {
     );
     failing = false;
     assert.equal(await batch.ask(3), 3);
+  });
+
+  it('runs its statement outside of the transaction in which it was asked', async () => {
+    const transactions = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const batch = createBatch<number, number>({
+      run: async (items) => {
+        seen.push(transactions.getStore());
+        return items;
+      },
+    });
+    await transactions.run('open', () => batch.ask(1));
+    assert.deepEqual(seen, [undefined]);
   });
 
   it('refuses at once what would have to wait behind too many', async () => {
