@@ -11,7 +11,11 @@ import { AnswerCache } from '../../src/resource/answer-cache.js';
 import { introspectionLane } from '../../src/resource/introspection-lane.js';
 import { introspect } from '../../src/resource/introspection-service.js';
 import type { ResourcePorts } from '../../src/resource/resource-ports.js';
+import { hashedSecret } from '../../src/provider/client-secret.js';
+import type { Config } from '../../src/config/schema.js';
+import { secretOf } from '../support/clients.js';
 import { basic } from '../support/device.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { expectedAnswer, isAlive, type ModelEpoch, type ModelToken } from '../support/history-model.js';
 import { diceOf, History, type Dice } from '../support/history.js';
 import { issuer, resourceDesk } from '../support/resource-desk.js';
@@ -26,11 +30,13 @@ type Caller = keyof typeof audiences;
 const callers = Object.keys(audiences) as Caller[];
 
 /** What lanes did: answered by themselves, left to the long way, asked whether a kept answer still holds. */
-const counted = { answered: 0, passedOn: 0, kept: 0 };
+const counted = { answered: 0, passedOn: 0, kept: 0, routed: 0 };
 
 /** One way to ask what a token is. */
 interface Way {
   readonly name: string;
+  /** Unset: every token. */
+  readonly takes?: (token: string) => boolean;
   ask(token: string, caller: Caller): Promise<string>;
 }
 
@@ -40,7 +46,8 @@ const seed = Number(process.env['HISTORY_SEED'] ?? randomInt(2 ** 32));
 describe(`10,000 random histories (HISTORY_SEED=${seed})`, function () {
   this.timeout(300_000);
   let nodes: TestDatabase[];
-  let ways: { readonly lanes: Way[]; readonly services: Way[] };
+  let ways: { readonly lanes: Way[]; readonly services: Way[]; readonly routes: Way[] };
+  let servers: Holdfast[];
   const epochs: ModelEpoch[] = [];
   let ports: ResourcePorts;
 
@@ -55,9 +62,11 @@ describe(`10,000 random histories (HISTORY_SEED=${seed})`, function () {
     }));
     const config = { ...desk.ports.config, resources, clients: [{ client_id: 'rs-a' }] };
     ports = { ...desk.ports, config, clock: database.clock };
-    const storedCaller = { clientId: 'rs-b', source: 'database' as const, metadata: {} };
+    const storedCaller = { clientId: 'rs-b', source: 'database' as const, metadata: resourceServer('rs-b') };
     await database.storage.clients.insert({ ...storedCaller, createdAt: new Date(database.clock.now()) });
+    servers = await Promise.all(nodes.map((node) => wholeServer(node, resources)));
     ways = {
+      routes: servers.map((server, index) => koaRoute(`Koa route of node ${index + 1}`, server)),
       lanes: nodes.flatMap((node, index) => [
         lane(`lane of node ${index + 1}`, node, ports, undefined),
         lane(`kept answers of node ${index + 1}`, node, ports, 400),
@@ -66,15 +75,17 @@ describe(`10,000 random histories (HISTORY_SEED=${seed})`, function () {
     };
   });
   after(async () => {
+    for (const server of servers) await server.close();
     for (const node of nodes) await node.storage.close();
   });
 
-  it('get the same answers by lane, kept answer and long way, on two nodes, and the ones that are right', async () => {
+  it('get the same answers by lane, kept answer, long way and Koa route, on two nodes, and the ones that are right', async () => {
     const dice = diceOf(seed);
     for (let done = 0; done < histories; done += cohort) await runCohort(dice);
     // Else the long way would have been compared with itself.
     assert.ok(counted.answered > counted.passedOn * 20, JSON.stringify(counted));
     assert.ok(counted.kept > histories / 10, JSON.stringify(counted));
+    assert.ok(counted.routed > histories / 10, JSON.stringify(counted));
   });
 
   async function runCohort(dice: Dice): Promise<void> {
@@ -141,7 +152,9 @@ describe(`10,000 random histories (HISTORY_SEED=${seed})`, function () {
     own: Dice,
     history: History,
   ): Promise<void> {
-    const asked = own(4) === 0 ? [...ways.lanes, ...ways.services] : ways.lanes;
+    const long = own(4) === 0 ? ways.services : [];
+    const routes = own(24) === 0 ? ways.routes : [];
+    const asked = [...ways.lanes, ...long, ...routes].filter(({ takes }) => takes?.(token) ?? true);
     const answers = await Promise.all(asked.map((way) => way.ask(token, caller)));
     asked.forEach(({ name }, index) => {
       assert.equal(answers[index], right, `${name}, HISTORY_SEED=${seed}, after ${history.told.join(', ')}`);
@@ -159,6 +172,34 @@ function service(name: string, { storage }: TestDatabase, ports: ResourcePorts):
   const { accessTokens, refreshTokens, approvals } = storage;
   const own = { ...ports, accessTokens, refreshTokens, approvals };
   return { name, ask: async (token, caller) => JSON.stringify(await introspect(own, token, caller)) };
+}
+
+/** As the configuration and the database have it. */
+function resourceServer(clientId: Caller) {
+  const client_secret = clientId === 'rs-a' ? secretOf(clientId) : hashedSecret(secretOf(clientId));
+  return { client_id: clientId, client_secret, redirect_uris: [], grant_types: [], response_types: [] };
+}
+
+/** A server on the node's storage, in which everything takes the long way. */
+function wholeServer({ storage, clock }: TestDatabase, resources: Config['resources']): Promise<Holdfast> {
+  const limits = { introspections_per_minute_per_client: 1_000_000 };
+  const overrides = { clients: [resourceServer('rs-a')], resources, limits };
+  return startHoldfast(overrides, { storage, time: clock, withoutLanes: true });
+}
+
+function koaRoute(name: string, server: Holdfast): Way {
+  return {
+    name,
+    // JWTs are signed by the keys of the desk, which this server does not have.
+    takes: (token) => !token.includes('.'),
+    ask: async (token, caller) => {
+      counted.routed += 1;
+      const headers = { ...basic(caller, secretOf(caller)) };
+      const form = new URLSearchParams({ token });
+      const answer = await fetch(`${server.issuer}/introspect`, { method: 'POST', headers, body: form });
+      return (await answer.text()).replaceAll(server.issuer, issuer);
+    },
+  };
 }
 
 /** A lane as the front calls it: what it leaves alone takes the long way. */

@@ -7,6 +7,7 @@ import { createApp, type App } from '../../src/app.js';
 import { mailFolder } from '../../src/config/data-folder.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Config, ConfigFile } from '../../src/config/schema.js';
+import type { Clock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { Storage } from '../../src/storage/storage.js';
@@ -35,6 +36,8 @@ export interface HarnessOptions {
   readonly storage?: Storage;
   readonly masterKey?: Buffer;
   readonly clock?: MovableClock;
+  /** The clock of a database of one's own, which `Holdfast.clock` does not move. */
+  readonly time?: Clock;
   /** Holds the configuration from the start on; a change of it is taken by `app.reloadTiers`. */
   readonly configFile?: string;
   /** A real SMTP server for its mails. */
@@ -95,7 +98,7 @@ export async function startHoldfast(
   const app = await createApp({
     config,
     masterKey,
-    clock: options.clock ?? clock,
+    clock: options.time ?? options.clock ?? clock,
     random: systemRandom,
     logger: createLogger(config, { write: (line) => void log.push(line) }),
     storage,
