@@ -25,14 +25,14 @@ export function tokenLane(
     config,
     clock,
     random,
-    provider,
     store: storage.tokenLane,
     resources: createResources(config.resources),
     clients: createAskingClients({
       clients,
       configured: config.clients,
       version: (clientId) => storage.clients.version(clientId),
-      findClient: (clientId) => findSoundClient(provider(), clientId),
+      provider,
+      findClient: findSoundClient,
     }),
     proofs: createLaneProofs({ config, clock, nonces: () => instance(provider()).DPoPNonces }),
   });

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Client } from 'oidc-provider';
+import type { Client, Provider } from 'oidc-provider';
 import type { LaneClients } from './lane-client.js';
 
 /** Who asks at the token endpoint's fast lane. */
 export interface AskingClient {
   readonly client: Client;
+  /** That has made it: another one, since the keys were changed, would not take it for a client. */
+  readonly provider: Provider;
   /** Of a database client's row, to be compared by the statement that makes the token; undefined: the config's. */
   readonly version: string | undefined;
 }
@@ -20,7 +22,9 @@ export interface AskingClientPorts {
   readonly clients: LaneClients;
   readonly configured: readonly { readonly client_id: string }[];
   readonly version: (clientId: string) => Promise<string | undefined>;
-  readonly findClient: (clientId: string) => Promise<Client | undefined>;
+  /** The provider of the moment. */
+  readonly provider: () => Provider;
+  readonly findClient: (provider: Provider, clientId: string) => Promise<Client | undefined>;
   /** Most database clients that are remembered. */
   readonly capacity?: number;
 }
@@ -31,23 +35,25 @@ export function createAskingClients(ports: AskingClientPorts): AskingClients {
   const remembered = new Map<string, AskingClient>();
 
   const ofDatabase = async (clientId: string): Promise<AskingClient | undefined> => {
+    const provider = ports.provider();
     const known = remembered.get(clientId);
-    if (known) return known;
+    if (known?.provider === provider) return known;
     // Read first: a change in between makes what is remembered worthless, never too good.
     const version = await ports.version(clientId);
-    const client = version === undefined ? undefined : await findClient(clientId);
+    const client = version === undefined ? undefined : await findClient(provider, clientId);
     if (!client) return undefined;
     const [oldest] = remembered.keys();
     if (remembered.size >= capacity && oldest !== undefined) remembered.delete(oldest);
-    const asking = { client, version };
+    const asking = { client, provider, version };
     remembered.set(clientId, asking);
     return asking;
   };
 
   const look = async (clientId: string): Promise<AskingClient | undefined> => {
     if (!ofConfig.has(clientId)) return ofDatabase(clientId);
-    const client = await findClient(clientId);
-    return client && { client, version: undefined };
+    const provider = ports.provider();
+    const client = await findClient(provider, clientId);
+    return client && { client, provider, version: undefined };
   };
 
   return {

@@ -1,4 +1,3 @@
-import type { Provider } from 'oidc-provider';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
@@ -14,8 +13,6 @@ export interface TokenMakingPorts {
   readonly resources: Resources;
   readonly clock: Clock;
   readonly random: Random;
-  /** The provider of the moment. */
-  readonly provider: () => Provider;
 }
 
 /** A plain request of a client that is who it says, with a proof that holds. */

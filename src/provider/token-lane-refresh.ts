@@ -24,13 +24,12 @@ export async function answerRefresh(
   const digest = sha256(presented);
   const found = await ports.store.findRefreshable(digest);
   if (!found || !isPlain(found, ask, epochSeconds(ports.clock))) return undefined;
-  const provider = ports.provider();
+  const { client, provider } = ask.asking;
   const grant = new provider.Grant({ ...found.grantPayload, jti: found.grantId } as never) as Grant;
   if (grant.isExpired || grant.clientId !== found.clientId) return undefined;
   const plan = planOf(ports, ask, found, grant);
   if (!plan) return undefined;
 
-  const { client } = ask.asking;
   const forResource = plan.resource !== undefined;
   const idToken = await refreshedIdToken({ ...plan, provider, client, found, grant, forResource });
   const issuedAt = epochSeconds(ports.clock);

@@ -77,7 +77,7 @@ describe('threats 1, 3, 4, 5, 26, 27, 28, 30 and 33 at /calls', () => {
     const bare = await craftProof(tokens.device.key, { htu: caller.url, ath: accessTokenHash(caller.token) });
     for (const dpop of [
       bare,
-      await prove({ nonce: String(body['dpop_nonce']) }),
+      await prove({ nonce: body['dpop_nonce'] as string }),
       await prove({ nonce: nonceOf(gatewayA, 0, Buffer.alloc(32)) }),
       await prove({ nonce: tokens.device.nonce ?? '' }),
     ]) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { freePort } from '../../examples/support/free-port.js';
+import { hashedSecret } from '../../src/provider/client-secret.js';
 import { createKeystore, type Keystore } from '../../src/provider/keystore.js';
-import { jwtGateway, secretOf } from '../support/clients.js';
+import { jwtGateway, secretOf, testClients } from '../support/clients.js';
 import { basic, Device, postForm } from '../support/device.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import {
@@ -16,6 +17,7 @@ import {
   refresh,
   signIn,
 } from '../support/login.js';
+import { unique } from '../support/records.js';
 import { Visitor } from '../support/visitor.js';
 
 /** Two nodes on one database; their polls are too slow to interfere. */
@@ -196,6 +198,21 @@ describe('key rotation over two nodes', () => {
     assert.equal(rotation.outcome, 'too_young');
     await first.app.refreshKeys();
     assert.deepEqual(await kidsAt(first.issuer), before);
+  });
+
+  it('lets a client of the database refresh on, whom the provider before has found', async () => {
+    const clientId = unique('stored');
+    const web = testClients.find(({ client_id: id }) => id === 'web');
+    const metadata = { ...web, client_id: clientId, client_secret: hashedSecret(secretOf(clientId)) };
+    const createdAt = new Date();
+    await first.storage.clients.insert({ clientId, source: 'database', metadata, createdAt });
+    const tokens = await signIn({ issuer: first.issuer, clientId });
+    const once = await refresh(first.issuer, tokens.refreshToken, tokens.device, clientId);
+    await rotate();
+    // Its client was remembered, and made by a provider whose clients the present one doesn't know: the answer was 500.
+    const again = await refresh(first.issuer, String(once.body['refresh_token']), tokens.device, clientId);
+    assert.equal(again.status, 200, JSON.stringify(again.body));
+    assert.notEqual(kidOf(String(again.body['id_token'])), kidOf(tokens.idToken));
   });
 
   it('tells the log which keys sign now', async () => {
