@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { secretOf } from './clients.js';
 import { basic } from './device.js';
@@ -55,7 +56,7 @@ export class FeedListener {
   static async open(issuer: string, wish: FeedWish = {}): Promise<FeedListener> {
     const abort = new AbortController();
     const response = await askForFeed(issuer, wish, abort.signal);
-    if (response.status !== 200) throw new Error(`no feed: ${response.status} ${await response.text()}`);
+    assert.equal(response.status, 200, 'a node that has heard of the log once gives its feed');
     return new FeedListener(response, abort);
   }
 
