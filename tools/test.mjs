@@ -4,6 +4,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { tryAgainAlone } from './testing/again.mjs';
 import { ensureApache } from './testing/apache.mjs';
 import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
@@ -45,6 +46,7 @@ for (const group of wanted) {
   await runOne(group, files);
 }
 if (!partial) total.problems.push(...checkCoverage());
+if (!partial) await judgeAgain();
 if (total.passed + total.failed + total.problems.length === 0) total.problems.push('no test was run');
 const failed = total.failed + total.problems.length;
 tellSlowest(total.files);
@@ -66,11 +68,20 @@ async function runOne(group, files) {
   const onlyNoMatch = chosen.grep && result.problems.every((problem) => problem.endsWith('no test matches'));
   total.passed += result.passed;
   total.failed += result.failed;
-  total.failures.push(...result.failures);
+  total.failures.push(...result.failures.map((failure) => ({ ...failure, group, env: programs })));
   total.files.push(...result.files);
   total.problems.push(...(onlyNoMatch ? [] : result.problems));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${group}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+}
+
+async function judgeAgain() {
+  const { stands, passing } = await tryAgainAlone(total.failures);
+  total.failures = stands;
+  total.passed += passing.length;
+  total.failed -= passing.length;
+  for (const { title, file, reason } of passing)
+    console.log(`\n⚠ failed beside others, passed twice alone: ${title} (${file})\n${reason}`);
 }
 
 function failureOf({ title, file, reason }) {

@@ -316,12 +316,14 @@ describe('two nodes on one database', () => {
       );
       const breaking = await breakConnections();
       const answers: Answer[] = [];
+      // Goes on until a break was met: once, all was over between two of them.
+      const broke = () => answers.some(({ status }) => status === 503);
       try {
         await Promise.all(
           families.map(async ({ refreshToken, device }) => {
             for (
               let [token, successes, tries] = [refreshToken, 0, 0];
-              successes < 15 && tries < 300;
+              (successes < 15 || !broke()) && tries < 3000;
               tries += 1
             ) {
               const form = { grant_type: 'refresh_token', refresh_token: token, client_id: 'spa' };
@@ -341,7 +343,7 @@ describe('two nodes on one database', () => {
       }
       const { 200: good = 0, 503: away = 0, ...others } = tally(answers);
       assert.deepEqual(others, {});
-      assert.equal(good, families.length * 15);
+      assert.ok(good >= families.length * 15, `${good} of ${answers.length}`);
       assert.ok(away > 0, 'no connection broke');
     });
   });

@@ -187,10 +187,8 @@ onEveryDatabase('the gates of requests to people elsewhere', (database) => {
     const until = inSeconds(300);
     const outcomes = await atOnce(25, () => gates().pass(gate, until, now()));
     assert.equal(outcomes.filter((each) => each === undefined).length, 1);
-    assert.deepEqual(
-      outcomes.find((each) => each !== undefined),
-      until,
-    );
+    // Who waited for the row may be told no time; who comes later is told it (once a slow machine had all of them wait).
+    assert.deepEqual(await gates().pass(gate, until, now()), until);
     await gates().close(gate, { kind: 'open' }, now());
     assert.equal(await gates().pass(gate, inSeconds(300), now()), undefined);
     database.clock.advance(300);

@@ -14,7 +14,7 @@ const running = new Set();
  * tells a hang; `output` is what was printed, where `quiet`: then the process is ended as soon as it has its results.
  * `limit` in milliseconds.
  */
-export async function runMocha(cwd, files, { env = {}, grep, limit = 10 * 60_000, quiet = false } = {}) {
+export async function runMocha(cwd, files, { env = {}, grep, limit = 20 * 60_000, quiet = false } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-mocha-'));
   const results = path.join(folder, 'results.json');
   const options = ['--forbid-only', '--forbid-pending', '--reporter', reporter];
