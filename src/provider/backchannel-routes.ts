@@ -38,7 +38,7 @@ export function backchannelRoute(provider: Provider, ports: BackchannelRoutePort
     path: '/backchannel',
     parameters: backchannelParameters,
     errorEvent: 'backchannel_authentication.error',
-  };
+  } as const;
   return providerRoute(provider, route, async (ctx) => {
     checkClient(ctx, ports.config);
     const wait = ports.takeBackchannel(askerOf(ctx));

@@ -17,6 +17,7 @@ import {
   rejectDuplicates,
 } from './internals.js';
 import { requestRefused } from './provider-error.js';
+import type { WatchedEvent } from './refusal-watch.js';
 
 export type { Provider };
 
@@ -33,7 +34,7 @@ export interface ProviderRoute {
   /** Default `form`. Of JSON only client authentication is read here; the rest is the handler's, by `jsonMembers`. */
   readonly body?: 'form' | 'json';
   /** Emitted on the provider when the request is refused, e.g. `introspection.error`. */
-  readonly errorEvent: string;
+  readonly errorEvent: WatchedEvent;
 }
 
 /** The context of our endpoints: client authentication is done, every parameter is there once or not at all. */

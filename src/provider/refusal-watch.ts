@@ -4,7 +4,7 @@ import { retryAfterUnavailable } from '../lib/unavailable.js';
 import type { SecurityEvents } from '../observability/events.js';
 import { refusalOfError } from './provider-error.js';
 
-/** oidc-provider's events that tell of a refused request. */
+/** The events that tell of a refused request: oidc-provider's, and those of our own routes. */
 const errorEvents = [
   'authorization.error',
   'grant.error',
@@ -13,6 +13,8 @@ const errorEvents = [
   'introspection.error',
   'revocation.error',
   'calls.error',
+  'usage.error',
+  'revocation_feed.error',
   'backchannel_authentication.error',
   'end_session.error',
   'end_session_confirm.error',
@@ -21,6 +23,9 @@ const errorEvents = [
   'jwks.error',
   'server_error',
 ] as const;
+
+/** What an own route may call its refusals: one that nobody watches would refuse without a word in the log. */
+export type WatchedEvent = (typeof errorEvents)[number];
 
 export interface RefusalWatchPorts {
   /** `error` is what was thrown: of a fault of ours only it has the stack. */

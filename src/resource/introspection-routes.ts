@@ -16,7 +16,7 @@ export function introspectionRoute(provider: Provider, ports: ResourcePorts): Mi
     path: '/introspect',
     parameters: ['token', 'token_type_hint'],
     errorEvent: 'introspection.error',
-  };
+  } as const;
   return providerRoute(provider, route, async (ctx) => {
     admitResourceServer(ctx, ports);
     presence(ctx, 'token');

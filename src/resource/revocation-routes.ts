@@ -15,7 +15,7 @@ export function revocationRoute(provider: Provider, ports: ResourcePorts): Middl
     path: '/revoke',
     parameters: ['token', 'token_type_hint'],
     errorEvent: 'revocation.error',
-  };
+  } as const;
   return providerRoute(provider, route, async (ctx) => {
     presence(ctx, 'token');
     const { clientId } = ctx.oidc.client;

@@ -107,8 +107,11 @@ onEveryDatabase('GET /signals/revocations', (database) => {
   it('refuses the fifth connection of one resource server, but not of another', async () => {
     for (let count = 0; count < 4; count += 1) await listen();
     const refused = await askForFeed(issuer);
-    await refused.text();
+    const body = (await refused.json()) as { holdfast_code?: string; request_id?: string };
     assert.equal(refused.status, 429);
+    // As everywhere: by this the operator finds the limit in the log.
+    assert.equal(body.holdfast_code, 'rate_limited');
+    assert.ok(body.request_id);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
     open.push(await FeedListener.open(issuer, { as: 'rs-b' }));
   });

@@ -97,4 +97,10 @@ describe('POST /usage', () => {
     const anybody = await send({ ...members, client_id: 'spa' }, {});
     assert.equal(anybody.status, 401);
   });
+
+  it('names its refusals, so that the operator can look them up', async () => {
+    const { body } = await send({ reports: [report({ cost: -1 })] });
+    assert.equal(body['holdfast_code'], 'request_malformed');
+    assert.match(String(body['request_id']), /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/);
+  });
 });

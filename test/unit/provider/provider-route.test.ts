@@ -69,11 +69,11 @@ async function serve(name?: string, handler: RouteHandler = async (ctx) => void 
   });
   const refused: string[] = [];
   provider.on(
-    'test.error' as never,
+    'usage.error' as never,
     ((_ctx: unknown, error: Error) => void refused.push(error.message)) as never,
   );
   if (name !== undefined) {
-    const route = { name, path: `/${name}`, parameters: ['token'], errorEvent: 'test.error' };
+    const route = { name, path: `/${name}`, parameters: ['token'], errorEvent: 'usage.error' } as const;
     provider.use(providerRoute(provider, route, handler) as never);
   }
   server.on('request', provider.callback() as RequestListener);
