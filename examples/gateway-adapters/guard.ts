@@ -1,3 +1,6 @@
 import { createGuard, readGuardOptions } from '@holdfast/gateway';
 
-export const guard = createGuard(readGuardOptions(process.env));
+// Clients are only told to come back; the log is told why.
+const onNotice = (notice: object): void => console.error('holdfast', notice);
+
+export const guard = createGuard({ ...readGuardOptions(process.env), onNotice });

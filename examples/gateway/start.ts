@@ -42,7 +42,8 @@ export async function startExampleGateway(options: ExampleGatewayOptions): Promi
   const { port, host, resource, upstream, logger, clock } = options;
   const publicUrl = new URL(resource).origin;
   const meter = new CallMeter();
-  const onNotice = (notice: GuardNotice): void => logger.warn({ notice }, 'the guard of the example gateway');
+  const onNotice = (notice: GuardNotice): void =>
+    logger[notice.kind === 'feed_heard' ? 'info' : 'warn']({ notice }, 'the guard of the example gateway');
   const guard = createGuard({ ...options, publicUrl, onNotice });
   const backend =
     upstream === undefined ? echoBackend({ clock, meter }) : upstreamBackend({ ...upstream, logger, meter });

@@ -38,7 +38,7 @@ export interface GuardOptions extends AuthorizationServerOptions {
   readonly feed?: boolean;
   readonly streams?: StreamOptions;
   readonly usage?: UsageOptions;
-  /** Told of what the operator should know: the feed is lost or back, reports are lost. For a log. */
+  /** Told of what the operator should know: questions get no answer, the feed is lost or back, reports are lost. For a log. */
   readonly onNotice?: (notice: GuardNotice) => void;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -65,6 +65,8 @@ export interface StreamOptions {
 
 export type GuardNotice =
   | { readonly kind: 'feed_heard' }
+  /** A question got no clear answer, as in an outage or with a wrong secret; `questions`: how many since the last notice. */
+  | { readonly kind: 'unanswered'; readonly questions: number; readonly detail: string }
   | { readonly kind: 'feed_lost' | 'journal_failed'; readonly detail: string }
   | { readonly kind: 'usage_lost' | 'usage_refused'; readonly callId: string; readonly detail: string }
   | { readonly kind: 'usage_delayed'; readonly waiting: number; readonly detail: string };

@@ -14,6 +14,7 @@ import { remoteJudge } from './remote-judge.js';
 import { createRevocationState } from './revocation-state.js';
 import { monotonicClock, systemTimers, type Timers } from './timers.js';
 import { createTokenWatch } from './token-watch.js';
+import { noticeUnanswered } from './unanswered-notice.js';
 import { createUsageReporter } from './usage-reporter.js';
 import type { UsageReporter } from './usage-report.js';
 
@@ -54,7 +55,8 @@ export function createGuard(
   const { clock = systemClock, random = systemRandom, policy = defaultProofPolicy } = options;
   const { issuer, resource, publicUrl, resourceMetadata = resourceMetadataUrl(resource) } = options;
   const place = { issuer, resource };
-  const server = createAuthorizationServer({ ...options, clock, random });
+  const asked = createAuthorizationServer({ ...options, clock, random });
+  const server = options.onNotice ? noticeUnanswered(asked, options.onNotice, time.monotonic) : asked;
   const feed = createRevocationState(time.monotonic);
   const watch = createTokenWatch({ ...options, server, feed, clock, ...time });
   const answers = guardAnswers(resourceMetadata, watch);

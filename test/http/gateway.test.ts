@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { systemTimers } from '../../src/gateway/timers.js';
 import { generateProofKey } from '../../src/proof/create-proof.js';
 import { GuardedServer, type Reply } from '../support/guarded-server.js';
+import { manualClock } from '../support/manual-clock.js';
+import { Notices } from '../support/notices.js';
 
 describe('a gateway behind the guard', () => {
   let gateway: GuardedServer;
@@ -108,6 +112,31 @@ describe('a gateway behind the guard', () => {
     await unavailable();
     await gateway.provider.close();
     await unavailable();
+  });
+
+  it('tells its operator why, at once and then now and again, what the client is not told', async () => {
+    const notices = new Notices();
+    const monotonic = manualClock();
+    await gateway.restart({ onNotice: notices.hear }, { monotonic, timers: systemTimers });
+    const nonce = await gateway.nonce();
+    const unavailable = async (): Promise<void> => {
+      assert.equal((await gateway.bound(await gateway.proof(nonce))).status, 503);
+    };
+    const body = JSON.stringify({ error: 'invalid_client', error_description: 'wrong secret' });
+    const refuse = (response: ServerResponse): void => void response.writeHead(401).end(body);
+    gateway.provider.answer = refuse;
+    gateway.provider.answerCall = refuse;
+    for (const _ of [1, 2, 3]) await unavailable();
+    monotonic.advance(10);
+    assert.equal((await gateway.callModel({ model: 'echo' })).status, 503);
+    gateway.introspectsAs({});
+    monotonic.advance(10);
+    assert.equal((await gateway.bound(await gateway.proof(nonce))).status, 200);
+    const kind = 'unanswered';
+    assert.deepEqual(notices.told, [
+      { kind, questions: 1, detail: '/introspect answered 401: wrong secret' },
+      { kind, questions: 3, detail: '/calls answered 401: wrong secret' },
+    ]);
   });
 
   it('recovers by itself when the authorization server is back', async () => {
