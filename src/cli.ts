@@ -1,57 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
-import { echoModels } from '../examples/gateway/models.js';
-import { UpstreamClient } from './accounts/upstream-client.js';
-import type { AdminPorts } from './admin/admin-ports.js';
-import { callAdminSocket } from './admin/admin-socket.js';
-import { runCommand } from './admin/commands.js';
-import { checkConfig } from './admin/config-command.js';
-import type { Finding } from './admin/doctor-command.js';
-import { examineAttestation } from './admin/examine-attestation.js';
-import { diagnose, examineInstallation } from './admin/examine-installation.js';
-import { examineUpstream } from './admin/examine-upstream.js';
-import { sendTestMail } from './admin/mail-command.js';
-import { sendTestWebhook } from './admin/webhook-command.js';
-import { failed, type Outcome } from './admin/outcome.js';
+import type { Outcome } from './admin/outcome.js';
 import { createProgram } from './admin/program.js';
 import { exitCodes, report } from './admin/report.js';
-import { explainUnavailable } from './admin/start-failure.js';
-import { letterWords } from './composition/letter-words.js';
-import { mailTransport } from './composition/letters.js';
-import { adminSocketFile, databaseFolder } from './config/data-folder.js';
-import { loadConfig, type LoadedConfig } from './config/load.js';
-import { loadMasterKey, MasterKeyError } from './config/master-key.js';
-import { describeProblem } from './config/problem.js';
-import type { Config } from './config/schema.js';
-import { createOutboundFetch } from './http/outbound-fetch.js';
-import { systemClock } from './lib/clock.js';
-import { systemRandom } from './lib/random.js';
-import { DatabaseUnavailable } from './lib/unavailable.js';
-import { createSecurityEvents } from './observability/events.js';
-import { createLogger } from './observability/logger.js';
-import { createKeystore, KeystoreLocked } from './provider/keystore.js';
-import { DataFolderLocked } from './storage/folder-lock.js';
-import { openStorage } from './storage/open.js';
-import type { Storage } from './storage/storage.js';
 
-/* The `holdfast` command. It works on the database itself, or through the running server where that one has it. */
+/* The `holdfast` command. Each part is loaded when it is asked for: what a person runs never loads the server. */
 
 const json = process.argv.includes('--json');
 const printer = { out: (text: string) => console.log(text), error: (text: string) => console.error(text) };
+const operator = () => import('./composition/operator-command.js');
 
 const program = createProgram({
   version: versionOf(new URL('../../package.json', import.meta.url)),
   serve: async () => void (await import('./main.js')),
   checkConfig: async () => {
-    const loaded = loadConfig();
-    const attestation = loaded.ok ? await examineAttestation(loaded.config, systemClock) : undefined;
-    tell(checkConfig(loaded, exampleModels(loaded), attestation));
+    const { echoModels } = await import('../examples/gateway/models.js');
+    tell(await (await operator()).checkConfigHere(echoModels.map(({ id }) => id)));
   },
-  doctor: async () => tell(await examine(loadConfig())),
-  webhookTest: async (id) => tell(await testWebhook(loadConfig(), id)),
-  mailTest: async (address) => tell(await testMail(loadConfig(), address)),
-  execute: async (command, input) => tell(await execute(loadConfig(), command, input)),
+  doctor: async () => tell(await (await operator()).doctorHere()),
+  webhookTest: async (id) => tell(await (await operator()).webhookTestHere(id)),
+  mailTest: async (address) => tell(await (await operator()).mailTestHere(address)),
+  execute: async (command, input) => tell(await (await operator()).executeHere(command, input)),
   standardInput: () => text(process.stdin),
 });
 
@@ -65,127 +35,6 @@ try {
 
 function tell(outcome: Outcome): void {
   process.exitCode = report(outcome, json, printer);
-}
-
-/** What the example gateway serves, where the configuration has it speak for itself. */
-function exampleModels(loaded: LoadedConfig): readonly string[] {
-  if (!loaded.ok || loaded.config.environment === 'production') return [];
-  const { enabled, upstream } = loaded.config.example_gateway;
-  return enabled && upstream === undefined ? echoModels.map(({ id }) => id) : [];
-}
-
-function invalid(problems: readonly string[]): Outcome {
-  return failed('config_invalid', problems.join('\n'));
-}
-
-async function examine(loaded: LoadedConfig): Promise<Outcome> {
-  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const { config, warnings } = loaded;
-  const attestation = await examineAttestation(config, systemClock);
-  const findings = [
-    ...(await examineInstallation(config, warnings)),
-    ...(attestation ? [attestation] : []),
-    ...(await examineProviders(config)),
-  ];
-  if (config.database_url === undefined && !existsSync(databaseFolder(config))) {
-    const says = 'the embedded database is not there yet; the first start makes it';
-    return diagnose([...findings, { name: 'database', state: 'warning', says }]);
-  }
-  const inside = await execute(loaded, 'doctor', {});
-  const more: readonly Finding[] = inside.ok
-    ? (inside.result as { findings: readonly Finding[] }).findings
-    : [{ name: 'database', state: 'failure', says: inside.message }];
-  return diagnose([...findings, ...more]);
-}
-
-async function examineProviders(config: Config): Promise<Finding[]> {
-  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
-  try {
-    return await examineUpstream(config, new UpstreamClient({ fetch: outbound.fetch, clock: systemClock }));
-  } finally {
-    await outbound.close();
-  }
-}
-
-async function testWebhook(loaded: LoadedConfig, id: string): Promise<Outcome> {
-  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const { config } = loaded;
-  const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
-  try {
-    const { fetch } = outbound;
-    return await sendTestWebhook({ config, fetch, clock: systemClock, random: systemRandom }, id);
-  } finally {
-    await outbound.close();
-  }
-}
-
-async function testMail(loaded: LoadedConfig, address: string): Promise<Outcome> {
-  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const { config } = loaded;
-  const transport = mailTransport(config, (text) => void process.stderr.write(text));
-  const phrasebook = letterWords(config.brand.name);
-  return sendTestMail({ config, transport, phrasebook, clock: systemClock, random: systemRandom }, address);
-}
-
-async function execute(loaded: LoadedConfig, command: string, input: object): Promise<Outcome> {
-  if (!loaded.ok) return invalid(loaded.problems.map(describeProblem));
-  const { config } = loaded;
-  try {
-    const embedded = config.database_url === undefined;
-    const answered = embedded ? await callAdminSocket(adminSocketFile(config), command, input) : undefined;
-    return answered ?? (await executeHere(config, command, input));
-  } catch (error) {
-    if (error instanceof DataFolderLocked) return failed('data_folder_locked', error.message);
-    if (error instanceof DatabaseUnavailable)
-      return failed('database_unavailable', explainUnavailable(error));
-    if (error instanceof MasterKeyError || error instanceof KeystoreLocked)
-      return failed('key_unusable', error.message);
-    throw error;
-  }
-}
-
-async function executeHere(config: Config, command: string, input: object): Promise<Outcome> {
-  const storage = await openStorage({
-    databaseUrl: config.database_url,
-    dataFolder: databaseFolder(config),
-    clock: systemClock,
-    poolSize: 1,
-  });
-  try {
-    // The embedded database belongs to this process now, as it does to the server when that starts.
-    if (storage.kind === 'embedded') await storage.migrate();
-    const pending = command === 'migrate' || command === 'doctor' ? [] : await storage.pendingMigrations();
-    if (pending.length > 0) {
-      return failed(
-        'migrations_pending',
-        `The database is behind by ${pending.join(', ')}. Run: holdfast migrate`,
-      );
-    }
-    return await runCommand(await portsOf(config, storage), command, input);
-  } finally {
-    await storage.close();
-  }
-}
-
-async function portsOf(config: Config, storage: Storage): Promise<AdminPorts> {
-  const masterKey = await loadMasterKey(config, systemRandom);
-  // What the server would log goes to standard error, so that it doesn't mix with the answer.
-  const logger = createLogger({ log_level: 'warn' }, { write: (line) => void process.stderr.write(line) });
-  return {
-    config,
-    stores: storage,
-    keystore: createKeystore({
-      store: storage.signingKeys,
-      masterKey,
-      clock: systemClock,
-      settings: () => config.key_rotation,
-    }),
-    events: createSecurityEvents(logger, { securityEvent: () => {} }),
-    clock: systemClock,
-    random: systemRandom,
-    keysChanged: async () => {},
-    flushRefusals: async () => {},
-  };
 }
 
 function versionOf(packageFile: URL): string {

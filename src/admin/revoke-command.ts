@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { Ending } from '../provider/epoch-store.js';
-import {
-  revocationLevels,
-  revokeAt,
-  revokeEverything,
-  type RevocationLevel,
-} from '../resource/level-revocation-service.js';
+import { revokeAt, revokeEverything } from '../resource/level-revocation-service.js';
+import { revocationLevels, type RevocationLevel } from '../resource/revocation-level.js';
 import { findAccount, unknownAccount } from './account-command.js';
 import type { AdminPorts } from './admin-ports.js';
 import { done, failed, type Outcome } from './outcome.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { revocationLevels, type RevocationLevel } from '../resource/level-revocation-service.js';
+import { revocationLevels, type RevocationLevel } from '../resource/revocation-level.js';
 import type { Execute } from './program.js';
 
 type RevokeOptions = { readonly [Level in RevocationLevel]?: string } & {

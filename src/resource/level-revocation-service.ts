@@ -15,9 +15,7 @@ import type { Epoch, EpochStore } from '../provider/epoch-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
-
-export const revocationLevels = ['token', 'grant', 'session', 'device', 'key', 'client', 'account'] as const;
-export type RevocationLevel = (typeof revocationLevels)[number];
+import type { RevocationLevel } from './revocation-level.js';
 
 export interface LevelRevocationPorts {
   readonly stores: {
