@@ -1,4 +1,5 @@
 import { isRecord } from '../lib/json.js';
+import { repeatedName } from '../lib/json-names.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { GuardedCall } from './decision.js';
 
@@ -31,10 +32,16 @@ export function readModelCall({ scope, maxCost }: ModelCallOptions = {}): (
   };
 }
 
-/** The JSON object of a body. */
+/**
+ * The JSON object of a body. Whoever serves the call may read it by another parser, which keeps the first of two members of
+ * one name (RFC 8259 §4) or takes `Model` for `model`; so what another could understand otherwise is refused.
+ */
 export function readJson(bytes: Uint8Array): Result<Readonly<Record<string, unknown>>> {
   const value = parseBody(bytes);
-  return isRecord(value) ? accepted(value) : refused('request_malformed', 'The body is no JSON object.');
+  if (!isRecord(value)) return refused('request_malformed', 'The body is no JSON object.');
+  const twice = repeatedName(new TextDecoder().decode(bytes));
+  if (twice === undefined) return accepted(value);
+  return refused('request_malformed', 'A member of the body is there twice, or in two spellings.');
 }
 
 /** The JSON of a body, or its bytes where it is none. */

@@ -33,4 +33,28 @@ describe('threat 16: a body that is judged once and read twice', () => {
       }
     });
   }
+
+  // What serves the call may keep the first of two (many a parser) or disregard case (that of Go).
+  for (const framework of ['node:http', 'fetch', 'Express']) {
+    it(`is refused where another parser could read another model in it, in ${framework}`, async () => {
+      const server = await desk.serverOf(framework);
+      try {
+        for (const other of ['"model"', '"\\u006dodel"', '"Model"', '"MODEL" ']) {
+          for (const text of [
+            `{${other}:"echo-frontier","model":"echo"}`,
+            `{"model":"echo",${other}:"echo-frontier"}`,
+          ]) {
+            const { status, body } = await server.call(text);
+            assert.deepEqual([status, body['error']], [400, 'invalid_request'], text);
+          }
+        }
+        const inner =
+          '{"messages":[{"model":1,"a\\"\\\\":"}"},{"model":2}],"model":"echo","x":{"Model":"model"}}';
+        assert.equal((await server.call(inner)).status, 200);
+        assert.equal(server.seen.length, 1);
+      } finally {
+        await server.close();
+      }
+    });
+  }
 });
