@@ -68,6 +68,9 @@ export function remoteJudge(options: RemoteJudgeOptions): Judge {
   };
 }
 
+/** As much as /calls takes. */
+const longestAddress = 4096;
+
 function readPresented(
   { method, target, authorization, dpop }: GuardedRequest,
   publicUrl: string,
@@ -78,6 +81,8 @@ function readPresented(
   // RFC 9449 §4.2: htu is the address without query and fragment; what stands there is nobody else's business.
   const url = externalUrl(publicUrl, target)?.replace(/[?#].*$/s, '');
   if (url === undefined) return refused('request_malformed', 'the request target is not a path');
+  // Asked with more, the authorization server would refuse the question, and seem to be at fault.
+  if (url.length > longestAddress) return refused('request_malformed', 'the address is too long');
   const proof = parseProof(dpop, policy);
   if (!proof.ok) return proof;
   return accepted({ token: token.value, proof: { dpop: proof.value.jwt, method, url } });

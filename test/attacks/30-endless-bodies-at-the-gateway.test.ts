@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { createGuard } from '../../src/gateway/index.js';
+import { systemRandom } from '../../src/lib/random.js';
+import { createProof, generateProofKey } from '../../src/proof/create-proof.js';
 import { FrameworkDesk, type FrameworkServer } from '../support/framework-desk.js';
 import { frameworks } from '../support/framework-servers.js';
+import { manualClock } from '../support/manual-clock.js';
 
 /** The servers under test take 2000 bytes. In chunks nobody knows beforehand how many there will be. */
 describe('threat 30: a call whose body has no end', () => {
@@ -41,4 +45,30 @@ describe('threat 30: a call whose body has no end', () => {
       });
     });
   }
+});
+
+describe('threat 30: a call whose address has no end', () => {
+  it('is the client’s mistake, about which nobody is asked', async () => {
+    const [publicUrl, clock] = ['https://models.example', manualClock()];
+    // Nobody answers there: to be asked would look like an outage.
+    const server = { issuer: 'http://127.0.0.1:9', clientId: 'rs', clientSecret: 'secret' };
+    const guard = createGuard({
+      mode: 'remote',
+      resource: publicUrl,
+      publicUrl,
+      clock,
+      feed: false,
+      ...server,
+    });
+    const claims = { method: 'POST', url: publicUrl, accessToken: 'token' };
+    const dpop = await createProof(await generateProofKey(), claims, { clock, random: systemRandom });
+    const statusOf = async (target: string) => {
+      const request = { method: 'POST', target, authorization: ['DPoP token'], dpop: [dpop] };
+      const decision = await guard.authorizeCall(request, { model: 'echo' });
+      return decision.allowed ? 200 : decision.challenge.status;
+    };
+    assert.equal(await statusOf(`/${'a'.repeat(5000)}`), 400);
+    assert.equal(await statusOf(`/?${'a'.repeat(5000)}`), 503);
+    await guard.close();
+  });
 });
