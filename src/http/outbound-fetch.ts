@@ -14,7 +14,10 @@ export class SpecialUseAddress extends Error {
 /** True for an address of the public internet; v4-mapped v6 addresses count as the v4 within. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  // IANA has given out 2000::/3 alone; of the rest, ::7f00:1 is 127.0.0.1 (RFC 4291 §2.5.5.1).
+  return parsed.kind() === 'ipv4' || (parsed.toByteArray()[0] ?? 0) >> 5 === 1;
 }
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;

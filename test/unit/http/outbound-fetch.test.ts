@@ -35,6 +35,7 @@ describe('outbound fetch', () => {
     '::ffff:10.0.0.1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
+    '::7f00:1',
   ]) {
     it(`takes ${address} for an address that nobody may send us to`, () => {
       assert.equal(isPublicAddress(address), false);
