@@ -75,6 +75,8 @@ describe('POST /usage', () => {
       [{ reports: [report({ outcome: 'fine' })] }, /outcome must be one of completed, failed, aborted/],
       [{ reports: [report({ finished_at: 'today' })] }, /finished_at must be a time/],
       [{ reports: [report({ finished_at: '0000-01-01T00:00:00Z' })] }, /finished_at must be a time/],
+      // A day later in UTC, in a year that PostgreSQL does not read.
+      [{ reports: [report({ finished_at: '9999-12-31T23:59:59-23:59' })] }, /finished_at must be a time/],
       [{ reports: [report({ tokens: 3 })] }, /tokens is no member of reports\.0/],
       [{ reports: [], more: true }, /must not be empty|more is no member/],
       [{ reports: Array(1001).fill(1) }, /more than 1000|reports\.0/],
