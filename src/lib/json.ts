@@ -3,7 +3,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+/** RFC 8259 §8.1: JSON begins with no byte order mark. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text that `bytes` are in UTF-8; undefined when they are none. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -41,6 +41,17 @@ describe('POST /calls', () => {
   });
   const ask = (changes: object = {}, as?: string) => askCall(holdfast.issuer, call(changes), as);
 
+  it('takes no byte order mark before the question, on either way', async () => {
+    for (const headers of [{}, longWay]) {
+      const { status } = await sendAsIs(`${holdfast.issuer}/calls`, {
+        method: 'POST',
+        headers: { ...basic('rs-a', secretOf('rs-a')), 'content-type': 'application/json', ...headers },
+        body: `\ufeff${JSON.stringify(call())}`,
+      });
+      assert.equal(status, 400);
+    }
+  });
+
   it('gives the same bytes on the short way and on the long one', async () => {
     const { issuer, clock } = holdfast;
     const proven = new ProvenCaller(issuer, strong);
