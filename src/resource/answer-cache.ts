@@ -27,6 +27,7 @@ export class AnswerCache {
   /** Keys of the answers by what they hang on. */
   readonly #hanging = new Map<string, Set<string>>();
   #sequence = 0;
+  #feed: string | undefined;
 
   constructor({ clock, capacity }: AnswerCacheOptions) {
     this.#clock = clock;
@@ -61,14 +62,16 @@ export class AnswerCache {
   }
 
   /** Forgets what hangs on anything that was revoked. */
-  apply({ since, sequence, revoked }: RecentRevocations): void {
-    // A count that is behind what it was asked for is another database's: a backup was restored.
-    const restored = sequence < since;
+  apply({ since, sequence, feed, revoked }: RecentRevocations): void {
+    // Another log, or a count that is behind what it was asked for, is another database's: a backup was restored.
+    const restored = feed !== this.#feed || sequence < since;
     if (sequence <= this.#sequence && !restored) return;
-    if (revoked === undefined || restored) this.#forgetAll();
+    // What was revoked between our place and where this begins is not told.
+    if (revoked === undefined || restored || since > this.#sequence) this.#forgetAll();
     else
       revoked.forEach(([kind, id]) => (kind === 'all' ? this.#forgetAll() : this.#revoke(`${kind} ${id}`)));
     this.#sequence = sequence;
+    this.#feed = feed;
   }
 
   /** Keeps an answer, unless something was applied already that it can't have seen. */
@@ -76,11 +79,13 @@ export class AnswerCache {
     key: string,
     json: string | undefined,
     digest: Buffer,
-    { token, family, sequence }: IntrospectionFinding,
+    { token, family, sequence, feed }: IntrospectionFinding,
   ): void {
     // An answer that ends with its grant or session would have to follow their ends.
-    if (json === undefined || !token || !family?.ownEnd || sequence < this.#sequence) return;
-    if (this.#answers.size === 0) this.#sequence = sequence;
+    if (json === undefined || !token || !family?.ownEnd) return;
+    if (feed !== this.#feed) this.#forgetAll();
+    else if (sequence < this.#sequence) return;
+    if (this.#answers.size === 0) [this.#sequence, this.#feed] = [sequence, feed];
     this.#drop(key);
     const [oldest] = this.#answers.keys();
     if (this.#answers.size >= this.#capacity && oldest !== undefined) this.#drop(oldest);

@@ -42,14 +42,17 @@ export interface IntrospectionFinding {
   readonly family: IntrospectedFamily | undefined;
   /** Of the caller's row (ClientStore.version). */
   readonly callerVersion: string | undefined;
-  /** The last revocation that the same statement could see. */
+  /** The last revocation that the same statement could see, and the log that counts so. */
   readonly sequence: number;
+  readonly feed: string;
 }
 
 /** Everything that was revoked after `since`, up to and including `sequence`. */
 export interface RecentRevocations {
   readonly since: number;
   readonly sequence: number;
+  /** Of the log: another one than before is that of a restored backup, or of a new epoch. */
+  readonly feed: string;
   /** Undefined: too many to tell, or no longer known. */
   readonly revoked: readonly RevokedThing[] | undefined;
   readonly callerVersions: ReadonlyMap<string, string>;

@@ -15,9 +15,10 @@ import { orUndefined, plainArray } from './values.js';
 
 /*
  * The answer of a whole batch comes as one JSON text: parsing it costs a third of what the driver takes for rows and
- * columns. One statement has one snapshot, so `sequence` is the last revocation that its tokens have seen.
+ * columns. One statement has one snapshot, so `position` is the last revocation that its tokens have seen.
  */
-const sequence = '(SELECT sequence FROM revocation_head)';
+const position = `(SELECT json_build_array(sequence,
+  (SELECT feed FROM epoch ORDER BY number DESC LIMIT 1)) FROM revocation_head)`;
 const versions = (parameter: string) => `(SELECT json_object_agg(client_id, xmin::text) FROM client
   WHERE client_id = ANY(${parameter}::text[]) AND source = 'database' AND removed_at IS NULL)`;
 
@@ -26,7 +27,7 @@ const described = `q.n, t.client_id, c.source, t.account_id, t.jkt, t.certificat
   t.payload::text LIKE '%"rar"%'`;
 const family = `t.grant_id, t.session_uid, t.device_id, t.expires_at = ${earliestEnd}`;
 
-const lookUp = (columns: string) => `SELECT json_build_array(${sequence}, ${versions('$3')},
+const lookUp = (columns: string) => `SELECT json_build_array(${position}, ${versions('$3')},
     (SELECT json_agg(json_build_array(${columns}))
      FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS q(digest, bucket, n)
      JOIN access_token t ON t.digest = decode(q.digest, 'hex') AND t.bucket = q.bucket ${joinGenerations}))::text AS found`;
@@ -37,7 +38,7 @@ const lookUpWithFamily = statement('introspection_with_family', lookUp(`${descri
 const mostRevocations = 1000;
 const since = statement(
   'introspection_revoked_since',
-  `SELECT json_build_array(${sequence}, ${versions('$2')},
+  `SELECT json_build_array(${position}, ${versions('$2')},
     (SELECT json_agg(json_build_array(r.kind, r.id)) FROM
       (SELECT kind, id FROM revocation WHERE sequence > $1 ORDER BY sequence LIMIT ${mostRevocations}) r))::text AS found`,
 );
@@ -63,6 +64,7 @@ type Row = [
   deviceId?: string | null,
   ownEnd?: boolean,
 ];
+type Position = readonly [sequence: number, feed: string];
 type Versions = Readonly<Record<string, string>> | null;
 
 export interface IntrospectionRowsOptions {
@@ -120,8 +122,8 @@ async function find(
     plainArray(buckets),
     callers,
   ]);
-  const [head, callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
-    number,
+  const [[head, feed], callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
+    Position,
     Versions,
     Row[] | null,
   ];
@@ -135,6 +137,7 @@ async function find(
       family: row && familyOf(row),
       callerVersion: caller === undefined ? undefined : callerVersions?.[caller],
       sequence: head,
+      feed,
     };
   });
 }
@@ -172,8 +175,8 @@ interface Since {
 async function revokedSince(database: Database, asked: readonly Since[]): Promise<RecentRevocations> {
   const from = Math.min(...asked.map((each) => each.from));
   const answer = await database.query<{ found: string }>(since, [from, callersOf(asked)]);
-  const [head, callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
-    number,
+  const [[head, feed], callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
+    Position,
     Versions,
     RevokedThing[] | null,
   ];
@@ -182,6 +185,7 @@ async function revokedSince(database: Database, asked: readonly Since[]): Promis
   return {
     since: from,
     sequence: head,
+    feed,
     revoked: whole ? (rows ?? []) : undefined,
     callerVersions: new Map(Object.entries(callerVersions ?? {})),
   };

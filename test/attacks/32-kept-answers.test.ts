@@ -84,39 +84,13 @@ describe('threat 32: kept answers', () => {
   });
 
   it('are never older than what was applied already, and never more than may be (threat 30)', () => {
-    const answers = new AnswerCache({ clock: manualClock(), capacity: 2 });
-    const finding = (sequence: number): IntrospectionFinding => ({
-      token: {
-        clientId: 'app',
-        clientSource: 'config',
-        accountId: 'acc',
-        jkt: 'key',
-        certificate: undefined,
-        scope: undefined,
-        audience: undefined,
-        acr: undefined,
-        amr: undefined,
-        authTime: undefined,
-        issuedAt: 0,
-        expiresAt: Number.MAX_SAFE_INTEGER,
-        alive: true,
-      },
-      detailed: false,
-      family: { grantId: 'grant', sessionUid: undefined, deviceId: undefined, ownEnd: true },
-      callerVersion: undefined,
-      sequence,
-    });
-    const keep = (name: string, sequence: number) => {
-      const digest = Buffer.from(name);
-      const key = answers.key('rs', digest);
-      answers.keep(key, '{}', digest, finding(sequence));
-      return answers.get(key);
-    };
+    const { answers, keep } = memory();
     assert.equal(keep('first', 5), '{}');
     const callerVersions = new Map<string, string>();
     answers.apply({
       since: 5,
       sequence: 7,
+      feed,
       revoked: [
         ['grant', 'grant'],
         ['grant', 'another'],
@@ -129,7 +103,62 @@ describe('threat 32: kept answers', () => {
     for (const name of ['a', 'b', 'c']) assert.equal(keep(name, 7), '{}');
     assert.equal(answers.size, 2);
     // Too much was revoked to be told one by one.
-    answers.apply({ since: 7, sequence: 5000, revoked: undefined, callerVersions });
+    answers.apply({ since: 7, sequence: 5000, feed, revoked: undefined, callerVersions });
+    assert.equal(answers.size, 0);
+  });
+
+  it('end with the log that told of them: a restored backup may count just as far', () => {
+    const { answers, keep } = memory();
+    const none = { since: 5, sequence: 5, revoked: [], callerVersions: new Map<string, string>() };
+    assert.equal(keep('before', 5), '{}');
+    answers.apply({ ...none, feed });
+    assert.equal(answers.size, 1);
+    answers.apply({ ...none, feed: 'restored' });
+    assert.equal(answers.size, 0);
+    // And with one that is read first.
+    assert.equal(keep('after', 5, 'restored'), '{}');
+    assert.equal(keep('again', 4, 'restored again'), '{}');
+    assert.equal(answers.size, 1);
+    // What begins behind the place that was taken up does not tell all.
+    answers.apply({ ...none, sequence: 6, feed: 'restored again' });
     assert.equal(answers.size, 0);
   });
 });
+
+const feed = 'feed';
+
+/** A cache, and answers that were read after so many revocations. */
+function memory() {
+  const answers = new AnswerCache({ clock: manualClock(), capacity: 2 });
+  const finding = (sequence: number, of: string): IntrospectionFinding => ({
+    token: {
+      clientId: 'app',
+      clientSource: 'config',
+      accountId: 'acc',
+      jkt: 'key',
+      certificate: undefined,
+      scope: undefined,
+      audience: undefined,
+      acr: undefined,
+      amr: undefined,
+      authTime: undefined,
+      issuedAt: 0,
+      expiresAt: Number.MAX_SAFE_INTEGER,
+      alive: true,
+    },
+    detailed: false,
+    family: { grantId: 'grant', sessionUid: undefined, deviceId: undefined, ownEnd: true },
+    callerVersion: undefined,
+    sequence,
+    feed: of,
+  });
+  return {
+    answers,
+    keep: (name: string, sequence: number, of = feed) => {
+      const digest = Buffer.from(name);
+      const key = answers.key('rs', digest);
+      answers.keep(key, '{}', digest, finding(sequence, of));
+      return answers.get(key);
+    },
+  };
+}
