@@ -108,6 +108,12 @@ describe('docs/openapi.json', () => {
     assert.deepEqual(outcomes, ['allow', 'invalid_request']);
   });
 
+  it('has room for what authenticates a client without Basic credentials', async () => {
+    const asked = { token: strong.accessToken, jkt: strong.device.key.jkt, model: 'echo', client_id: 'rs-a' };
+    assert.equal(outcomeOf(await call(asked)), 'allow');
+    assert.equal(asks('/calls')({ ...asked, client_name: 'rs-a' }), false);
+  });
+
   it('refuses what /calls refuses', async () => {
     const right = { token: 'x', jkt: 'k'.repeat(43), model: 'echo' };
     const validate = asks('/calls');
