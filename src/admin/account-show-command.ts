@@ -31,7 +31,7 @@ export async function showAccount(
     until: new Date(grant.expiresAt * 1000).toISOString(),
   }));
   const text = [
-    `Account ${account.id}, ${account.displayName}`,
+    `Account ${account.id}, ${account.displayName}${account.disabledAt ? ', disabled' : ''}`,
     table('Devices (revoke --device, or --key)', devices),
     table('Signed-in browsers (revoke --session)', sessions),
     table('Logins at apps (revoke --grant)', grants),

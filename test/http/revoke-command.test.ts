@@ -49,6 +49,9 @@ describe('holdfast revoke', () => {
     await desk.revoke('account', 'shown');
     const after = await desk.run('account show', { account: 'shown' });
     assert.match(after.ok ? after.text : '', /Logins at apps \(revoke --grant\): none\./);
+    await desk.run('account disable', { account: 'shown' });
+    const shut = await desk.run('account show', { account: 'shown' });
+    assert.match(shut.ok ? shut.text : '', /^Account acc_\w+, .*, disabled\n/);
     assert.equal((await desk.run('account show', { account: 'nobody' })).ok, false);
   });
 

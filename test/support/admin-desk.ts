@@ -8,7 +8,8 @@ import type { Storage } from '../../src/storage/storage.js';
 /** The operator beside a server: commands that work on its database, and the security events that they told. */
 export function adminDesk({ config, clock, storage }: { config: Config; clock: Clock; storage: Storage }) {
   const told: object[] = [];
-  const events = { revoked: (event: object) => void told.push(event) } as unknown as AdminPorts['events'];
+  const tell = (event: object): void => void told.push(event);
+  const events = { revoked: tell, accountDisabled: tell } as unknown as AdminPorts['events'];
   const ports = { config, clock, stores: storage, events } as unknown as AdminPorts;
   return {
     told,
