@@ -23,6 +23,9 @@ const program = createProgram({
   mailTest: async (address) => tell(await (await operator()).mailTestHere(address)),
   execute: async (command, input) => tell(await (await operator()).executeHere(command, input)),
   standardInput: () => text(process.stdin),
+  gateway: async (wish) => {
+    process.exitCode = await (await import('./composition/gateway-process.js')).runGateway(wish);
+  },
 });
 
 try {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { addGatewayCommand, type RunGateway } from './gateway-program.js';
 import { addRevokeCommand } from './revoke-program.js';
 
 /** Runs one command of the operator and prints what came of it. */
@@ -12,6 +13,7 @@ export interface ProgramActions {
   readonly webhookTest: (id: string) => Promise<void>;
   readonly mailTest: (address: string) => Promise<void>;
   readonly execute: Execute;
+  readonly gateway: RunGateway;
   /** All that comes by standard input: where a secret is kept out of the list of processes. */
   readonly standardInput: () => Promise<string>;
 }
@@ -53,6 +55,7 @@ export function createProgram(actions: ProgramActions): Command {
   addAccountCommands(program, execute);
   addApprovalCommands(program, execute);
   addRevokeCommand(program, execute, actions.standardInput);
+  addGatewayCommand(program, actions.gateway);
   program
     .command('keys')
     .description('the signing keys')

@@ -14,4 +14,22 @@ export const resourceServerRefusals = {
     says: 'Only resource servers hear of revocations.',
     help: 'The client is in no `resource_servers` of the configuration, so it holds no tokens of others. docs/FEED.md.',
   },
+  model_provider_unavailable: {
+    status: 502,
+    error: 'temporarily_unavailable',
+    says: 'The model does not answer.',
+    help: 'The provider behind the standalone gateway gave no answer, or one that is none: the log line has the error or its status. docs/STANDALONE-GATEWAY.md.',
+  },
+  model_provider_refused: {
+    status: 502,
+    error: 'server_error',
+    says: 'The model is not available here.',
+    help: 'The provider refused the key of the standalone gateway (401 or 403), also after it was read anew. docs/STANDALONE-GATEWAY.md.',
+  },
+  gateway_busy: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'Too many long requests at once. Try again shortly.',
+    help: 'The bodies that the standalone gateway holds at this moment add up to eight of the longest that it takes (--body-limit).',
+  },
 } as const satisfies Record<string, RefusalEntry>;
