@@ -35,7 +35,7 @@ export async function tellStepUp(stage: Stage, ada: Ada, file: string): Promise<
   happened('is answered', dollars(meter.microDollars - before));
   await expect(
     'asks again, and nobody asks her',
-    await callModel(holdings.fetch, access.token, gateway, dearest),
+    await callModel(holdings.holder, access.token, gateway, dearest),
     '200',
   );
   return { ...ada, ...holdings, assertion };

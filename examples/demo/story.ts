@@ -1,9 +1,10 @@
 import { exportJWK } from 'jose';
 import * as oidc from 'openid-client';
-import { createBoundFetch, toProofKey, type BoundFetch } from '../../src/client/index.js';
+import { toProofKey } from '../../src/client/index.js';
 import { signIn } from '../cli/sign-in.js';
 import { readLogin } from '../cli/vault.js';
 import { ask, type Access } from '../support/model-gateway.js';
+import { KeyHolder } from './key-holder.js';
 import { Person } from './person.js';
 import type { Stage } from './stage.js';
 import { chapter, dollars, happened, stream } from './terminal.js';
@@ -23,7 +24,7 @@ export interface Holdings {
   readonly access: Access;
   readonly refreshToken: string;
   /** Sends with her key. */
-  readonly fetch: BoundFetch;
+  readonly holder: KeyHolder;
 }
 
 /** All that Ada has, and a whole request of hers as it went over the wire. */
@@ -54,7 +55,7 @@ export async function tellAda(stage: Stage, file: string): Promise<Ada> {
 
   await expect(
     'asks again, and this time somebody listens',
-    await callModel(holdings.fetch, access.token, gateway),
+    await callModel(holdings.holder, access.token, gateway),
     '200',
   );
   const lastRequest = wire.at(-1);
@@ -72,12 +73,12 @@ export async function holdingsIn(
   const login = await readLogin(file, issuer, resource);
   if (!login) throw new Unexpected('keeps her key', 'there is no login in the file');
   const jwk = await exportJWK(login.keyPair.publicKey);
-  const key = toProofKey('ES256', login.keyPair.privateKey, jwk);
+  const key = await toProofKey('ES256', login.keyPair.privateKey, jwk);
   happened(
     'holds a token bound to the key of her device',
     `${access.token.slice(0, 13)}… ⇢ ${key.jkt.slice(0, 8)}…`,
   );
-  return { access, refreshToken: login.refreshToken, fetch: createBoundFetch({ key, fetch: send }) };
+  return { access, refreshToken: login.refreshToken, holder: new KeyHolder(key, send) };
 }
 
 async function signUpAndIn(
@@ -109,35 +110,33 @@ export async function tellRevocation({ gateway, issuer, resource }: Stage, ada: 
   await oidc.tokenRevocation(access.config, refreshToken);
   const revoked = performance.now();
   happened('revokes', `${(revoked - asked).toFixed(1)} ms`);
-  const answer = await callModel(ada.fetch, access.token, gateway);
+  const answer = await callModel(ada.holder, access.token, gateway);
   const later = `${(performance.now() - revoked).toFixed(1)} ms after the revocation`;
   await expect('her own next call, with key and proof', answer, '401 invalid_token', later);
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId, resource };
   await expect(
     'her own refresh token',
-    await postForm(ada.fetch, `${issuer}/token`, form),
+    await postForm(ada.holder, `${issuer}/token`, form),
     '400 invalid_grant',
   );
 }
 
 export function callModel(
-  send: BoundFetch,
+  holder: KeyHolder,
   accessToken: string,
   gateway: URL,
   model = 'echo-large',
 ): Promise<Response> {
-  const messages = [{ role: 'user', content: question }];
-  return send(new URL('/v1/chat/completions', gateway), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages }),
-    accessToken,
-  });
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: question }] });
+  return holder.post(new URL('/v1/chat/completions', gateway), 'application/json', body, accessToken);
 }
 
-export function postForm(send: BoundFetch, address: string, form: Record<string, string>): Promise<Response> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return send(address, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
+export function postForm(
+  holder: KeyHolder,
+  address: string,
+  form: Record<string, string>,
+): Promise<Response> {
+  return holder.post(address, 'application/x-www-form-urlencoded', new URLSearchParams(form).toString());
 }
 
 /** Tells what came back; throws when it is not what should: `401 invalid_token`. */

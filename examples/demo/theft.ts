@@ -1,8 +1,9 @@
 import * as oidc from 'openid-client';
-import { createBoundFetch, generateProofKey } from '../../src/client/index.js';
+import { generateProofKey } from '../../src/client/index.js';
 import type { Meter } from '../gateway/meter.js';
 import { SoftwareAuthenticator, type RequestOptions } from '../support/software-authenticator.js';
 import { Browser } from './browser.js';
+import { KeyHolder } from './key-holder.js';
 import { approvalAt } from './person.js';
 import type { Stage } from './stage.js';
 import { dearest, type SteppedUp } from './step-up.js';
@@ -15,7 +16,7 @@ export async function tellThief(stage: Stage, ada: Ada): Promise<void> {
   const { issuer, gateway, resource, meter } = stage;
   const { token } = ada.access;
   const { address, init } = ada.lastRequest;
-  const thief = createBoundFetch({ key: await generateProofKey() });
+  const thief = new KeyHolder(await generateProofKey());
   const refresh = {
     grant_type: 'refresh_token',
     refresh_token: ada.refreshToken,
@@ -23,7 +24,7 @@ export async function tellThief(stage: Stage, ada: Ada): Promise<void> {
     resource,
   };
   const form = new URLSearchParams(refresh);
-  const headers = { ...(init.headers as Record<string, string>) };
+  const headers = Object.fromEntries(new Headers(init.headers));
   const { dpop: _, ...withoutProof } = headers;
 
   const tries: readonly [string, () => Promise<Response>, string][] = [
@@ -54,7 +55,7 @@ export async function tellThief(stage: Stage, ada: Ada): Promise<void> {
     await refused(meter, what, attempt, outcome);
   }
   remark('Elsewhere, each of these would have spent her money.');
-  await expect('Ada, meanwhile, asks with her key', await callModel(ada.fetch, token, gateway), '200');
+  await expect('Ada, meanwhile, asks with her key', await callModel(ada.holder, token, gateway), '200');
 }
 
 /**
@@ -64,7 +65,7 @@ export async function tellThief(stage: Stage, ada: Ada): Promise<void> {
 export async function tellLaptop(stage: Stage, ada: SteppedUp): Promise<Ada> {
   chapter('The thief', 'has her laptop now: the browser’s cookies, the tokens, and the key');
   const { issuer, gateway, meter } = stage;
-  const call = async (token: string): Promise<Response> => callModel(ada.fetch, token, gateway, dearest);
+  const call = async (token: string): Promise<Response> => callModel(ada.holder, token, gateway, dearest);
   const wall = '403 insufficient_authorization_details';
   await refused(meter, 'the dearest model, with her token and key', () => call(ada.access.token), wall);
   const renewed = await oidc.refreshTokenGrant(

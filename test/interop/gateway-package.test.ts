@@ -180,8 +180,10 @@ describe('the packed package of the client', () => {
       project.link('@types/node', 'undici-types');
       project.write(
         'consumer.ts',
-        `import { createBoundFetch, generateProofKey } from '@holdfast/client';
-         export const send = createBoundFetch({ key: await generateProofKey() });`,
+        `import { createBoundFetch, Login } from '@holdfast/client';
+         const at = { issuer: 'https://login.example', resource: 'https://api.example/' };
+         const login = new Login({ ...at, clientId: 'app', scope: 'openid' });
+         export const send: typeof fetch = createBoundFetch({ login });`,
       );
       assert.equal(project.compile(['consumer.ts'], { module: 'nodenext' }), '');
       const { send } = (await import(project.path('out/consumer.js'))) as { send: unknown };

@@ -34,8 +34,8 @@ describe('making a proof', () => {
 
   it('takes a key made elsewhere only with the right algorithm', async () => {
     const key = await generateProofKey('ES256');
-    assert.equal(toProofKey('ES256', key.privateKey, key.publicKey).jkt, key.jkt);
-    assert.throws(() => toProofKey('EdDSA', key.privateKey, key.publicKey), TypeError);
+    assert.equal((await toProofKey('ES256', key.privateKey, key.publicKey)).jkt, key.jkt);
+    await assert.rejects(toProofKey('EdDSA', key.privateKey, key.publicKey), TypeError);
   });
 });
 
