@@ -10,6 +10,7 @@ import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
 import { stopMocha } from './testing/mocha.mjs';
+import { ensureCaddy, ensureNginx } from './testing/proxies.mjs';
 import { recap, tellSlowest } from './testing/recap.mjs';
 
 const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
@@ -18,7 +19,11 @@ const notTests = ['sabotage', 'support'];
 /** What a group needs besides npm packages, as variables that tell it where. */
 const programsOf = {
   browser: () => ({ TEST_CHROMIUM_BIN: ensureChromium() }),
-  interop: () => ({ TEST_APACHE_BIN: ensureApache() }),
+  interop: () => ({
+    TEST_APACHE_BIN: ensureApache(),
+    TEST_NGINX_BIN: ensureNginx(),
+    TEST_CADDY_BIN: ensureCaddy(),
+  }),
 };
 
 const { values: chosen } = parseArgs({
