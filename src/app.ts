@@ -6,13 +6,13 @@ import type { AdminPorts } from './admin/admin-ports.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
-import { openFeed } from './composition/feed.js';
+import { openFeed, type Feed } from './composition/feed.js';
 import { openKeys } from './composition/keys.js';
 import { lanes } from './composition/lanes.js';
 import { openLetters } from './composition/letters.js';
 import { openNotices } from './composition/notices.js';
 import { openCertificates } from './composition/certificates.js';
-import { observe } from './composition/observed.js';
+import { observe, type Observed } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
 import { resourcePorts } from './composition/resource.js';
@@ -103,8 +103,24 @@ async function prepare(storage: Storage, { config, clock }: AppOptions): Promise
   await declareClients(storage.clients, config, clock);
 }
 
-async function assemble(storage: Storage, given: AppOptions): Promise<App> {
-  const observed = observe(storage, given);
+async function assemble(storage: Storage, options: AppOptions): Promise<App> {
+  const observed = observe(storage, options);
+  const feed = openFeed(storage, options, observed);
+  try {
+    return await join(storage, options, { observed, feed });
+  } catch (error) {
+    // It listens already: left open, it would keep a process alive that could not start.
+    await feed.close();
+    throw error;
+  }
+}
+
+interface Begun {
+  readonly observed: Observed;
+  readonly feed: Feed;
+}
+
+async function join(storage: Storage, given: AppOptions, { observed, feed }: Begun): Promise<App> {
   const liveTiers = openTiers(given, observed);
   const options = { ...given, tiers: liveTiers };
   const { config, logger } = options;
@@ -116,7 +132,6 @@ async function assemble(storage: Storage, given: AppOptions): Promise<App> {
   const limiter = createRateLimiter(config.limits, options.clock);
   const { tls, clientAuthorities } = openCertificates(config);
   const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities });
-  const feed = openFeed(storage, options, observed);
   const resource = resourcePorts(storage, options, observed, signingKeys, { limiter, feedHub: feed.hub });
   const webhooks = openWebhooks(storage, options, observed, { ...outbound, feed });
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
