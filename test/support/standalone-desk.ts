@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
 import { fakeAuthorizationServer, type FakeAuthorizationServer } from './fake-authorization-server.js';
+import type { FakeFeed } from './fake-feed.js';
 import { FakeModelProvider } from './fake-model-provider.js';
 import { manualClock, type ManualClock } from './manual-clock.js';
 
@@ -36,9 +37,13 @@ export interface DeskWish {
   readonly wish?: Partial<GatewayWish>;
   readonly secrets?: Partial<GatewaySecrets>;
   readonly prices?: unknown;
+  /** Of the authorization server; it is listened to before the desk is open. */
+  readonly feed?: FakeFeed;
+  /** What its clock says, in milliseconds. */
+  readonly now?: number;
 }
 
-const origin = 'https://models.example';
+export const origin = 'https://models.example';
 /** In a shape that is not known to anything that scrubs logs. */
 export const providerKey = 'provider.key/4f9b1c7e2d8a+Zq0';
 
@@ -67,9 +72,12 @@ export class StandaloneDesk {
       FakeModelProvider.open(),
       generateProofKey('ES256', true),
     ]);
-    const desk = new StandaloneDesk({ clock: manualClock(), issuer, provider, key });
+    const desk = new StandaloneDesk({ clock: manualClock(wish.now), issuer, provider, key });
     desk.decides({ decision: 'allow' });
+    issuer.feed = wish.feed;
     await desk.#start(wish);
+    // Begins with a question of its own, so that the feed is there when the test begins.
+    while (wish.feed && !desk.gateway.guard.hearsFeed) await new Promise(setImmediate);
     return desk;
   }
 
@@ -83,14 +91,14 @@ export class StandaloneDesk {
   }
 
   /** What the authorization server says of calls and of the token. */
-  decides(answer: Record<string, unknown>): void {
+  decides(answer: Record<string, unknown>, jkt = this.key.jkt): void {
     const introspection = {
       active: true,
       client_id: 'app',
       sub: 'person',
       aud: `${origin}/`,
       scope: 'model:call model:read',
-      cnf: { jkt: this.key.jkt },
+      cnf: { jkt },
       token_type: 'DPoP',
     };
     this.issuer.answer = (response) => response.end(JSON.stringify(introspection));

@@ -52,7 +52,7 @@ export const anthropicStyle: ApiStyle = {
       path: '/v1/models',
       query: { limit: /^\d{1,4}$/, after_id: /^[\w.:-]{1,256}$/, before_id: /^[\w.:-]{1,256}$/ },
     },
-    { method: 'GET', path: /^\/v1\/models\/[\w.:-]{1,256}$/ },
+    { method: 'GET', path: /^\/v1\/models\/(?!\.)[\w.:-]{1,256}$/ },
   ],
   credentials: (key) => ({ 'x-api-key': key }),
   passedFields: ['anthropic-version'],

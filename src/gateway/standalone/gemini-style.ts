@@ -41,7 +41,7 @@ export const geminiMeter: MeterShape = {
       .join(''),
 };
 
-const address = /^\/v1(?:beta)?\/((?:models|tunedModels)\/[\w.-]{1,200}):(\w+)$/;
+const address = /^\/v1(?:beta)?\/((?:models|tunedModels)\/(?!\.)[\w.-]{1,200}):(\w+)$/;
 const call = (name: string, read: (asked: AskedCall) => Result<ModelRequest>) =>
   ({
     method: 'POST',
@@ -61,7 +61,7 @@ export const geminiStyle: ApiStyle = {
       path: /^\/v1(beta)?\/models$/,
       query: { pageSize: /^\d{1,4}$/, pageToken: /^[\w.=-]{1,512}$/ },
     },
-    { method: 'GET', path: /^\/v1(beta)?\/models\/[\w.-]{1,200}$/ },
+    { method: 'GET', path: /^\/v1(beta)?\/models\/(?!\.)[\w.-]{1,200}$/ },
   ],
   credentials: (key) => ({ 'x-goog-api-key': key }),
   passedFields: [],

@@ -48,7 +48,7 @@ export function openAiStyle({ limitMember }: OpenAiOptions): ApiStyle {
       post('/v1/completions', readCompletion, chatMeter),
       post('/v1/embeddings', readEmbedding, embeddingMeter),
       { method: 'GET', path: '/v1/models', query: lists },
-      { method: 'GET', path: /^\/v1\/models\/[\w.:-]{1,256}(\/[\w.:-]{1,256})?$/ },
+      { method: 'GET', path: /^\/v1\/models(\/(?!\.)[\w.:-]{1,256}){1,2}$/ },
     ],
     credentials: (key) => ({ authorization: `Bearer ${key}` }),
     passedFields: [],
