@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { generateProofKey } from '../../src/proof/create-proof.js';
@@ -77,15 +78,19 @@ describe('threat 1: a token that is stolen from a client of the standalone gatew
     const feed = new FakeFeed();
     const other = await StandaloneDesk.open({ feed });
     try {
-      let gone: Promise<unknown> | undefined;
+      let provider: ServerResponse | undefined;
       other.provider.answer = (response) => {
-        gone = once(response, 'close');
+        provider = response;
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.write(eventOf({ choices: [{ delta: { content: 'one' } }] }));
       };
       const answer = await other.open(chat, { ...body, stream: true });
       await once(answer, 'data');
-      feed.revoked('sub', 'person', 1);
+      const gone = once(provider as ServerResponse, 'close');
+      feed.revoked('sub', 'person', 1).end();
+      // What the feed has said before its end is known once the end is.
+      while (other.gateway.guard.hearsFeed) await new Promise(setImmediate);
+      provider?.end(eventOf('[DONE]'));
       await assert.rejects(text(answer));
       await gone;
     } finally {

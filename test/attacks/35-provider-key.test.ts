@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ChildProgram } from '../support/child-program.js';
-import { eventOf, json } from '../support/fake-model-provider.js';
+import { eventOf, events, json } from '../support/fake-model-provider.js';
 import { findSecrets, type Haystack } from '../support/secret-search.js';
 import { origin, providerKey, StandaloneDesk, type Told } from '../support/standalone-desk.js';
 import type { CallerTask } from '../support/programs/call-gateway.js';
 
 const chat = '/v1/chat/completions';
 const body = { model: 'gpt-test', messages: [{ role: 'user', content: 'hello' }] };
-const half = 9;
 
 /** Ways in which a provider, or what stands before it, gives away whose key it was asked with. */
 const indiscretions: Readonly<Record<string, (response: ServerResponse) => void>> = {
@@ -37,12 +38,7 @@ const indiscretions: Readonly<Record<string, (response: ServerResponse) => void>
       .end('{}'),
   'an answer that repeats it': (response) =>
     json(response, { echo: { authorization: `Bearer ${providerKey}` } }),
-  'a stream that repeats it in two pieces': (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(`data: ${providerKey.slice(0, half)}`, () => {
-      setImmediate(() => response.end(`${providerKey.slice(half)}\n\n${eventOf('[DONE]')}`));
-    });
-  },
+  'a stream that repeats it': (response) => events(response, [{ echo: providerKey }, '[DONE]']),
   'an end in the middle': (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 900 });
     response.write(providerKey, () => response.destroy());
@@ -78,8 +74,25 @@ describe('threat 35: the key of the provider behind the standalone gateway', () 
       for (const sign of ['set-cookie', 'location', 'org-acme1234', 'sk-prov', 'Bearer realm']) {
         assert.equal(told.includes(sign), false, `${sign} in ${told}`);
       }
+      // What the provider thinks of the gateway is no challenge to the client.
+      assert.doesNotMatch(told, /^\[(307|401|403),/);
     });
   }
+
+  it('reaches no client by a stream that repeats it in two pieces', async () => {
+    const half = 9;
+    let provider: ServerResponse | undefined;
+    desk.provider.answer = (response) => {
+      provider = response;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`data: ${providerKey.slice(0, half)}`);
+    };
+    const answer = await desk.open(chat, body);
+    const [first] = (await once(answer, 'data')) as [Buffer];
+    assert.equal(first.toString(), 'data: ');
+    provider?.end(`${providerKey.slice(half)}\n\n${eventOf('[DONE]')}`);
+    assert.equal(await text(answer), `${'*'.repeat(providerKey.length)}\n\n${eventOf('[DONE]')}`);
+  });
 
   it('is not in the memory of a client that was told all of this', async function () {
     this.timeout(60_000);
