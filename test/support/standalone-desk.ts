@@ -29,6 +29,8 @@ export interface Asking {
   readonly body?: string | undefined;
   /** Instead of a good proof. */
   readonly proof?: string;
+  /** Another gateway. */
+  readonly at?: string;
 }
 
 type Headers = Record<string, string | string[]>;
@@ -112,8 +114,8 @@ export class StandaloneDesk {
     return file;
   }
 
-  async proof(method: string, target: string, key = this.key): Promise<string> {
-    const nonce = String((await this.send(target, { method, proof: '' })).headers['dpop-nonce']);
+  async proof(method: string, target: string, key = this.key, at = this.address): Promise<string> {
+    const nonce = String((await this.send(target, { method, at })).headers['dpop-nonce']);
     const claims = { method, url: origin + target, accessToken: this.token, nonce };
     return createProof(key, claims, { clock: this.clock, random: systemRandom });
   }
@@ -127,18 +129,19 @@ export class StandaloneDesk {
   /** The same, as its answer begins. */
   async open(target: string, body: unknown, asking: Asking = {}): Promise<IncomingMessage> {
     const method = asking.method ?? 'POST';
-    const dpop = asking.proof ?? (await this.proof(method, target));
+    const dpop = asking.proof ?? (await this.proof(method, target, this.key, asking.at));
     const written = body === undefined ? undefined : JSON.stringify(body);
     const sent = asking.body ?? written;
     return this.#request(target, method, {
+      at: asking.at,
       headers: { authorization: `DPoP ${this.token}`, dpop, ...asking.headers },
       body: sent,
     });
   }
 
   /** Whatever it is. */
-  async send(target: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Told> {
-    const answer = await this.#request(target, method, { headers, body });
+  async send(target: string, { method = 'GET', headers = {}, body, at }: Asking = {}): Promise<Told> {
+    const answer = await this.#request(target, method, { at, headers, body });
     return { status: answer.statusCode ?? 0, headers: answer.headers, text: await text(answer) };
   }
 
@@ -157,9 +160,13 @@ export class StandaloneDesk {
   async #request(
     target: string,
     method: string,
-    { headers, body }: { readonly headers: Headers; readonly body: string | undefined },
+    {
+      at = this.address,
+      headers,
+      body,
+    }: { readonly at: string | undefined; readonly headers: Headers; readonly body: string | undefined },
   ): Promise<IncomingMessage> {
-    const { hostname, port } = new URL(this.address);
+    const { hostname, port } = new URL(at);
     const sent = httpRequest({ hostname, port, path: target, method, headers, agent: false });
     sent.end(body);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
