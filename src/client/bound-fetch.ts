@@ -37,6 +37,7 @@ class Call {
   readonly #takesRedirects: boolean;
   #renewed = false;
   #asked = false;
+  #triedOthers = false;
 
   constructor(login: BoundFetchOptions['login'], request: PlainRequest, takesRedirects: boolean) {
     this.#login = login;
@@ -68,8 +69,11 @@ class Call {
     }
     const challenge = this.#asked ? undefined : await readChallenge(response);
     if (challenge === undefined) return undefined;
-    this.#asked = true;
-    return (await this.#login.stepUp(challenge, access.token)) ? this.#login.access() : undefined;
+    const outcome = await this.#login.stepUp(challenge, access.token);
+    // Other tokens are tried once; then it is she who is asked, and once as well.
+    if (outcome !== 'already_other' || this.#triedOthers) this.#asked = true;
+    else this.#triedOthers = true;
+    return outcome === 'not_given' ? undefined : this.#login.access();
   }
 
   /** A body that can be sent once must find a nonce that holds: a request without one asks for it (RFC 9449 §8.2). */

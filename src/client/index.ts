@@ -1,6 +1,9 @@
 /* `holdfast/client`: what a client app installs. Reaches only jose and undici. */
 export { createBoundFetch } from './bound-fetch.js';
 export type { BoundFetchOptions } from './bound-fetch.js';
+export { BrowserLogin } from './browser-login.js';
+export type { BrowserLoginOptions, SignInWish } from './browser-login.js';
+export { indexedDbStore } from './indexed-db-store.js';
 export { Login } from './login.js';
 export type { Access, LoginOptions } from './login.js';
 export { memoryStore, oneAfterAnother } from './login-store.js';

@@ -40,6 +40,9 @@ export interface Access {
   readonly token: string;
 }
 
+/** Whether she gave it; or the login has other tokens than those that were refused, so that nobody was asked. */
+export type StepUpOutcome = 'given' | 'not_given' | 'already_other';
+
 /** Renewed so long before its end, in milliseconds, so that a call that starts now doesn't meet it. */
 const margin = 15_000;
 
@@ -104,13 +107,13 @@ export class Login {
 
   /**
    * Asks the person for what a call needs. Whoever wants the same at the same time waits for her one answer; whoever
-   * wants something else waits and tries with that first. False when she says no or nobody can ask her.
+   * wants something else waits and tries with that first.
    */
-  async stepUp(challenge: CallChallenge, refused: string): Promise<boolean> {
+  async stepUp(challenge: CallChallenge, refused: string): Promise<StepUpOutcome> {
     const login = await this.current();
-    if (login?.tokens && login.tokens.accessToken !== refused) return true;
+    if (login?.tokens && login.tokens.accessToken !== refused) return 'already_other';
     const ask = this.#onStepUp;
-    if (!ask) return false;
+    if (!ask) return 'not_given';
     const what = JSON.stringify(challenge);
     if (this.#asking && this.#asking.what !== what) {
       await this.#asking.done.catch(() => undefined);
@@ -124,9 +127,9 @@ export class Login {
     };
     try {
       await this.#asking.done;
-      return true;
+      return 'given';
     } catch (error) {
-      if (error instanceof AuthorizationRefused) return false;
+      if (error instanceof AuthorizationRefused) return 'not_given';
       throw error;
     }
   }
