@@ -18,6 +18,7 @@ import { AttestedPasskeys1764000004000 } from './1764000004000-attested-passkeys
 import { RevocationLog1765000001000 } from './1765000001000-revocation-log.js';
 import { UsageReports1765000002000 } from './1765000002000-usage-reports.js';
 import { Webhooks1765000003000 } from './1765000003000-webhooks.js';
+import { LoggedEnds1766000000000 } from './1766000000000-logged-ends.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   RevocationLog1765000001000,
   UsageReports1765000002000,
   Webhooks1765000003000,
+  LoggedEnds1766000000000,
 ];

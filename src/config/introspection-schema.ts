@@ -7,9 +7,9 @@ export const introspectionSchema = z
       .int()
       .min(0)
       .max(1_000_000)
-      .default(0)
+      .default(20_000)
       .describe(
-        'Answers that each node may keep; 0: none. A kept one is given only once the database has said that nothing it hangs on was revoked since.',
+        'Answers that each node may keep, of about 1 kB each; 0: none. A kept one is given only once the database has said that its token’s row stands and nothing it hangs on was revoked since.',
       ),
     waiting: z
       .number()

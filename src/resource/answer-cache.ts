@@ -1,12 +1,16 @@
 import { epochSeconds, type Clock } from '../lib/clock.js';
-import type { IntrospectionFinding, RecentRevocations } from './introspection-store.js';
+import type { IntrospectionFinding, RecentRevocations, RevokedThing } from './introspection-store.js';
 
 interface KeptAnswer {
   readonly json: string;
+  /** Of the token's row that it was made of. */
+  readonly version: string;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
   /** All that the token hangs on, as the log of revocations names it. */
   readonly hangsOn: readonly string[];
+  /** The last revocation that it has seen. */
+  readonly sequence: number;
 }
 
 export interface AnswerCacheOptions {
@@ -15,17 +19,21 @@ export interface AnswerCacheOptions {
   readonly capacity: number;
 }
 
+/** Most revocations that are remembered one by one. */
+const mostRevoked = 10_000;
+
 /**
- * Positive answers of introspection. They are never trusted by themselves: each use first asks the database what was
- * revoked since (`sequence`), by a statement that began after the question came. So a kept answer is as true as a fresh
- * one (law 3), on every node, with or without a feed; what it saves is the joins.
+ * Positive answers of introspection. They are never trusted by themselves: each use first reads the token's row and how far the
+ * log of revocations has come, by a statement that began after the question came. The row must be the one that the
+ * answer was made of, and nothing that the token hangs on may stand in the log since. So a kept answer is as true as a fresh one
+ * (law 3), on every node, with or without a feed; what it saves is the joins and the making.
  */
 export class AnswerCache {
   readonly #clock: Clock;
   readonly #capacity: number;
   readonly #answers = new Map<string, KeptAnswer>();
-  /** Keys of the answers by what they hang on. */
-  readonly #hanging = new Map<string, Set<string>>();
+  /** The last revocation of each thing, as far as answers are kept that may not have seen it. */
+  readonly #revoked = new Map<string, number>();
   #sequence = 0;
   #feed: string | undefined;
 
@@ -39,37 +47,42 @@ export class AnswerCache {
     return this.#sequence;
   }
 
+  /** Whether nothing was revoked since `sequence` of the log `feed` but what has been applied. */
+  isAt({ sequence, feed }: Pick<RecentRevocations, 'sequence' | 'feed'>): boolean {
+    return sequence === this.#sequence && feed === this.#feed;
+  }
+
   get size(): number {
     return this.#answers.size;
   }
 
   /** An answer is one resource server's: what it may know, no other may. */
   key(caller: string, digest: Buffer): string {
-    return `${digest.toString('base64')} ${caller}`;
+    return `${digest.toString('latin1')} ${caller}`;
   }
 
-  has(key: string): boolean {
-    return this.#answers.has(key);
+  /** Which row the answer was made of. */
+  version(key: string): string | undefined {
+    return this.#answers.get(key)?.version;
   }
 
   /** To be asked after `apply` of what was read after the question came. */
   get(key: string): string | undefined {
     const kept = this.#answers.get(key);
     if (!kept) return undefined;
-    if (kept.expiresAt > epochSeconds(this.#clock)) return kept.json;
-    this.#drop(key);
+    if (kept.expiresAt > epochSeconds(this.#clock) && !this.#isRevoked(kept)) return kept.json;
+    this.#answers.delete(key);
     return undefined;
   }
 
-  /** Forgets what hangs on anything that was revoked. */
+  /** Notes what was revoked. */
   apply({ since, sequence, feed, revoked }: RecentRevocations): void {
     // Another log, or a count that is behind what it was asked for, is another database's: a backup was restored.
     const restored = feed !== this.#feed || sequence < since;
     if (sequence <= this.#sequence && !restored) return;
     // What was revoked between our place and where this begins is not told.
     if (revoked === undefined || restored || since > this.#sequence) this.#forgetAll();
-    else
-      revoked.forEach(([kind, id]) => (kind === 'all' ? this.#forgetAll() : this.#revoke(`${kind} ${id}`)));
+    else this.#note(revoked, sequence);
     this.#sequence = sequence;
     this.#feed = feed;
   }
@@ -85,10 +98,13 @@ export class AnswerCache {
     if (json === undefined || !token || !family?.ownEnd) return;
     if (feed !== this.#feed) this.#forgetAll();
     else if (sequence < this.#sequence) return;
-    if (this.#answers.size === 0) [this.#sequence, this.#feed] = [sequence, feed];
-    this.#drop(key);
+    if (this.#answers.size === 0) {
+      this.#revoked.clear();
+      [this.#sequence, this.#feed] = [sequence, feed];
+    }
+    this.#answers.delete(key);
     const [oldest] = this.#answers.keys();
-    if (this.#answers.size >= this.#capacity && oldest !== undefined) this.#drop(oldest);
+    if (this.#answers.size >= this.#capacity && oldest !== undefined) this.#answers.delete(oldest);
     const hangsOn = [
       `token ${digest.toString('hex')}`,
       `client ${token.clientId}`,
@@ -98,32 +114,22 @@ export class AnswerCache {
       ...named('device', family.deviceId),
       ...named('key', token.jkt ?? token.certificate),
     ];
-    this.#answers.set(key, { json, expiresAt: token.expiresAt, hangsOn });
-    for (const name of hangsOn) {
-      const keys = this.#hanging.get(name);
-      if (keys) keys.add(key);
-      else this.#hanging.set(name, new Set([key]));
-    }
+    const { version } = family;
+    this.#answers.set(key, { json, version, expiresAt: token.expiresAt, hangsOn, sequence });
   }
 
-  #revoke(name: string): void {
-    for (const key of this.#hanging.get(name) ?? []) this.#drop(key);
+  #isRevoked({ hangsOn, sequence }: KeptAnswer): boolean {
+    return this.#revoked.size > 0 && hangsOn.some((name) => (this.#revoked.get(name) ?? 0) > sequence);
   }
 
-  #drop(key: string): void {
-    const kept = this.#answers.get(key);
-    if (!kept) return;
-    this.#answers.delete(key);
-    for (const name of kept.hangsOn) {
-      const keys = this.#hanging.get(name);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#hanging.delete(name);
-    }
+  #note(revoked: readonly RevokedThing[], sequence: number): void {
+    for (const [kind, id] of revoked) this.#revoked.set(`${kind} ${id}`, sequence);
+    if (this.#revoked.size > mostRevoked || revoked.some(([kind]) => kind === 'all')) this.#forgetAll();
   }
 
   #forgetAll(): void {
     this.#answers.clear();
-    this.#hanging.clear();
+    this.#revoked.clear();
   }
 }
 

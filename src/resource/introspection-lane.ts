@@ -4,7 +4,7 @@ import type { LaneClient, LaneClients } from '../provider/lane-client.js';
 import type { AnswerCache } from './answer-cache.js';
 import { readPlainIntrospection } from './introspection-form.js';
 import { tellOfAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
-import type { IntrospectionFinding, IntrospectionStore } from './introspection-store.js';
+import type { IntrospectionFinding, IntrospectionStore, RowQuestion } from './introspection-store.js';
 import { viewOf } from './introspection-view.js';
 import { jsonHeaders } from './lane-headers.js';
 import { readPresentedToken, type PresentedToken } from './presented-token.js';
@@ -69,8 +69,9 @@ async function answerTo(
     return clients.stands(client, callerVersion) ? inactiveAnswer : undefined;
   }
   const key = answers?.key(client.clientId, token.digest);
-  if (answers && key !== undefined && answers.has(key)) {
-    const kept = await keptAnswer(key, client, answers, ports);
+  const version = key === undefined ? undefined : answers?.version(key);
+  if (answers && key !== undefined && version !== undefined) {
+    const kept = await keptAnswer({ key, client, place: token, version }, answers, ports);
     if (kept !== undefined) return kept;
   }
   const found = await store.ask({ place: token, caller });
@@ -80,16 +81,23 @@ async function answerTo(
   return answer;
 }
 
-/** Law 3: given only when the database has just said that nothing it hangs on was revoked. */
+interface KeptFor {
+  readonly key: string;
+  readonly client: LaneClient;
+  readonly place: RowQuestion['place'];
+  readonly version: string;
+}
+
+/** Law 3: given only when the database has just said that its row stands, and nothing else it hangs on was revoked. */
 async function keptAnswer(
-  key: string,
-  client: LaneClient,
+  { key, client, place, version }: KeptFor,
   answers: AnswerCache,
   { store, clients }: IntrospectionLanePorts,
 ): Promise<string | undefined> {
-  const recent = await store.revokedSince(answers.sequence, callerOf(client));
-  answers.apply(recent);
-  return clients.stands(client, recent.callerVersions.get(client.clientId)) ? answers.get(key) : undefined;
+  const row = await store.stands({ place, version, caller: callerOf(client) });
+  if (!row.stands || !clients.stands(client, row.callerVersion)) return undefined;
+  if (!answers.isAt(row)) answers.apply(await store.revokedSince(answers.sequence));
+  return answers.get(key);
 }
 
 /** A client of the config file is asked of nobody. */

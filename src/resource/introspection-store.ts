@@ -26,8 +26,21 @@ export type IntrospectedToken = Pick<
   | 'alive'
 >;
 
+/** Asks whether a token's row is still the very one that an answer was made of. */
+export interface RowQuestion extends Pick<IntrospectionQuestion, 'caller'> {
+  readonly place: { readonly digest: Buffer; readonly bucket: number };
+  readonly version: string;
+}
+
+export interface RowFinding extends Pick<IntrospectionFinding, 'callerVersion' | 'sequence' | 'feed'> {
+  /** The row is there, unchanged and not revoked. */
+  readonly stands: boolean;
+}
+
 /** What the token of a kept answer hangs on; only an answer whose end is the token's own may be kept. */
 export interface IntrospectedFamily {
+  /** Of the token's row: any change makes another. */
+  readonly version: string;
   readonly grantId: string | undefined;
   readonly sessionUid: string | undefined;
   readonly deviceId: string | undefined;
@@ -55,7 +68,6 @@ export interface RecentRevocations {
   readonly feed: string;
   /** Undefined: too many to tell, or no longer known. */
   readonly revoked: readonly RevokedThing[] | undefined;
-  readonly callerVersions: ReadonlyMap<string, string>;
 }
 
 /** `kind` and id as the log of revocations has them; `all` is everything. */
@@ -65,6 +77,8 @@ export type RevokedThing = readonly [kind: string, id: string];
 export interface IntrospectionStore {
   /** One joined statement for all questions of about the same moment. Rejects with BatchFull, DatabaseUnavailable. */
   ask(question: IntrospectionQuestion): Promise<IntrospectionFinding>;
+  /** One statement for the rows of all kept answers that are asked for at about the same moment. Rejects likewise. */
+  stands(question: RowQuestion): Promise<RowFinding>;
   /** One small statement for all that ask at about the same moment. Rejects likewise. */
-  revokedSince(sequence: number, caller: string | undefined): Promise<RecentRevocations>;
+  revokedSince(sequence: number): Promise<RecentRevocations>;
 }

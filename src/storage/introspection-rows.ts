@@ -6,6 +6,8 @@ import type {
   IntrospectionStore,
   RecentRevocations,
   RevokedThing,
+  RowFinding,
+  RowQuestion,
 } from '../resource/introspection-store.js';
 import { createBatch, waitingSetting } from './batch.js';
 import { statement, type Statement } from './connection.js';
@@ -25,7 +27,7 @@ const versions = (parameter: string) => `(SELECT json_object_agg(client_id, xmin
 const described = `q.n, t.client_id, c.source, t.account_id, t.jkt, t.certificate, t.scope, t.audience, t.acr, t.amr,
   t.auth_time, t.issued_at, ${earliestEnd}, ${accessTokenAlive},
   t.payload::text LIKE '%"rar"%'`;
-const family = `t.grant_id, t.session_uid, t.device_id, t.expires_at = ${earliestEnd}`;
+const family = `t.grant_id, t.session_uid, t.device_id, t.expires_at = ${earliestEnd}, t.xmin::text`;
 
 const lookUp = (columns: string) => `SELECT json_build_array(${position}, ${versions('$3')},
     (SELECT json_agg(json_build_array(${columns}))
@@ -35,10 +37,19 @@ const lookUp = (columns: string) => `SELECT json_build_array(${position}, ${vers
 const lookUpPlain = statement('introspection', lookUp(described));
 const lookUpWithFamily = statement('introspection_with_family', lookUp(`${described}, ${family}`));
 
+/** A row that is changed, by whomever, gets another xmin. */
+const rowsStand = statement(
+  'introspection_rows_stand',
+  `SELECT json_build_array(${position}, ${versions('$4')},
+    (SELECT json_agg(q.n) FROM unnest($1::text[], $2::int[], $3::xid[]) WITH ORDINALITY AS q(digest, bucket, version, n)
+     JOIN access_token t ON t.digest = decode(q.digest, 'hex') AND t.bucket = q.bucket
+     WHERE t.xmin = q.version AND t.revoked_at IS NULL))::text AS found`,
+);
+
 const mostRevocations = 1000;
 const since = statement(
   'introspection_revoked_since',
-  `SELECT json_build_array(${position}, ${versions('$2')},
+  `SELECT json_build_array(${position},
     (SELECT json_agg(json_build_array(r.kind, r.id)) FROM
       (SELECT kind, id FROM revocation WHERE sequence > $1 ORDER BY sequence LIMIT ${mostRevocations}) r))::text AS found`,
 );
@@ -63,6 +74,7 @@ type Row = [
   sessionUid?: string | null,
   deviceId?: string | null,
   ownEnd?: boolean,
+  version?: string,
 ];
 type Position = readonly [sequence: number, feed: string];
 type Versions = Readonly<Record<string, string>> | null;
@@ -87,9 +99,15 @@ export function createIntrospectionRows(
     waiting,
     limit: waitingSetting,
   });
-  const revocations = createBatch<Since, RecentRevocations>({
+  const rows = createBatch<RowQuestion, RowFinding>({
+    run: (questions) => standing(database, questions),
+    underWay: 1,
+    waiting,
+    limit: waitingSetting,
+  });
+  const revocations = createBatch<number, RecentRevocations>({
     run: async (asked) => {
-      const found = await revokedSince(database, asked);
+      const found = await revokedSince(database, Math.min(...asked));
       return asked.map(() => found);
     },
     underWay: 1,
@@ -98,7 +116,8 @@ export function createIntrospectionRows(
   });
   return {
     ask: (question) => lookUps.ask(question),
-    revokedSince: (from, caller) => revocations.ask({ from, caller }),
+    stands: (question) => rows.ask(question),
+    revokedSince: (from) => revocations.ask(from),
   };
 }
 
@@ -161,25 +180,36 @@ function fromRow(row: Row): IntrospectedToken {
 }
 
 function familyOf(row: Row): IntrospectedFamily | undefined {
-  const ownEnd = row[18];
-  if (ownEnd === undefined) return undefined;
+  const [ownEnd, version] = [row[18], row[19]];
+  if (ownEnd === undefined || version === undefined) return undefined;
   const [grantId, sessionUid, deviceId] = [row[15] ?? undefined, row[16] ?? undefined, row[17] ?? undefined];
-  return { grantId, sessionUid, deviceId, ownEnd };
+  return { grantId, sessionUid, deviceId, ownEnd, version };
 }
 
-interface Since {
-  readonly from: number;
-  readonly caller: string | undefined;
-}
-
-async function revokedSince(database: Database, asked: readonly Since[]): Promise<RecentRevocations> {
-  const from = Math.min(...asked.map((each) => each.from));
-  const answer = await database.query<{ found: string }>(since, [from, callersOf(asked)]);
-  const [[head, feed], callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
+async function standing(database: Database, questions: readonly RowQuestion[]): Promise<RowFinding[]> {
+  const answer = await database.query<{ found: string }>(rowsStand, [
+    plainArray(questions.map(({ place }) => place.digest.toString('hex'))),
+    plainArray(questions.map(({ place }) => place.bucket)),
+    plainArray(questions.map(({ version }) => version)),
+    callersOf(questions),
+  ]);
+  const [[head, feed], callerVersions, found] = JSON.parse(answer.rows[0]?.found ?? '') as [
     Position,
     Versions,
-    RevokedThing[] | null,
+    number[] | null,
   ];
+  const stands = new Set(found);
+  return questions.map(({ caller }, index) => ({
+    stands: stands.has(index + 1),
+    callerVersion: caller === undefined ? undefined : callerVersions?.[caller],
+    sequence: head,
+    feed,
+  }));
+}
+
+async function revokedSince(database: Database, from: number): Promise<RecentRevocations> {
+  const answer = await database.query<{ found: string }>(since, [from]);
+  const [[head, feed], rows] = JSON.parse(answer.rows[0]?.found ?? '') as [Position, RevokedThing[] | null];
   // The sequence has no gaps, so a missing one is more than the limit, or was swept.
   const whole = (rows?.length ?? 0) === head - from;
   return {
@@ -187,7 +217,6 @@ async function revokedSince(database: Database, asked: readonly Since[]): Promis
     sequence: head,
     feed,
     revoked: whole ? (rows ?? []) : undefined,
-    callerVersions: new Map(Object.entries(callerVersions ?? {})),
   };
 }
 

@@ -2,25 +2,28 @@ import assert from 'node:assert/strict';
 import type { AccountId } from '../../src/accounts/account.js';
 import { AnswerCache } from '../../src/resource/answer-cache.js';
 import type { IntrospectionFinding } from '../../src/resource/introspection-store.js';
-import { sharedStorage, startHoldfast, type Holdfast } from '../support/harness.js';
+import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { introspect, revoke, signIn } from '../support/login.js';
 import { manualClock } from '../support/manual-clock.js';
 import { unique } from '../support/records.js';
+import { migratedStorage, type TestDatabase } from '../support/test-database.js';
 
 /** Whoever holds a token that was revoked, while its answer is kept in memory. */
 describe('threat 32: kept answers', () => {
   let holdfast: Holdfast;
+  let database: TestDatabase;
   let asked = 0;
   before(async () => {
-    const storage = await sharedStorage();
+    database = await migratedStorage('PGlite');
+    const { storage } = database;
     const introspections: typeof storage.introspections = (options) => {
       const store = storage.introspections(options);
       return {
+        ...store,
         ask: (question) => {
           asked += 1;
           return store.ask(question);
         },
-        revokedSince: (...since) => store.revokedSince(...since),
       };
     };
     holdfast = await startHoldfast(
@@ -29,14 +32,17 @@ describe('threat 32: kept answers', () => {
     );
   });
   afterEach(() => holdfast.clock.reset());
-  after(() => holdfast.close());
+  after(async () => {
+    await holdfast.close();
+    await database.storage.close();
+  });
 
   const isActive = async (token: string, as = 'rs-a') =>
     (await introspect(holdfast.issuer, token, as)).body['active'];
 
   /** A login whose answer is kept: it has just been given without the joins. */
-  const kept = async () => {
-    const login = await signIn({ issuer: holdfast.issuer, login: unique('person') });
+  const kept = async (scope = 'openid offline_access model:call') => {
+    const login = await signIn({ issuer: holdfast.issuer, login: unique('person'), scope });
     const before = asked;
     assert.deepEqual([await isActive(login.accessToken), await isActive(login.accessToken)], [true, true]);
     assert.equal(asked, before + 1);
@@ -71,6 +77,30 @@ describe('threat 32: kept answers', () => {
     }
   });
 
+  it('end with what was ended by hand, which moves no generation', async () => {
+    const ends = {
+      grant: 'UPDATE "grant" SET revoked_at = now() WHERE account_id = $1',
+      'earlier grant': 'UPDATE "grant" SET expires_at = 1 WHERE account_id = $1',
+      session: 'UPDATE session SET ended_at = now() WHERE account_id = $1',
+      'earlier session': 'UPDATE session SET expires_at = 1 WHERE account_id = $1',
+      account: 'UPDATE account SET disabled_at = now() WHERE id = $1',
+      token: 'DELETE FROM access_token WHERE account_id = $1',
+    };
+    for (const [what, text] of Object.entries(ends)) {
+      const login = await kept('openid model:call');
+      const { sub } = (await introspect(holdfast.issuer, login.accessToken)).body;
+      await database.sql(text, [sub]);
+      assert.equal(await isActive(login.accessToken), false, what);
+    }
+  });
+
+  it('follow their row, whoever changes it', async () => {
+    const login = await kept('openid model:call');
+    const { sub } = (await introspect(holdfast.issuer, login.accessToken)).body;
+    await database.sql("UPDATE access_token SET scope = 'openid' WHERE account_id = $1", [sub]);
+    assert.equal((await introspect(holdfast.issuer, login.accessToken)).body['scope'], 'openid');
+  });
+
   it('end with their token', async () => {
     const { accessToken } = await kept();
     holdfast.clock.advance(301);
@@ -86,7 +116,6 @@ describe('threat 32: kept answers', () => {
   it('are never older than what was applied already, and never more than may be (threat 30)', () => {
     const { answers, keep } = memory();
     assert.equal(keep('first', 5), '{}');
-    const callerVersions = new Map<string, string>();
     answers.apply({
       since: 5,
       sequence: 7,
@@ -95,21 +124,20 @@ describe('threat 32: kept answers', () => {
         ['grant', 'grant'],
         ['grant', 'another'],
       ],
-      callerVersions,
     });
-    assert.equal(answers.size, 0);
+    assert.equal(answers.get(answers.key('rs', Buffer.from('first'))), undefined);
     // It was read before the two revocations, and came after them.
     assert.equal(keep('late', 6), undefined);
     for (const name of ['a', 'b', 'c']) assert.equal(keep(name, 7), '{}');
     assert.equal(answers.size, 2);
     // Too much was revoked to be told one by one.
-    answers.apply({ since: 7, sequence: 5000, feed, revoked: undefined, callerVersions });
+    answers.apply({ since: 7, sequence: 5000, feed, revoked: undefined });
     assert.equal(answers.size, 0);
   });
 
   it('end with the log that told of them: a restored backup may count just as far', () => {
     const { answers, keep } = memory();
-    const none = { since: 5, sequence: 5, revoked: [], callerVersions: new Map<string, string>() };
+    const none = { since: 5, sequence: 5, revoked: [] };
     assert.equal(keep('before', 5), '{}');
     answers.apply({ ...none, feed });
     assert.equal(answers.size, 1);
@@ -147,7 +175,7 @@ function memory() {
       alive: true,
     },
     detailed: false,
-    family: { grantId: 'grant', sessionUid: undefined, deviceId: undefined, ownEnd: true },
+    family: { grantId: 'grant', sessionUid: undefined, deviceId: undefined, ownEnd: true, version: '1' },
     callerVersion: undefined,
     sequence,
     feed: of,

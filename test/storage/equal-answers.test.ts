@@ -208,9 +208,9 @@ function lane(name: string, node: TestDatabase, ports: ResourcePorts, capacity: 
   const longWay = service(name, node, ports);
   const client = { tokenEndpointAuthMethod: 'client_secret_basic', compareClientSecret: async () => true };
   const store = storage.introspections({ keeping: capacity !== undefined, waiting: 100_000 });
-  const counting: typeof store.revokedSince = (...asked) => {
+  const counting: typeof store.stands = (question) => {
     counted.kept += 1;
-    return store.revokedSince(...asked);
+    return store.stands(question);
   };
   const ask = introspectionLane({
     config: ports.config,
@@ -222,7 +222,7 @@ function lane(name: string, node: TestDatabase, ports: ResourcePorts, capacity: 
       find: async () => client as unknown as Client,
     }),
     takeIntrospection: () => undefined,
-    store: { ask: (question) => store.ask(question), revokedSince: counting },
+    store: { ...store, stands: counting },
     answers: capacity === undefined ? undefined : new AnswerCache({ clock, capacity }),
   });
   return {
