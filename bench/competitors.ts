@@ -11,8 +11,8 @@ import { ServerProcess } from './servers/server-process.js';
 import type { StockSeed, StockWish } from './stock-provider.js';
 
 export const references = ['node:http', 'koa', 'stock oidc-provider'] as const;
-/** No servers: the one thing that a call can't be decided without, and the disk that replay memory waits for. */
-export const yardsticks = ['es256 verify', 'fsync'] as const;
+/** The one thing that a call can't be decided without, the disk that replay memory waits for, and a proxy that decides nothing. */
+export const yardsticks = ['es256 verify', 'fsync', 'nginx'] as const;
 export type Reference = (typeof references)[number] | (typeof yardsticks)[number];
 export type Name = Reference | 'holdfast';
 

@@ -8,6 +8,7 @@ import {
   type Wish,
 } from './competitors.js';
 import { benchCalls } from './calls.js';
+import { benchGateway } from './gateway.js';
 import { LoadGenerator } from './load/load.js';
 import { describeMachine, leaveFirstCore } from './machine.js';
 import { benchOutage } from './outage.js';
@@ -19,7 +20,7 @@ import { runRounds } from './rounds.js';
 import { benchSizes } from './sizes.js';
 import { benchStart } from './start.js';
 
-const usage = `npm run bench -- introspect|sizes|calls|token|revoke|start|outage [--rounds 3] [--seconds 2] [--most 10000000] [--write]
+const usage = `npm run bench -- introspect|sizes|calls|gateway|token|revoke|start|outage [--rounds 3] [--seconds 2] [--most 10000000] [--write]
 
 Prints one JSON line for each measurement and reference. All servers run in one go, against one real PostgreSQL, and
 are loaded in turns. --write also puts the results into bench/RESULTS.md.
@@ -71,6 +72,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     },
   },
   calls: { alone: (generator) => benchCalls(generator, { rounds, seconds }) },
+  gateway: { alone: (generator) => benchGateway(generator, { rounds, seconds }) },
   sizes: { alone: (generator) => benchSizes(generator, { sizes, rounds, seconds }) },
   start: { alone: () => benchStart(rounds) },
   outage: { alone: () => benchOutage(rounds) },

@@ -18,6 +18,8 @@ reference's in the same run, so they survive another machine better than the fig
 - \`node:http\` and \`koa\` answer everything with hello.
 - \`es256 verify\` is what one core verifies of ES256 alone, by node:crypto; \`fsync\` the 99th percentile of writing 8 kB
   durably. At half load, a call counts from when it was due.
+- \`nginx\` is Debian's, one process on the same core, as a plain proxy without buffering; it verifies nothing. The standalone
+  gateway asks a stand-in that allows every call at once: what Holdfast costs is measured by itself.
 - The load of the machine when a bench began stands with it. Far above 1, others were using it too: then look at the
   ratios and at the processor time, not at the rates.
 `;

@@ -9,10 +9,24 @@ export type Script =
   | {
       readonly kind: 'calls';
       readonly authorization: string;
-      readonly callers: readonly { readonly key: JsonWebKey; readonly token: string }[];
+      readonly callers: readonly Caller[];
       readonly url: string;
       readonly model: string;
+    }
+  | {
+      readonly kind: 'gateway';
+      readonly callers: readonly Caller[];
+      /** What proofs name. */
+      readonly origin: string;
+      readonly path: string;
+      readonly body: string;
     };
+
+/** Somebody with a token and the key that it is bound to. */
+export interface Caller {
+  readonly key: JsonWebKey;
+  readonly token: string;
+}
 
 /** One line of token requests: with a refresh token, each answer brings the next one. */
 export interface Chain {
@@ -44,7 +58,33 @@ export function createLine(script: Script, target: Target, index: number): Line 
       return tokenRequests(script.chains, target, index);
     case 'calls':
       return calls(script, target, index);
+    case 'gateway':
+      return modelCalls(script, target, index);
   }
+}
+
+/** Calls of a model through a gateway; one that wants no proof answers them all the same. */
+function modelCalls(
+  { callers, origin, path, body }: Extract<Script, { kind: 'gateway' }>,
+  { issuer }: Target,
+  index: number,
+): Line {
+  const caller = callers[index % callers.length];
+  if (!caller) throw new Error('no caller');
+  const { key, token } = caller;
+  const { host } = new URL(issuer);
+  const proofs = new ProofMaker(key);
+  return {
+    next: () => {
+      const headers = { Authorization: `DPoP ${token}`, DPoP: proofs.make('POST', origin + path, token) };
+      return post(host, path, headers, body, 'application/json');
+    },
+    settle: ({ status, head, body: said }) => {
+      proofs.nonce = headerOf(head, 'DPoP-Nonce') ?? proofs.nonce;
+      if (status === 401 && said.includes('"use_dpop_nonce"')) return 'again';
+      return status === 200 ? 'done' : 'failed';
+    },
+  };
 }
 
 /** A gateway hands on what clients send: each call has a token, and a proof of its own. */

@@ -19,8 +19,9 @@ export class ServerProcess {
     script: string,
     port: number,
     parameters: readonly string[] = [],
+    { core = 'first' }: { readonly core?: 'first' | 'any' } = {},
   ): Promise<{ server: ServerProcess; ready: Ready }> {
-    const [execPath, ...execArgv] = serverCore();
+    const [execPath, ...execArgv] = core === 'first' ? serverCore() : [];
     const file = path.resolve(import.meta.dirname, '..', '..', script);
     const child = fork(file, [String(port), ...parameters], {
       ...(execPath === undefined ? {} : { execPath, execArgv }),
@@ -36,12 +37,7 @@ export class ServerProcess {
 
   /** Microseconds of processor time so far; undefined where there is no /proc. */
   processorTime(): number | undefined {
-    try {
-      const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) * 10_000;
-    } catch {
-      return undefined;
-    }
+    return processorTimeOf(this.#child.pid);
   }
 
   async stop(): Promise<void> {
@@ -51,5 +47,15 @@ export class ServerProcess {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
     await exit;
     clearTimeout(late);
+  }
+}
+
+/** Microseconds of processor time that a process has had; undefined where there is no /proc. */
+export function processorTimeOf(pid: number | undefined): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  } catch {
+    return undefined;
   }
 }

@@ -82,10 +82,11 @@ export function streamMeter(shape: MeterShape, sentBytes: number, hidesUsage: bo
   };
 }
 
-const data = /^data:(.*)$/gm;
-
 function dataOf(event: Buffer): Readonly<Record<string, unknown>> | undefined {
-  const lines = [...event.toString('utf8').matchAll(data)].map(([, line = '']) => line);
+  const text = event.toString('utf8');
+  const [, ...fields] = `\n${text}`.split('\ndata:');
+  // What follows the data in its part is the next field, or the end.
+  const lines = fields.map((field) => field.split('\n', 1)[0]);
   if (lines.length === 0) return undefined;
   try {
     const value: unknown = JSON.parse(lines.join('\n'));
