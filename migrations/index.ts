@@ -19,6 +19,7 @@ import { RevocationLog1765000001000 } from './1765000001000-revocation-log.js';
 import { UsageReports1765000002000 } from './1765000002000-usage-reports.js';
 import { Webhooks1765000003000 } from './1765000003000-webhooks.js';
 import { LoggedEnds1766000000000 } from './1766000000000-logged-ends.js';
+import { TokenExchange1766000001000 } from './1766000001000-token-exchange.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   UsageReports1765000002000,
   Webhooks1765000003000,
   LoggedEnds1766000000000,
+  TokenExchange1766000001000,
 ];

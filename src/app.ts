@@ -6,6 +6,7 @@ import type { AdminPorts } from './admin/admin-ports.js';
 import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
+import { openExchange } from './composition/exchange.js';
 import { openFeed, type Feed } from './composition/feed.js';
 import { openKeys } from './composition/keys.js';
 import { lanes } from './composition/lanes.js';
@@ -131,14 +132,15 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
   const letters = openLetters(storage, options, observed);
   const limiter = createRateLimiter(config.limits, options.clock);
   const { tls, clientAuthorities } = openCertificates(config);
-  const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities });
+  const exchange = openExchange(storage, options, observed, outbound);
+  const ports = providerPorts(storage, options, observed, { ...outbound, clientAuthorities, exchange });
   const resource = resourcePorts(storage, options, observed, signingKeys, { limiter, feedHub: feed.hub });
   const webhooks = openWebhooks(storage, options, observed, { ...outbound, feed });
   const people = accountParts(storage, options, observed, { ...letters, hardwareModels });
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
   const notices = openNotices(storage, options, observed, { ...outbound, push, people });
-  const parts = { resource, people, upstream, push, notices: notices.outbox, limiter };
+  const parts = { resource, people, upstream, exchange, push, notices: notices.outbox, limiter };
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) => routes(made, storage, options, observed, parts));
     watch(provider, options, observed);

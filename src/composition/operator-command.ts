@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { IssuerKeys } from '../accounts/issuer-keys.js';
 import { UpstreamClient } from '../accounts/upstream-client.js';
 import type { AdminPorts } from '../admin/admin-ports.js';
 import { callAdminSocket } from '../admin/admin-socket.js';
@@ -7,6 +8,7 @@ import { checkConfig } from '../admin/config-command.js';
 import type { Finding } from '../admin/doctor-command.js';
 import { examineAttestation } from '../admin/examine-attestation.js';
 import { diagnose, examineInstallation } from '../admin/examine-installation.js';
+import { examineTrustedIssuers } from '../admin/examine-issuers.js';
 import { examineUpstream } from '../admin/examine-upstream.js';
 import { sendTestMail } from '../admin/mail-command.js';
 import { sendTestWebhook } from '../admin/webhook-command.js';
@@ -78,7 +80,11 @@ async function examine(loaded: LoadedConfig): Promise<Outcome> {
 async function examineProviders(config: Config): Promise<Finding[]> {
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   try {
-    return await examineUpstream(config, new UpstreamClient({ fetch: outbound.fetch, clock: systemClock }));
+    const ports = { fetch: outbound.fetch, clock: systemClock };
+    return [
+      ...(await examineUpstream(config, new UpstreamClient(ports))),
+      ...(await examineTrustedIssuers(config, new IssuerKeys(ports))),
+    ];
   } finally {
     await outbound.close();
   }

@@ -25,7 +25,8 @@ export function providerPorts(
   {
     fetch,
     clientAuthorities,
-  }: Pick<ProviderPorts, 'clientAuthorities'> & { readonly fetch: typeof globalThis.fetch },
+    exchange,
+  }: Pick<ProviderPorts, 'clientAuthorities' | 'exchange'> & { readonly fetch: typeof globalThis.fetch },
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
   return {
@@ -37,6 +38,7 @@ export function providerPorts(
     events,
     fetch,
     clientAuthorities,
+    exchange,
     certificateOf: (request) => requestContext(request).certificate,
     stores: storage,
     accounts: storage.accounts,

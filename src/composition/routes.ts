@@ -17,6 +17,7 @@ import { type UpstreamServices, upstreamRoutes } from '../provider/upstream-rout
 import { userinfoGuard } from '../provider/userinfo-routes.js';
 import { recoveryRoutes } from '../provider/recovery-routes.js';
 import { recoveryUndoRoutes } from '../provider/recovery-undo-routes.js';
+import { sourceLogoutRoutes, type SourceLogoutPorts } from '../provider/source-logout-routes.js';
 import { signUpRoutes } from '../provider/sign-up-routes.js';
 import { resourceRoutes, type ResourceRoutePorts } from '../resource/resource-routes.js';
 import type { NoticeOutbox } from '../stepup/notice-outbox.js';
@@ -41,6 +42,7 @@ interface RouteParts {
   readonly resource: ResourceRoutePorts;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
+  readonly exchange: Pick<SourceLogoutPorts, 'trusted' | 'exchanges'>;
 }
 
 /** Ours, which run before the provider's own. */
@@ -49,7 +51,7 @@ export function routes(
   storage: Storage,
   options: RunningOptions,
   observed: Observed,
-  { resource, people, upstream, push, notices, limiter }: RouteParts,
+  { resource, people, upstream, exchange, push, notices, limiter }: RouteParts,
 ) {
   const asked = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
   const parts = { people, upstream, push, ...asked };
@@ -86,6 +88,13 @@ export function routes(
     ...(people.mailer.available ? [below(['/interaction/'], recoveryRoutes(interaction))] : []),
     below(['/recovery/'], recoveryUndoRoutes(interaction)),
     userinfoGuard(provider, { ...storage, ...observed, clock: options.clock }),
+    sourceLogoutRoutes({
+      ...storage,
+      ...observed,
+      ...exchange,
+      ...options,
+      grantLife: options.config.lifetimes.grant,
+    }),
     backchannelRoute(provider, asked),
     ...resourceRoutes(provider, resource),
   ];

@@ -11,6 +11,7 @@ import { redirectUriProblem } from './redirect-uri.js';
 import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js';
 import type { ClientConfig, Config } from './schema.js';
 import { checkTiers, doubtTiers } from './tiers-checks.js';
+import { checkTrustedIssuers } from './trusted-issuers.js';
 import { checkUpstreamProviders } from './upstream-providers.js';
 import { checkWebhooks } from './webhooks.js';
 
@@ -41,6 +42,7 @@ export function findContradictions(config: Config): Finding[] {
     ...checkTrustedProxies(config),
     ...checkKeyRotation(config),
     ...checkUpstreamProviders(config),
+    ...checkTrustedIssuers(config),
     ...checkWebhooks(config),
     ...checkMail(config),
     ...checkRelyingParty(config),

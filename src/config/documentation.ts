@@ -36,6 +36,12 @@ ${fieldsTable(listEntryFields('resources'))}
 
 ${fieldsTable(listEntryFields('upstream_providers'))}
 
+## Entries of \`trusted_issuers\`
+
+For Clerk, Auth0, Okta, Google and Entra: [EXCHANGE.md](EXCHANGE.md).
+
+${fieldsTable(listEntryFields('trusted_issuers'))}
+
 ## Entries of \`webhooks\`
 
 ${fieldsTable(listEntryFields('webhooks'))}

@@ -11,6 +11,7 @@ import type { ConfigProblem } from './problem.js';
 import { configSchema, type Config } from './schema.js';
 import { listEntryFields, listSettings } from './settings.js';
 import { completeWebhooks } from './webhooks.js';
+import { completeTrustedIssuers } from './trusted-issuers.js';
 import { completeUpstreamProviders } from './upstream-providers.js';
 import { parseYaml, type YamlSource } from './yaml-source.js';
 
@@ -115,6 +116,7 @@ function complete(parsed: z.output<typeof configSchema>, env: Environment): Conf
     rp_id: parsed.rp_id ?? new URL(issuer).hostname,
     webhooks: completeWebhooks(parsed.webhooks, env),
     upstream_providers: completeUpstreamProviders(parsed.upstream_providers, env),
+    trusted_issuers: completeTrustedIssuers(parsed.trusted_issuers),
   };
 }
 

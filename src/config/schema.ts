@@ -5,6 +5,8 @@ import { mailSchema } from './mail-schema.js';
 import { resourceSchema } from './resource-schema.js';
 import { backchannelSchema } from './backchannel-schema.js';
 import { mtlsSchema, tlsSchema } from './mtls-schema.js';
+import type { TrustedIssuerConfig } from './trusted-issuers.js';
+import { trustedIssuerSchema } from './trusted-issuers-schema.js';
 import { webhookSchema, type WebhookConfig } from './webhooks.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
 
@@ -125,6 +127,10 @@ export const configSchema = z.strictObject({
     .array(upstreamProviderSchema)
     .default([])
     .describe('OpenID providers whose accounts people may log in with (docs/runbooks/upstream-login.md).'),
+  trusted_issuers: z
+    .array(trustedIssuerSchema)
+    .default([])
+    .describe('Issuers whose ID tokens our clients may exchange for bound tokens (docs/EXCHANGE.md).'),
   lifetimes: z
     .strictObject({
       authorization_code: seconds.max(60).default(60).describe('Authorization code (FAPI 2.0: at most 60).'),
@@ -299,7 +305,7 @@ export interface UpstreamProviderConfig extends Omit<
 /** A frozen snapshot with every default filled in; what the rest of Holdfast sees. */
 export interface Config extends Omit<
   Parsed,
-  'issuer' | 'management_port' | 'rp_id' | 'upstream_providers' | 'webhooks'
+  'issuer' | 'management_port' | 'rp_id' | 'upstream_providers' | 'webhooks' | 'trusted_issuers'
 > {
   /** Without a trailing slash. */
   readonly issuer: string;
@@ -308,4 +314,6 @@ export interface Config extends Omit<
   readonly gateway_port: number;
   readonly upstream_providers: readonly UpstreamProviderConfig[];
   readonly webhooks: readonly WebhookConfig[];
+  /** Each tenant of an issuer's template is an issuer of its own. */
+  readonly trusted_issuers: readonly TrustedIssuerConfig[];
 }

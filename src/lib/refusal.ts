@@ -1,5 +1,6 @@
 import { backchannelRefusals } from './backchannel-refusals.js';
 import { clientRefusals } from './client-refusals.js';
+import { exchangeRefusals } from './exchange-refusals.js';
 import { personRefusals } from './person-refusals.js';
 import { resourceServerRefusals } from './resource-server-refusals.js';
 
@@ -279,6 +280,7 @@ export const refusals = {
     help: 'RFC 9470 §5: acr_values or an essential acr asked for more than the login reached, or than any login here can reach (the detail says which). acr_values_supported of discovery lists what can be had; a passkey that was just added is held for accounts.new_passkey_hold.',
   },
   ...backchannelRefusals,
+  ...exchangeRefusals,
   ...resourceServerRefusals,
   ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;

@@ -139,6 +139,20 @@ export interface SecurityEvents {
     readonly request: string;
     readonly how: 'wrong_key' | 'other_client';
   }): void;
+  /** A trusted issuer's token was exchanged; `first` is false where the same key repeats it. */
+  tokenExchanged(event: {
+    readonly accountId: string;
+    readonly clientId: string;
+    readonly grantId: string;
+    readonly issuer: string;
+    readonly first: boolean;
+  }): void;
+  /** A trusted issuer's token came again, with another key: it was copied. */
+  subjectTokenReused(event: { readonly clientId: string; readonly issuer: string }): void;
+  /** A trusted issuer said that a session or person signed out there; `grants` ended with it. */
+  sourceLoggedOut(event: { readonly issuer: string; readonly grants: number }): void;
+  /** Accounts came in from a file. */
+  accountsImported(event: { readonly made: number; readonly linked: number }): void;
   keysRotated(event: { readonly kids: readonly string[] }): void;
   /** What calls to models demand is another now: by ids, tiers that came, went or changed. */
   tiersChanged(event: { readonly tiers: readonly string[] }): void;
@@ -190,6 +204,10 @@ const levels = {
   backchannelDecided: 'info',
   backchannelDisowned: 'warn',
   backchannelMisuse: 'warn',
+  tokenExchanged: 'info',
+  subjectTokenReused: 'warn',
+  sourceLoggedOut: 'info',
+  accountsImported: 'info',
   keysRotated: 'info',
   tiersChanged: 'info',
 } as const satisfies Record<keyof SecurityEvents, 'info' | 'warn'>;

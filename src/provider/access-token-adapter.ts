@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import { sha256 } from '../lib/hashing.js';
 import { bucketOf, parseOpaqueToken } from '../lib/opaque-token.js';
 import type { AccessTokenRecord, AccessTokenStore, FoundAccessToken } from './access-token-store.js';
+import { exchangeOrigin } from './exchange-issue.js';
 import { grantRefused } from './provider-error.js';
 
 type Kind = AccessTokenRecord['kind'];
@@ -23,7 +24,7 @@ const columns = new Set([
 ]);
 
 /** As oidc-provider writes it; what is refreshed says `refresh_token` as well. */
-const grantsOfLogins = new Set(['authorization_code', 'ciba']);
+const grantsOfLogins = new Set(['authorization_code', 'ciba', exchangeOrigin]);
 
 /** The key under which a JWT access token is recorded. */
 export function jwtDigest(jti: string): Buffer {

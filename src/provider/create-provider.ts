@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import type { ReplayStore } from '../binding/replay-store.js';
 import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import { proofPolicyOf } from '../binding/proof-policy.js';
+import { tokenExchangeGrantType } from '../config/trusted-issuers.js';
 import type { Random } from '../lib/random.js';
 import { replayMemory } from '../proof/proof-window.js';
 import type { Transaction } from '../lib/transaction.js';
@@ -13,6 +14,8 @@ import type { ProviderStores } from './adapter.js';
 import { backchannelGrant, backchannelGrantType } from './backchannel-grant.js';
 import { codeGrant } from './code-grant.js';
 import { providerConfiguration, type ConfigurationPorts } from './configuration.js';
+import { exchangeGrant, type ExchangePorts } from './exchange-grant.js';
+import { exchangeParameters } from './exchange-request.js';
 import { instance, publishKeys } from './internals.js';
 import { adaptModels } from './models.js';
 import { refreshGrant } from './refresh-grant.js';
@@ -26,6 +29,7 @@ export interface ProviderPorts extends ConfigurationPorts {
   readonly events: SecurityEvents;
   readonly random: Random;
   readonly approvals: ApprovalStore;
+  readonly exchange: Pick<ExchangePorts, 'trusted' | 'exchangeAccounts' | 'exchanges' | 'accountLog'>;
   readonly backchannelRequests: BackchannelRequestStore;
 }
 
@@ -77,6 +81,16 @@ function replaceGrants(provider: Provider, ports: ProviderPorts): void {
     ['resource'],
   );
   provider.registerGrantType(backchannelGrantType, backchannelGrant(provider, ports), ['auth_req_id'], []);
+  // Discovery lists it, and clients may have it, only where there is somebody to be trusted.
+  if (ports.config.trusted_issuers.length > 0) {
+    const handler = exchangeGrant(provider, { ...ports, ...ports.exchange });
+    provider.registerGrantType(
+      tokenExchangeGrantType,
+      handler,
+      [...exchangeParameters],
+      ['resource', 'audience'],
+    );
+  }
   const { grantTypeHandlers } = instance(provider);
   for (const [type, handler] of grantTypeHandlers) {
     grantTypeHandlers.set(type, tellRevokedKey(provider, handler, ports.revokedKeys));

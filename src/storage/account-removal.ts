@@ -20,6 +20,7 @@ const belongings = [
   statement('account_remove_backchannel_requests', 'DELETE FROM backchannel_request WHERE account_id = $1'),
   statement('account_remove_devices', 'DELETE FROM device WHERE account_id = $1'),
   statement('account_remove_sessions', 'DELETE FROM session WHERE account_id = $1'),
+  statement('account_remove_exchange_grants', 'DELETE FROM exchange_grant WHERE account_id = $1'),
   statement('account_remove_grants', 'DELETE FROM "grant" WHERE account_id = $1'),
 ];
 

@@ -17,6 +17,7 @@ import { DeviceRows } from './device-rows.js';
 import { DraftRows } from './draft-rows.js';
 import { EpochRows } from './epoch-rows.js';
 import { createCallRows } from './call-rows.js';
+import { ExchangeRows } from './exchange-rows.js';
 import { asStorageError } from './failure.js';
 import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
@@ -128,6 +129,7 @@ function createStorage(
     tokenLane: new TokenLaneRows(database, partitions),
     artifacts: new ArtifactRows(database, partitions, clock),
     grants: new GrantRows(database),
+    exchanges: new ExchangeRows(database),
     sessions: new SessionRows(database),
     clients: new ClientRows(database),
     signingKeys: new SigningKeyRows(database),

@@ -22,6 +22,7 @@ import type { AccessTokenStore } from '../provider/access-token-store.js';
 import type { ArtifactStore } from '../provider/artifact-store.js';
 import type { ClientStore } from '../provider/client-store.js';
 import type { EpochStore } from '../provider/epoch-store.js';
+import type { ExchangeStore } from '../provider/exchange-store.js';
 import type { GrantStore } from '../provider/grant-store.js';
 import type { CallRowsOptions } from './call-rows.js';
 import type { CallStore } from '../resource/call-store.js';
@@ -72,6 +73,7 @@ export interface Storage {
   readonly tokenLane: TokenLaneStore;
   readonly artifacts: ArtifactStore;
   readonly grants: GrantStore;
+  readonly exchanges: ExchangeStore;
   readonly sessions: SessionStore;
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;

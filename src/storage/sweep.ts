@@ -40,6 +40,18 @@ const sweeps = [
     keptFor: grace,
     sweep: deletion('backchannel_gate', 'backchannel_gate', 'expires_at < to_timestamp($1::bigint)'),
   },
+  {
+    keptFor: grace,
+    sweep: deletion('exchanged_token', 'exchanged_token', 'expires_at < to_timestamp($1::bigint)'),
+  },
+  {
+    keptFor: grace,
+    sweep: deletion('exchange_source', 'exchange_source', 'expires_at < to_timestamp($1::bigint)'),
+  },
+  {
+    keptFor: grace,
+    sweep: deletion('exchange_grant', 'exchange_grant', 'expires_at < to_timestamp($1::bigint)'),
+  },
   { keptFor: grace, sweep: deletion('draft', 'draft', 'expires_at < to_timestamp($1::bigint)') },
   {
     keptFor: eventRetention,

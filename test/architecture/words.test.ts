@@ -6,6 +6,7 @@ import { chineseFaults, englishFaults } from '../support/words/language-rules.js
 import { pathsOf, textsOf, type Text } from '../support/words/texts.js';
 import { unusedWords } from '../support/words/unused-words.js';
 import { backchannelRefusals } from '../../src/lib/backchannel-refusals.js';
+import { exchangeRefusals } from '../../src/lib/exchange-refusals.js';
 import { refusals, type RefusalCode } from '../../src/lib/refusal.js';
 import { errorWords, refusalWords } from '../../src/web/error-words.js';
 import { catalogue } from '../../src/web/words/words.js';
@@ -205,6 +206,7 @@ const madeByApps: readonly RefusalCode[] = [
   'request_invalid',
   'authentication_unmet',
   ...(Object.keys(backchannelRefusals) as RefusalCode[]),
+  ...(Object.keys(exchangeRefusals) as RefusalCode[]),
 ];
 
 describe('every refusal', () => {

@@ -12,6 +12,9 @@ import { ClientEntity } from './client-entity.js';
 import { DeviceEntity } from './device-entity.js';
 import { DraftEntity } from './draft-entity.js';
 import { EpochEntity } from './epoch-entity.js';
+import { ExchangeGrantEntity } from './exchange-grant-entity.js';
+import { ExchangeSourceEntity } from './exchange-source-entity.js';
+import { ExchangedTokenEntity } from './exchanged-token-entity.js';
 import { GrantEntity } from './grant-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
 import { KnownBrowserEntity } from './known-browser-entity.js';
@@ -49,6 +52,9 @@ export const entities = [
   DeviceEntity,
   DraftEntity,
   EpochEntity,
+  ExchangeGrantEntity,
+  ExchangeSourceEntity,
+  ExchangedTokenEntity,
   GrantEntity,
   MailCodeEntity,
   KnownBrowserEntity,
