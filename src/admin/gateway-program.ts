@@ -15,7 +15,7 @@ export function addGatewayCommand(program: Command, run: RunGateway): void {
     )
     .addHelpText(
       'after',
-      '\nIn the environment alone: HOLDFAST_CLIENT_SECRET, HOLDFAST_UPSTREAM_KEY. See docs/STANDALONE-GATEWAY.md.',
+      '\nIn the environment alone: HOLDFAST_CLIENT_SECRET, HOLDFAST_UPSTREAM_KEY, HOLDFAST_AUTHZ_SECRET. See docs/STANDALONE-GATEWAY.md.',
     );
   const options = [
     option('--upstream <url>', 'the API behind it, as https://api.openai.com', 'HOLDFAST_UPSTREAM'),
@@ -36,6 +36,8 @@ export function addGatewayCommand(program: Command, run: RunGateway): void {
       'HOLDFAST_UPSTREAM_KEY_SECONDS',
     ),
     new Option('--no-key', 'the provider wants no key'),
+    option('--authz <proxy>', 'nginx, envoy, traefik or caddy may ask at /authz', 'HOLDFAST_AUTHZ'),
+    option('--authz-secret-file <file>', 'what only that proxy knows', 'HOLDFAST_AUTHZ_SECRET_FILE'),
     option('--issuer <url>', 'the address of Holdfast, to the letter', 'HOLDFAST_ISSUER'),
     option('--resource <url>', 'the resource that tokens are for, to the letter', 'HOLDFAST_RESOURCE'),
     option(

@@ -1,25 +1,24 @@
 import { processEnvironment } from '../config/process-environment.js';
 import { readSettings } from '../gateway/standalone/read-settings.js';
 import type { GatewaySecrets, GatewaySettings, GatewayWish } from '../gateway/standalone/settings.js';
-import {
-  SettingUnusable,
-  startStandaloneGateway,
-  type StandaloneGateway,
-} from '../gateway/standalone/start.js';
+import { SettingUnusable } from '../gateway/standalone/setting-unusable.js';
+import { startStandaloneGateway, type StandaloneGateway } from '../gateway/standalone/start.js';
 import { systemClock } from '../lib/clock.js';
 import { codeOf } from '../lib/error-code.js';
 import { systemRandom } from '../lib/random.js';
 import { createLogger, type Logger } from '../observability/logger.js';
 
 /** What only the gateway itself is told. */
-const secretVariables = ['HOLDFAST_CLIENT_SECRET', 'HOLDFAST_UPSTREAM_KEY'] as const;
+const secretVariables = ['HOLDFAST_CLIENT_SECRET', 'HOLDFAST_UPSTREAM_KEY', 'HOLDFAST_AUTHZ_SECRET'] as const;
 
 /** `holdfast gateway`: starts, says where it listens, and drains on SIGTERM and SIGINT. Its exit code: 2 for wrong settings. */
 export async function runGateway(given: Readonly<Record<string, unknown>>): Promise<number | undefined> {
   const wish = given as GatewayWish;
   const variables = processEnvironment();
-  const [clientSecret, upstreamKey] = secretVariables.map((name) => variables[name] || undefined);
-  const secrets: GatewaySecrets = { clientSecret, upstreamKey };
+  const [clientSecret, upstreamKey, authzSecret] = secretVariables.map(
+    (name) => variables[name] || undefined,
+  );
+  const secrets: GatewaySecrets = { clientSecret, upstreamKey, authzSecret };
   const read = readSettings(wish, secrets);
   if (!read.ok) {
     console.error(`The gateway does not start:\n\n${read.problems.map((each) => `  ${each}`).join('\n')}`);
@@ -59,7 +58,7 @@ function obeySignals(gateway: StandaloneGateway, log: Logger): void {
 }
 
 function whereToLook(
-  { publicUrl, listen, management, issuer, provider }: GatewaySettings,
+  { publicUrl, listen, management, issuer, provider, authorization }: GatewaySettings,
   { port, managementPort }: StandaloneGateway,
 ): string {
   return [
@@ -67,6 +66,7 @@ function whereToLook(
     `  listens     http://${listen.host}:${port}`,
     `  issuer      ${issuer}`,
     ...(provider ? [`  provider    ${provider.upstream} (${provider.api}; key: ${provider.key.kind})`] : []),
+    ...(authorization ? [`  /authz      is asked by ${authorization.proxy}`] : []),
     ...(provider && provider.pricesFile === undefined
       ? ['  prices      none: tiers that count money refuse its calls (--prices)']
       : []),

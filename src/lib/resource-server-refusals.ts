@@ -32,4 +32,16 @@ export const resourceServerRefusals = {
     says: 'Too many long requests at once. Try again shortly.',
     help: 'The bodies that the standalone gateway holds at this moment add up to eight of the longest that it takes (--body-limit).',
   },
+  caller_not_the_proxy: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Only the proxy asks here.',
+    help: 'Somebody asked at /authz without the secret of the proxy (X-Holdfast-Proxy). If it was the proxy: its configuration and that of the gateway hold two secrets. docs/GATEWAY.md.',
+  },
+  proxy_misconfigured: {
+    status: 500,
+    error: 'server_error',
+    says: 'Something went wrong on our side.',
+    help: 'The proxy asked at /authz, but what it must set itself is missing, came twice, or is wrong; the detail says which. Compare its configuration with that of examples/.',
+  },
 } as const satisfies Record<string, RefusalEntry>;

@@ -189,6 +189,8 @@ const madeByApps: readonly RefusalCode[] = [
   'model_provider_unavailable',
   'model_provider_refused',
   'gateway_busy',
+  'caller_not_the_proxy',
+  'proxy_misconfigured',
   'feed_not_yours',
   'key_revoked',
   'too_many_waiting',

@@ -1,10 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../examples/support/free-port.js';
+import { startServerProgram } from './server-program.js';
 
 export interface Apache {
   readonly url: string;
@@ -38,55 +36,17 @@ export async function startApache(settings: string, more: readonly string[] = []
       settings,
     ].join('\n'),
   );
-  const child = spawn(program, ['-X', '-f', file], { stdio: ['ignore', 'inherit', 'inherit'] });
-  const orphaned = () => void child.kill('SIGKILL');
-  process.once('exit', orphaned);
   const log = () => readFile(path.join(folder, 'error.log'), 'utf8').catch(() => '');
-  await listening(port, child, log);
+  const howTo =
+    'apt-get install --no-install-recommends libapache2-mod-oauth2, or name it in TEST_APACHE_BIN';
+  const args = ['-X', '-f', file];
+  const server = await startServerProgram({ name: 'Apache', program, args, cwd: folder, port, log, howTo });
   return {
     url: `http://localhost:${port}`,
     log,
     close: async () => {
-      process.off('exit', orphaned);
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await ended;
-      }
+      await server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Resolves when it takes connections; rejects with its log, or with what to install, when it has ended instead. */
-async function listening(port: number, child: ChildProcess, log: () => Promise<string>): Promise<void> {
-  const state = { over: false };
-  const ended = once(child, 'exit').then(
-    async () => {
-      state.over = true;
-      throw new Error(`Apache has ended:\n${await log()}`);
-    },
-    (cause: unknown) => {
-      state.over = true;
-      const howTo =
-        'apt-get install --no-install-recommends libapache2-mod-oauth2, or name it in TEST_APACHE_BIN';
-      throw new Error(`Apache could not be started: ${howTo}`, { cause });
-    },
-  );
-  const knocking = (async () => {
-    // oxlint-disable-next-line no-await-in-loop
-    while (!state.over && !(await answers(port))) continue;
-  })();
-  await Promise.race([ended, knocking]);
-  if (state.over) await ended;
-  ended.catch(() => {});
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => setTimeout(resolve, 20, false));
-    socket.once('connect', () => socket.destroy());
-  });
 }

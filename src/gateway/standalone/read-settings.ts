@@ -1,3 +1,4 @@
+import { readAuthorization } from '../authz/settings.js';
 import { unpassable } from './header-fields.js';
 import {
   apiNames,
@@ -68,6 +69,8 @@ export function readSettings(wish: GatewayWish, secrets: GatewaySecrets): ReadSe
     },
     drainMilliseconds: numberOf(wish.drain, defaults.drainSeconds, 'drain') * 1000,
     usageJournal: wish.usageJournal,
+    scopes: [...new Set([...scopesOf(wish).listScope, ...scopesOf(wish).scope])],
+    authorization: readAuthorization(wish, secrets.authzSecret, problems),
     provider: readProvider(wish, secrets, { problems, numberOf }),
   };
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };
@@ -85,9 +88,11 @@ function readProvider(
 ): ProviderSettings | undefined {
   const { upstream } = wish;
   if (upstream === undefined) {
-    problems.push(
-      '--upstream (or HOLDFAST_UPSTREAM) is missing: the address of the API that stands behind the gateway',
-    );
+    if (wish.authz === undefined) {
+      problems.push(
+        '--upstream (or HOLDFAST_UPSTREAM) is missing: the address of the API that stands behind the gateway; or --authz',
+      );
+    }
     return undefined;
   }
   const key = readKeyPlace(wish, secrets, { problems, numberOf });
@@ -108,8 +113,7 @@ function readProvider(
     api: isApi(api) ? api : 'openai',
     key,
     pricesFile: wish.prices,
-    scope: words(wish.scope ?? defaults.scope),
-    listScope: words(wish.listScope ?? defaults.listScope),
+    ...scopesOf(wish),
     passed: (wish.pass ?? []).flatMap((text) => readPassed(text, problems)),
     moreFields,
     moreMembers: wish.passMember ?? [],
@@ -164,6 +168,10 @@ function apiOf(upstream: string): ApiName {
 
 function isApi(name: string): name is ApiName {
   return apiNames.some((known) => known === name);
+}
+
+function scopesOf({ scope, listScope }: GatewayWish): Pick<ProviderSettings, 'scope' | 'listScope'> {
+  return { scope: words(scope ?? defaults.scope), listScope: words(listScope ?? defaults.listScope) };
 }
 
 function words(text: string): string[] {

@@ -1,7 +1,8 @@
+import type { AuthorizationSettings, AuthorizationWish } from '../authz/settings.js';
 import type { GuardMode } from '../guard-options.js';
 
 /** What `holdfast gateway` was told on the command line and by variables, before anybody looked whether it makes sense. */
-export interface GatewayWish {
+export interface GatewayWish extends AuthorizationWish {
   readonly upstream?: string;
   readonly api?: string;
   readonly keyFile?: string;
@@ -36,6 +37,8 @@ export interface GatewayWish {
 export interface GatewaySecrets {
   readonly clientSecret: string | undefined;
   readonly upstreamKey: string | undefined;
+  /** Of the proxy that asks at /authz. */
+  readonly authzSecret?: string | undefined;
 }
 
 export const apiNames = ['openai', 'anthropic', 'gemini'] as const;
@@ -52,6 +55,10 @@ export interface GatewaySettings {
   readonly management: { readonly host: string; readonly port: number };
   readonly drainMilliseconds: number;
   readonly usageJournal: string | undefined;
+  /** What its metadata names. */
+  readonly scopes: readonly string[];
+  /** Undefined: no proxy asks. */
+  readonly authorization: AuthorizationSettings | undefined;
   /** Undefined: nothing stands behind it. */
   readonly provider: ProviderSettings | undefined;
 }

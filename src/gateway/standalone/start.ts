@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../lib/clock.js';
 import type { Random } from '../../lib/random.js';
 import { resourceMetadataUrl } from '../../lib/resource-metadata-url.js';
+import { authorizationRoutes } from './authorization-route.js';
 import { corsHeaders } from '../cors.js';
 import { createGuard } from '../guard.js';
 import type { Guard } from '../guard.js';
@@ -18,6 +19,7 @@ import { readPrices } from './prices.js';
 import { fixedKey, keyOfCommand, keyOfFile, type ProviderKey } from './provider-key.js';
 import { providerRoutes } from './provider-routes.js';
 import { startGatewayServer, type GatewayServer, type Route } from './server.js';
+import { usable } from './setting-unusable.js';
 import type { GatewaySecrets, GatewaySettings, ProviderSettings } from './settings.js';
 import { upstreamAddress } from './upstream-address.js';
 import { connectUpstream, type Upstream } from './upstream.js';
@@ -34,9 +36,6 @@ export interface GatewayParts {
   /** What a key command sees: no secret of the gateway's. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** What a setting names is not there, or is not what it should be. */
-export class SettingUnusable extends Error {}
 
 const connections = 256;
 
@@ -69,6 +68,7 @@ export async function startStandaloneGateway(
   };
   try {
     const routes = [
+      ...(await authorizationRoutes(settings, parts, guard)),
       ...(provider && behind ? [providerRoute(provider, behind, { guard, log })] : []),
       metadataRoute(settings),
     ];
@@ -137,15 +137,6 @@ function openKey(
   }
 }
 
-/** What it gives; what went wrong is told with the setting's name. */
-async function usable<Value>(setting: string, made: Promise<Value> | (() => Promise<Value>)): Promise<Value> {
-  try {
-    return await (typeof made === 'function' ? made() : made);
-  } catch (error) {
-    throw new SettingUnusable(`${setting}: ${error instanceof Error ? error.message : 'can not be used'}`);
-  }
-}
-
 function providerRoute(
   provider: ProviderSettings,
   { style, upstream, prices }: Behind,
@@ -171,9 +162,8 @@ function providerRoute(
 }
 
 /** RFC 9728 §3: where clients learn who issues tokens for this resource. */
-function metadataRoute({ issuer, resource, provider }: GatewaySettings): Route {
+function metadataRoute({ issuer, resource, scopes: scope }: GatewaySettings): Route {
   const { pathname } = new URL(resourceMetadataUrl(resource));
-  const scope = [...new Set([...(provider?.listScope ?? []), ...(provider?.scope ?? [])])];
   const body = JSON.stringify(resourceMetadata({ issuer, resource, scope }));
   const headers = { ...corsHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' };
   return {
