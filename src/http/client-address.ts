@@ -33,6 +33,7 @@ export function createProxyTrust(
 
 /** A v4 address inside v6 (::ffff:192.0.2.1) is the v4 address. */
 function plainAddress(address: string): string {
+  if (!address.includes(':')) return address;
   return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 }
 

@@ -4,6 +4,8 @@ import { accepted, refused, type Result } from '../lib/result.js';
 export const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const longestTarget = 8192;
+/** Nothing in it is decoded. */
+const plainPath = /^\/[\w/.-]*$/;
 
 /** Refuses methods that nothing here takes, and targets that are no path of ours or that routers read differently. */
 export function inspectTarget({ method = '', url = '' }: IncomingMessage): Result<void> {
@@ -11,6 +13,7 @@ export function inspectTarget({ method = '', url = '' }: IncomingMessage): Resul
   if (url.length > longestTarget) return refused('request_malformed', 'the URL is longer than 8 kB');
   // RFC 9112 §3.2: a server takes the origin form; the absolute form names a host, and ours is pinned.
   if (!url.startsWith('/') || url.startsWith('//')) return refused('request_malformed', 'not a path');
+  if (plainPath.test(url)) return accepted(undefined);
   const [path = ''] = url.split('?', 1);
   try {
     const decoded = decodeURIComponent(path);

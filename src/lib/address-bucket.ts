@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** What a budget per address is kept under: a v6 customer has a /64, so single addresses would be no limit. */
 export function addressBucket(address: string): string {
-  if (isIP(address) !== 6) return address;
+  if (!address.includes(':') || isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

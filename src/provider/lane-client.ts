@@ -17,7 +17,10 @@ export interface LaneClients {
    * The client that the Authorization header proves; undefined: the long way, which knows every other method and words
    * every refusal. A lane also takes the long way where the body has parameters of client authentication.
    */
-  authenticate(headers: IncomingHttpHeaders): LaneClient | undefined | Promise<LaneClient | undefined>;
+  authenticate(
+    headers: IncomingHttpHeaders,
+    connection?: object,
+  ): LaneClient | undefined | Promise<LaneClient | undefined>;
   /**
    * Whether the client is what it was, by the `clientVersion` that the lane's own statement has just read. If not, the
    * header must be checked anew: the long way.
@@ -33,6 +36,17 @@ export interface LaneClientPorts {
   readonly find: (clientId: string) => Promise<Client | undefined>;
   /** Most headers that are remembered. */
   readonly capacity?: number;
+}
+
+/** The last header of a connection, which says the same each time: the peer compares with what it sent itself. */
+const last = new WeakMap<object, { readonly header: string; readonly digest: string }>();
+
+function digestOf(header: string, connection: object | undefined): string {
+  const before = connection && last.get(connection);
+  if (before?.header === header) return before.digest;
+  const digest = hash('sha256', header, 'base64');
+  if (connection) last.set(connection, { header, digest });
+  return digest;
 }
 
 const secretMethods: readonly unknown[] = ['client_secret_basic', 'client_secret_post'];
@@ -68,10 +82,10 @@ export function createLaneClients({
   };
 
   return {
-    authenticate: (headers) => {
+    authenticate: (headers, connection) => {
       const { authorization } = headers;
       if (authorization === undefined || attests(headers)) return undefined;
-      const digest = hash('sha256', authorization, 'base64');
+      const digest = digestOf(authorization, connection);
       return remembered.get(digest) ?? check(authorization, digest);
     },
     stands: (client, read) => {

@@ -17,7 +17,7 @@ export function callLane(ports: ResourcePorts & { readonly clients: LaneClients 
     const { request, body } = arrival;
     const questions = readPlainCalls(request, body);
     if (!questions) return false;
-    const known = ports.clients.authenticate(request.headers);
+    const known = ports.clients.authenticate(request.headers, request.socket);
     const client = known instanceof Promise ? await known : known;
     if (!client) return false;
     const { clientId } = client;

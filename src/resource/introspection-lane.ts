@@ -39,7 +39,7 @@ export function introspectionLane(ports: IntrospectionLanePorts): Lane {
     const { request, body } = arrival;
     const value = readPlainIntrospection(request, body);
     if (value === undefined || value.startsWith(refreshTokenPrefix)) return false;
-    const known = ports.clients.authenticate(request.headers);
+    const known = ports.clients.authenticate(request.headers, request.socket);
     const client = known instanceof Promise ? await known : known;
     // The long way answers a spent budget, too: nothing is taken from it any more.
     if (!client || ports.takeIntrospection(client.clientId) !== undefined) return false;
@@ -60,25 +60,30 @@ async function answerTo(
   { client, token }: Asked,
   ports: IntrospectionLanePorts,
 ): Promise<string | undefined> {
+  if (token?.kind !== 'access_token') return answerToMalformed(client, ports);
   const { clients, store, answers } = ports;
-  const caller = callerOf(client);
-  if (token?.kind !== 'access_token') {
-    // Malformed: the database has nothing to say, unless of the caller.
-    if (caller === undefined) return inactiveAnswer;
-    const { callerVersion } = await store.ask({ place: undefined, caller });
-    return clients.stands(client, callerVersion) ? inactiveAnswer : undefined;
-  }
   const key = answers?.key(client.clientId, token.digest);
   const version = key === undefined ? undefined : answers?.version(key);
   if (answers && key !== undefined && version !== undefined) {
     const kept = await keptAnswer({ key, client, place: token, version }, answers, ports);
     if (kept !== undefined) return kept;
   }
-  const found = await store.ask({ place: token, caller });
+  const found = await store.ask({ place: token, caller: callerOf(client) });
   if (!clients.stands(client, found.callerVersion)) return undefined;
   const answer = tell(found, token.jti, viewOf(ports, client.clientId));
   if (key !== undefined && answer !== inactiveAnswer) answers?.keep(key, answer, token.digest, found);
   return answer;
+}
+
+/** The database has nothing to say, unless of the caller. */
+async function answerToMalformed(
+  client: LaneClient,
+  { clients, store }: IntrospectionLanePorts,
+): Promise<string | undefined> {
+  const caller = callerOf(client);
+  if (caller === undefined) return inactiveAnswer;
+  const { callerVersion } = await store.ask({ place: undefined, caller });
+  return clients.stands(client, callerVersion) ? inactiveAnswer : undefined;
 }
 
 interface KeptFor {
