@@ -12,6 +12,20 @@ WORKDIR /holdfast
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
+# `docker build --target gateway`: the standalone gateway alone. No database, no configuration file; settings by environment.
+FROM node:24.21.0-bookworm-slim AS gateway
+WORKDIR /holdfast
+ENV NODE_ENV=production HOST=0.0.0.0 MANAGEMENT_HOST=127.0.0.1
+COPY --from=packages /holdfast/node_modules node_modules
+COPY --from=build /holdfast/dist dist
+COPY bin bin
+COPY package.json ./
+USER node
+EXPOSE 6190
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.MANAGEMENT_PORT ?? 6192}/readyz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "--enable-source-maps", "dist/src/cli.js", "gateway"]
+
 FROM node:24.21.0-bookworm-slim
 WORKDIR /holdfast
 # Production unless told otherwise: unsafe settings, the shipped development secrets among them, are then refused.

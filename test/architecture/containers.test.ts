@@ -44,6 +44,14 @@ describe('the containers', () => {
     assert.deepEqual(compose.services['holdfast']?.cap_drop, ['ALL']);
   });
 
+  it('run the standalone gateway as nobody special, with a health check, and its key in no layer', () => {
+    const stage = /^FROM \S+ AS gateway\n([^]*?)(?=^FROM )/m.exec(dockerfile)?.[1] ?? '';
+    assert.match(stage, /^USER node$/m);
+    assert.match(stage, /^HEALTHCHECK .*[^]*\/readyz/m);
+    assert.match(stage, /^ENTRYPOINT .*"gateway"\]$/m);
+    assert.doesNotMatch(stage, /KEY|SECRET/);
+  });
+
   it('publish ports on the loopback address alone', () => {
     const published = services.flatMap(([, { ports }]) => ports ?? []);
     assert.ok(published.length > 0);
