@@ -22,6 +22,7 @@ const program = createProgram({
   webhookTest: async (id) => tell(await (await operator()).webhookTestHere(id)),
   mailTest: async (address) => tell(await (await operator()).mailTestHere(address)),
   execute: async (command, input) => tell(await (await operator()).executeHere(command, input)),
+  importAccounts: async (wish) => tell(await (await operator()).importAccountsHere(wish)),
   standardInput: () => text(process.stdin),
   gateway: async (wish) => {
     process.exitCode = await (await import('./composition/gateway-process.js')).runGateway(wish);

@@ -1,11 +1,14 @@
+import type { AccountImportStore } from '../accounts/account-import-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { PasskeyStore } from '../accounts/passkey-store.js';
+import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
 import type { DeviceStore } from '../binding/device-store.js';
 import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
 import type { Config } from '../config/schema.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
 import type { SettingStore } from '../lib/setting-store.js';
+import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { DatabaseHealth } from '../observability/health.js';
 import type { RefusalStore } from '../observability/refusal-store.js';
@@ -23,6 +26,9 @@ import type { ApprovalStore } from '../stepup/approval-store.js';
 export interface AdminStores extends DatabaseHealth {
   readonly kind: 'embedded' | 'postgres';
   readonly accounts: AccountStore;
+  readonly accountImports: AccountImportStore;
+  readonly upstreamIdentities: Pick<UpstreamIdentityStore, 'link'>;
+  readonly transaction: Transaction;
   readonly passkeys: Pick<PasskeyStore, 'find'>;
   readonly approvals: Pick<ApprovalStore, 'find' | 'everyOf'>;
   readonly clients: ClientStore;
@@ -43,7 +49,10 @@ export interface AdminPorts {
   readonly config: Config;
   readonly stores: AdminStores;
   readonly keystore: Pick<Keystore, 'rotate' | 'replace'>;
-  readonly events: Pick<SecurityEvents, 'accountDisabled' | 'clientAdded' | 'clientRemoved' | 'revoked'>;
+  readonly events: Pick<
+    SecurityEvents,
+    'accountDisabled' | 'accountsImported' | 'clientAdded' | 'clientRemoved' | 'revoked'
+  >;
   readonly clock: Clock;
   readonly random: Random;
   /** Called after the keys changed, so that this process need not wait for its next poll. */

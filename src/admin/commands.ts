@@ -7,6 +7,7 @@ import {
   listAccounts,
   revokeAccount,
 } from './account-command.js';
+import { accountImportArguments, importBatch } from './account-import-command.js';
 import { showAccount } from './account-show-command.js';
 import type { AdminPorts } from './admin-ports.js';
 import {
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   'client list': command(noArguments, listClients),
   'client remove': command(clientArguments, removeClient),
   'account list': command(accountListArguments, listAccounts),
+  'account import': command(accountImportArguments, importBatch),
   'account show': command(accountArguments, showAccount),
   'account disable': command(accountArguments, disableAccount),
   'account enable': command(accountArguments, enableAccount),

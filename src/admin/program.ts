@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { addGatewayCommand, type RunGateway } from './gateway-program.js';
+import { addAccountImportCommand, type ImportWish } from './account-import-program.js';
 import { addRevokeCommand } from './revoke-program.js';
 
 /** Runs one command of the operator and prints what came of it. */
@@ -13,6 +14,7 @@ export interface ProgramActions {
   readonly webhookTest: (id: string) => Promise<void>;
   readonly mailTest: (address: string) => Promise<void>;
   readonly execute: Execute;
+  readonly importAccounts: (wish: ImportWish) => Promise<void>;
   readonly gateway: RunGateway;
   /** All that comes by standard input: where a secret is kept out of the list of processes. */
   readonly standardInput: () => Promise<string>;
@@ -52,7 +54,7 @@ export function createProgram(actions: ProgramActions): Command {
     .description('list everything that is wrong with the configuration, or what its tiers demand of whom')
     .action(actions.checkConfig);
   addClientCommands(program, execute);
-  addAccountCommands(program, execute);
+  addAccountImportCommand(addAccountCommands(program, execute), actions.importAccounts);
   addApprovalCommands(program, execute);
   addRevokeCommand(program, execute, actions.standardInput);
   addGatewayCommand(program, actions.gateway);
@@ -140,7 +142,7 @@ function kindsOf(options: ClientAddOptions): string[] {
   ];
 }
 
-function addAccountCommands(program: Command, execute: Execute): void {
+function addAccountCommands(program: Command, execute: Execute): Command {
   const account = program.command('account').description('the people');
   account
     .command('list')
@@ -161,6 +163,7 @@ function addAccountCommands(program: Command, execute: Execute): void {
       .argument('<account>', 'its id, the e-mail address of the person, or the name of a test login')
       .action((who: string) => execute(`account ${name}`, { account: who }));
   }
+  return account;
 }
 
 function addApprovalCommands(program: Command, execute: Execute): void {

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { IssuerKeys } from '../accounts/issuer-keys.js';
 import { UpstreamClient } from '../accounts/upstream-client.js';
+import { importPeople } from '../admin/account-import-command.js';
+import type { ImportWish } from '../admin/account-import-program.js';
 import type { AdminPorts } from '../admin/admin-ports.js';
 import { callAdminSocket } from '../admin/admin-socket.js';
 import { runCommand } from '../admin/commands.js';
@@ -13,6 +15,7 @@ import { examineUpstream } from '../admin/examine-upstream.js';
 import { sendTestMail } from '../admin/mail-command.js';
 import { sendTestWebhook } from '../admin/webhook-command.js';
 import { failed, type Outcome } from '../admin/outcome.js';
+import { readPeople } from '../admin/people-file.js';
 import { explainUnavailable } from '../admin/start-failure.js';
 import { letterWords } from './letter-words.js';
 import { mailTransport } from './letters.js';
@@ -46,6 +49,13 @@ export const webhookTestHere = (id: string): Promise<Outcome> => testWebhook(loa
 export const mailTestHere = (address: string): Promise<Outcome> => testMail(loadConfig(), address);
 export const executeHere = (command: string, input: object): Promise<Outcome> =>
   execute(loadConfig(), command, input);
+
+export async function importAccountsHere({ file, format, dryRun }: ImportWish): Promise<Outcome> {
+  if (!existsSync(file)) return failed('file_missing', `There is no file ${file}.`);
+  const loaded = loadConfig();
+  const people = readPeople(createReadStream(file, { encoding: 'utf8' }), format);
+  return importPeople(people, dryRun, (input) => execute(loaded, 'account import', input));
+}
 
 function isEchoing(loaded: LoadedConfig): boolean {
   if (!loaded.ok || loaded.config.environment === 'production') return false;

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../lib/clock.js';
 import { AccessTokenRows } from './access-token-rows.js';
 import { AccountEventRows } from './account-event-rows.js';
+import { AccountImportRows } from './account-import-rows.js';
 import { AccountRows } from './account-rows.js';
 import { ApprovalRows } from './approval-rows.js';
 import { ArtifactRows } from './artifact-rows.js';
@@ -103,6 +104,7 @@ function createStorage(
     kind: pools.schema ? 'postgres' : 'embedded',
     transaction: database,
     accounts: new AccountRows(database),
+    accountImports: new AccountImportRows(database),
     accountEvents: new AccountEventRows(database),
     passkeys: new PasskeyRows(database),
     challenges: new ChallengeRows(database, partitions),

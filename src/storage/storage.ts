@@ -1,4 +1,5 @@
 import type { AccountEventStore } from '../accounts/account-event-store.js';
+import type { AccountImportStore } from '../accounts/account-import-store.js';
 import type { AccountStore } from '../accounts/account-store.js';
 import type { AttemptStore } from '../accounts/attempt-store.js';
 import type { KnownBrowserStore } from '../accounts/known-browser-store.js';
@@ -45,6 +46,7 @@ export interface Storage {
   readonly kind: 'embedded' | 'postgres';
   readonly transaction: Transaction;
   readonly accounts: AccountStore;
+  readonly accountImports: AccountImportStore;
   readonly accountEvents: AccountEventStore;
   readonly passkeys: PasskeyStore;
   readonly challenges: ChallengeStore;

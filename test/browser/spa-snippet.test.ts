@@ -57,7 +57,7 @@ describe('the code that `client add --spa` prints', () => {
         stores: holdfast.storage,
         keystore: { rotate: () => assert.fail(), replace: () => assert.fail() },
         events: {
-          accountDisabled: () => {},
+          accountDisabled: () => {}, accountsImported: () => {},
           clientAdded: () => {},
           clientRemoved: () => {},
           revoked: () => {},

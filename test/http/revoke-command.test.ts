@@ -174,6 +174,7 @@ describe('holdfast revoke', () => {
     const typed = async (...words: string[]) => {
       const ran: unknown[] = [];
       const program = createProgram({
+        importAccounts: async () => {},
         version: '0',
         execute: async (...all: unknown[]) => void ran.push(all),
         standardInput: async () => 'hldf_at_secret\n',

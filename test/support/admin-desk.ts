@@ -2,6 +2,7 @@ import { runCommand } from '../../src/admin/commands.js';
 import type { AdminPorts } from '../../src/admin/admin-ports.js';
 import type { Outcome } from '../../src/admin/outcome.js';
 import type { Config } from '../../src/config/schema.js';
+import { systemRandom } from '../../src/lib/random.js';
 import type { Clock } from '../../src/lib/clock.js';
 import type { Storage } from '../../src/storage/storage.js';
 
@@ -9,8 +10,12 @@ import type { Storage } from '../../src/storage/storage.js';
 export function adminDesk({ config, clock, storage }: { config: Config; clock: Clock; storage: Storage }) {
   const told: object[] = [];
   const tell = (event: object): void => void told.push(event);
-  const events = { revoked: tell, accountDisabled: tell } as unknown as AdminPorts['events'];
-  const ports = { config, clock, stores: storage, events } as unknown as AdminPorts;
+  const events = {
+    revoked: tell,
+    accountDisabled: tell,
+    accountsImported: tell,
+  } as unknown as AdminPorts['events'];
+  const ports = { config, clock, random: systemRandom, stores: storage, events } as unknown as AdminPorts;
   return {
     told,
     run: (command: string, input: object): Promise<Outcome> => runCommand(ports, command, input),
