@@ -95,6 +95,82 @@ for (const proxy of ['nginx', 'caddy'] satisfies RealProxy[]) {
       assert.match(headers.get('access-control-allow-headers') ?? '', /DPoP/);
     });
 
+    it('lets no client say what only the proxy may say', async () => {
+      const token = await models.token();
+      const lies = {
+        'x-original-uri': '/v1/models',
+        'x-original-method': 'GET',
+        'x-forwarded-uri': '/v1/models',
+        'x-forwarded-method': 'GET',
+        'x-forwarded-host': 'evil.example',
+        'x-real-ip': '198.51.100.7',
+        'x-forwarded-for': '198.51.100.7',
+        'x-holdfast-proxy': ['one', 'two'],
+        'x-holdfast-model': ['echo-frontier', 'echo-large'],
+        'x-holdfast-subject': 'acc_somebody',
+        x_holdfast_subject: 'acc_somebody',
+      };
+      const { status, body } = await models.call(echo, token, asking('echo'), lies);
+      assert.deepEqual([status, body['model']], [200, 'echo'], JSON.stringify(body));
+      assert.doesNotMatch(JSON.stringify(body), /somebody|x_holdfast/);
+      const dpop = await models.proof('GET', '/v1/models', token);
+      const stolen = { authorization: `DPoP ${token}`, dpop, ...lies };
+      assert.equal((await models.send(echo, asking('echo'), stolen)).status, 401);
+    });
+
+    it('loses none of its own fields to a client that calls them hop-by-hop', async () => {
+      const connection =
+        'close, X-Holdfast-Proxy, X-Holdfast-Model, X-Holdfast-Subject, X-Original-URI, X-Forwarded-Uri';
+      const { status, body } = await models.call(echo, await models.token(), asking('echo'), { connection });
+      assert.deepEqual([status, body['model']], [200, 'echo']);
+      assert.match(String(servedFor(body)['subject']), /^acc_/);
+    });
+
+    it('refuses two proofs, two tokens and a token as Bearer', async () => {
+      const token = await models.token();
+      const [one, two] = [await models.proof('POST', echo, token), await models.proof('POST', echo, token)];
+      const authorization = `DPoP ${token}`;
+      for (const headers of [
+        { authorization, dpop: [one, two] },
+        { authorization: `Bearer ${token}`, dpop: one },
+      ]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const { status } = await models.send(echo, asking('echo'), headers);
+        assert.ok([400, 401, 403].includes(status), String(status));
+      }
+    });
+
+    it('serves no other model at a place than its own', async () => {
+      const token = await models.token();
+      const { status } = await models.call(echo, token, asking('echo-frontier'));
+      assert.equal(status, 400, 'the upstream refuses what was not asked about');
+      for (const target of [
+        `/echo/..${frontier}`,
+        `/echo/%2e%2e${frontier}`,
+        `/echo/..%2fecho-frontier/v1/chat/completions`,
+      ]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const told = await models.call(target, token, asking('echo-frontier'));
+        assert.ok([400, 401, 403, 404].includes(told.status), `${target}: ${told.status}`);
+        assert.equal(told.body['model'], undefined);
+      }
+    });
+
+    it('has no way through to where the proxy asks', async () => {
+      const secret = { 'x-holdfast-proxy': models.place.secret };
+      for (const target of [
+        '/_holdfast',
+        '/authz?model_from=none',
+        '/echo/../authz',
+        '/.well-known/../authz?model=echo',
+      ]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const { status, headers } = await models.send(target, undefined, secret);
+        assert.ok([400, 401, 403, 404].includes(status), `${target}: ${status}`);
+        assert.equal(headers.get('x-holdfast-client'), null);
+      }
+    });
+
     it('lets nobody in when nobody answers at /authz', async () => {
       const token = await models.token();
       await models.stopGateway();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { freePort } from '../../examples/support/free-port.js';
 import { placedModels } from '../../examples/support/placed-models.js';
 import { readSettings } from '../../src/gateway/standalone/read-settings.js';
@@ -10,10 +11,9 @@ import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createProof, generateProofKey, type ProofKey } from '../../src/proof/create-proof.js';
 import { gatewayA, secretOf } from './clients.js';
-import type { Answer } from './device.js';
+import { toAnswer, type Answer } from './device.js';
 import type { Holdfast } from './harness.js';
 import { giveApproval, mintToken, storeCaller } from './model-caller.js';
-import { sendAsIs } from './raw-request.js';
 
 type Fields = Record<string, string | string[]>;
 
@@ -113,14 +113,25 @@ export class ProxiedModels {
     return answer.body['error'] === 'use_dpop_nonce' ? send() : answer;
   }
 
-  /** Whatever it is. */
-  send(target: string, asked: object | undefined, headers: Fields): Promise<Answer> {
-    const body = asked === undefined ? {} : { method: 'POST' as const, body: JSON.stringify(asked) };
+  /** Whatever it is, at a path that nobody has put right. */
+  async send(target: string, asked: object | undefined, headers: Fields): Promise<Answer> {
+    const method = asked === undefined ? 'GET' : 'POST';
     const type: Fields = asked === undefined ? {} : { 'content-type': 'application/json' };
-    return sendAsIs(`http://127.0.0.1:${this.place.port}${target}`, {
-      ...body,
-      headers: { host: `localhost:${this.place.port}`, ...type, ...headers },
+    const host = `localhost:${this.place.port}`;
+    const sent = httpRequest({
+      host: '127.0.0.1',
+      port: this.place.port,
+      path: target,
+      method,
+      headers: { host, ...type, ...headers },
+      agent: false,
     });
+    sent.end(asked && JSON.stringify(asked));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const fields = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+      values.map((value): [string, string] => [name, value]),
+    );
+    return toAnswer(answer.statusCode ?? 0, new Headers(fields), await text(answer));
   }
 
   /** From now on nobody answers at /authz. */
