@@ -7,6 +7,7 @@ import { startAdminSocket, type AdminSocket } from './admin/admin-socket.js';
 import { accountParts } from './composition/account-parts.js';
 import { adminPorts } from './composition/admin.js';
 import { openExchange } from './composition/exchange.js';
+import { openDemo, type TellStory } from './composition/demo.js';
 import { openFeed, type Feed } from './composition/feed.js';
 import { openKeys } from './composition/keys.js';
 import { lanes } from './composition/lanes.js';
@@ -48,6 +49,8 @@ export interface Addresses {
   readonly managementPort: number;
   /** Where the example gateway answers; undefined when the config has none. */
   readonly gateway: string | undefined;
+  /** Where the demo is; undefined where it isn't served. */
+  readonly demo: string | undefined;
 }
 
 export interface App {
@@ -140,7 +143,8 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
   const upstream = openUpstream(storage, options, observed, { ...outbound, ...people });
   const push = openPush(storage, options, observed, { ...outbound, ...people });
   const notices = openNotices(storage, options, observed, { ...outbound, push, people });
-  const parts = { resource, people, upstream, exchange, push, notices: notices.outbox, limiter };
+  const demo = openDemo(storage, options, observed, { people, tell: tellDemo });
+  const parts = { resource, people, upstream, exchange, push, notices: notices.outbox, limiter, demo };
   const holder = holdProvider(signingKeys, (keys) => {
     const provider = createProvider(ports, keys, (made) => routes(made, storage, options, observed, parts));
     watch(provider, options, observed);
@@ -169,11 +173,13 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
     async listen() {
       await feed.begun();
       const port = await front.listen(config.host, config.port);
-      return { issuer: config.issuer, port, ...(await beside.listen()) };
+      const begun = await beside.listen();
+      return { issuer: config.issuer, port, demo: demo && `${config.issuer}/demo`, ...begun };
     },
     async close() {
       state.draining = true;
       timers.stop();
+      await demo?.close();
       await beside.closeCallers();
       // Its streams never end by themselves.
       await feed.close();
@@ -190,6 +196,9 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
     },
   };
 }
+
+/** Loaded when somebody presses: a server that isn't for development never has it. */
+const tellDemo: TellStory = async (servers) => (await import('../examples/demo/visit.js')).beginRun(servers);
 
 interface BesideParts extends Pick<ManagementOptions, 'metrics' | 'readiness'> {
   readonly admin: AdminPorts;

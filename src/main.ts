@@ -70,10 +70,11 @@ function obeySignals(app: App, logger: Logger): void {
   process.on('SIGHUP', (signal) => (process.stdout.isTTY ? drain(signal) : app.reloadTiers()));
 }
 
-function whereToLook(config: Config, { issuer, managementPort, gateway }: Addresses): string {
+function whereToLook(config: Config, { issuer, managementPort, gateway, demo }: Addresses): string {
   const database = config.database_url === undefined ? `embedded, in ${config.data_dir}` : 'PostgreSQL';
   return [
     `Holdfast ${issuer}`,
+    ...(demo === undefined ? [] : [`  demo        ${demo} (you and a thief, in a minute)`]),
     `  account     ${issuer}/account`,
     `  discovery   ${issuer}/.well-known/openid-configuration`,
     ...(gateway === undefined

@@ -8,14 +8,15 @@ import { attributeOf, Browser, type Page } from './browser.js';
 
 /** Someone with a device that holds her passkeys. */
 export class Person {
-  readonly #authenticator: SoftwareAuthenticator;
+  /** Her device, which holds her passkeys. */
+  readonly authenticator: SoftwareAuthenticator;
   readonly #name: string;
   /** Where she signed in last. */
   browser = new Browser();
 
   constructor(name: string, issuer: string) {
     this.#name = name;
-    this.#authenticator = new SoftwareAuthenticator(issuer);
+    this.authenticator = new SoftwareAuthenticator(issuer);
   }
 
   /** Makes an account with a passkey at the login page that `address` leads to, and allows what the app asks. */
@@ -27,7 +28,7 @@ export class Person {
     const page = await browser.submit(first, fields);
     const { at, csrf } = ceremonyOf(page, 'sign-up');
     const options = await browser.postJson(at('options'), { csrf });
-    const response = this.#authenticator.register(options as unknown as CreationOptions);
+    const response = this.authenticator.register(options as unknown as CreationOptions);
     const { location } = await browser.postJson(at('result'), { csrf, response });
     await allow(browser, await browser.open(new URL(String(location), page.url)));
   }
@@ -39,7 +40,7 @@ export class Person {
     const page = await browser.open(address);
     const { at, csrf } = ceremonyOf(page, 'sign-in');
     const options = await browser.postJson(at('options'), { csrf });
-    const response = this.#authenticator.assert(options as unknown as RequestOptions);
+    const response = this.authenticator.assert(options as unknown as RequestOptions);
     const { location } = await browser.postJson(at('result'), { csrf, response });
     await allow(browser, await browser.open(new URL(String(location), page.url)));
   }
@@ -48,7 +49,7 @@ export class Person {
   async approve(address: URL): Promise<Assertion> {
     const { at, csrf, seen, page } = approvalAt(await this.browser.open(address));
     const options = await this.browser.postJson(at('options'), { csrf, seen });
-    const response = this.#authenticator.assert(options as unknown as RequestOptions);
+    const response = this.authenticator.assert(options as unknown as RequestOptions);
     const { location } = await this.browser.postJson(at('result'), { csrf, response });
     await this.browser.open(new URL(String(location), page.url));
     return response;

@@ -7,13 +7,11 @@ import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Meter } from '../gateway/meter.js';
+import type { Servers } from './cast.js';
 import { startExampleGateway } from '../gateway/start.js';
 
 /** Provider and gateway, running. */
-export interface Stage {
-  readonly issuer: string;
-  readonly gateway: URL;
-  readonly resource: string;
+export interface Stage extends Servers {
   /** What the gateway has spent on models. */
   readonly meter: Meter;
   close(): Promise<void>;

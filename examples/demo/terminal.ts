@@ -26,15 +26,8 @@ export function otherwise(what: string, fact: string): void {
 }
 
 /** Words that arrive one after another. */
-export async function stream(pieces: AsyncIterable<string>): Promise<string> {
-  let text = '';
-  write(`      ${paint('cyan', '› ')}`);
-  for await (const piece of pieces) {
-    text += piece;
-    write(paint('cyan', piece));
-  }
-  write('\n');
-  return text;
+export function hear(words: string): void {
+  write(paint('cyan', words));
 }
 
 export function remark(text: string): void {

@@ -31,6 +31,7 @@ import { approvePorts } from './approve.js';
 import type { AccountParts } from './account-parts.js';
 import { backchannelParts } from './backchannel.js';
 import { consolePorts } from './console.js';
+import type { Demo } from './demo.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
@@ -43,6 +44,7 @@ interface RouteParts {
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
   readonly exchange: Pick<SourceLogoutPorts, 'trusted' | 'exchanges'>;
+  readonly demo: Demo;
 }
 
 /** Ours, which run before the provider's own. */
@@ -51,7 +53,7 @@ export function routes(
   storage: Storage,
   options: RunningOptions,
   observed: Observed,
-  { resource, people, upstream, exchange, push, notices, limiter }: RouteParts,
+  { resource, people, upstream, exchange, push, notices, limiter, demo }: RouteParts,
 ) {
   const asked = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
   const parts = { people, upstream, push, ...asked };
@@ -65,6 +67,7 @@ export function routes(
     correctDiscovery(provider),
     jwksCaching(provider, () => options.config.key_rotation),
     relatedOriginsRoutes(options.config.issuer, options.config.related_origins),
+    ...(demo ? [below(['/demo'], demo.routes)] : []),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),

@@ -11,6 +11,7 @@ const exact = new Set([
   '/jwks',
   '/userinfo',
   '/account',
+  '/demo',
   '/logout',
   '/push.js',
   '/device',

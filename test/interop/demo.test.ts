@@ -11,7 +11,7 @@ describe('the demo', function () {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     assert.equal(status, 0, stdout + stderr);
     assert.equal(stdout.match(/refused .* lost \$0\.00/g)?.length, 10);
-    assert.match(stdout, /is asked for it, by the gateway +your approval of up to \$2\.00 on frontier/);
+    assert.match(stdout, /approves two calls, with her passkey +up to \$2\.00 on frontier/);
     assert.match(stdout, /asks again, and nobody asks her +served/);
     assert.match(stdout, /her session, with a passkey of his own +refused +400 access_denied/);
     assert.match(stdout, /Ada spent \$0\.\d*[1-9]\d*\. The thief got \$0\.00 of it\./);

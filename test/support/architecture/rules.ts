@@ -20,16 +20,29 @@ export const areas: Readonly<Record<string, readonly string[]>> = {
   provider: [...base, 'proof', ...lower],
   resource: [...base, 'proof', ...lower, 'provider'],
   console: upper,
+  /** A page for development: its story is told by examples/demo, which app.ts hands in. */
+  demo: [...base, 'provider'],
   admin: upper,
   /** Beneath app.ts: joins ports to implementations, so it sees everything but the roots. */
-  composition: [...upper, 'http', 'web', 'resource', 'console', 'admin', 'storage', 'gateway', 'client'],
+  composition: [
+    ...upper,
+    'http',
+    'web',
+    'resource',
+    'console',
+    'demo',
+    'admin',
+    'storage',
+    'gateway',
+    'client',
+  ],
   storage: ['lib', 'config'],
   gateway: ['lib', 'proof'],
   client: ['lib', 'proof'],
 };
 
 /** Their policies may name the type of the words that their pages hand them. */
-export const areasWithPages = ['provider', 'console'];
+export const areasWithPages = ['provider', 'console', 'demo'];
 
 /** Files straight in src/: the process, the composition root, the command. They may import everything. */
 export const roots = ['src/main.ts', 'src/app.ts', 'src/cli.ts'];

@@ -86,10 +86,11 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
       'approve-expired',
     ],
   },
+  DemoPage: { by: 'demo', states: ['demo', 'demo-middle', 'demo-end', 'demo-broken', 'demo-no-script'] },
   DoorwayPage: { by: 'account', states: ['account-doorway'] },
 };
 
-export type Walk = 'sign-in' | 'account' | 'approval' | 'approve';
+export type Walk = 'sign-in' | 'account' | 'approval' | 'approve' | 'demo';
 
 /** The states that one of the tests must have looked at. */
 export function statesOf(walk: Walk): string[] {

@@ -3,6 +3,7 @@ import { approval } from './approval.js';
 import { approve } from './approve.js';
 import { common } from './common.js';
 import { consent } from './consent.js';
+import { demo } from './demo.js';
 import { errorPage, errors } from './errors.js';
 import { home } from './home.js';
 import { leaving } from './leaving.js';
@@ -22,6 +23,7 @@ export const zhHant: Words = {
   approve,
   common,
   consent,
+  demo,
   errorPage,
   errors,
   home,

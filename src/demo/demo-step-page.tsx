@@ -1,0 +1,60 @@
+import { amountIn } from '../lib/figures.js';
+import { readDollars } from '../lib/money.js';
+import type { Site } from '../web/site.js';
+import type { Scene, SceneResult } from './scene.js';
+
+interface Props {
+  readonly site: Site;
+  readonly scene: Scene;
+  /** Undefined: not yet played. Its room is kept free. */
+  readonly result: SceneResult | undefined;
+  /** Whether it is the one that was played last. */
+  readonly now: boolean;
+  /** What the thief has got so far, in micro-dollars. */
+  readonly lost: number;
+}
+
+/** What a step that wasn't played yet keeps its room with. */
+const unplayed: SceneResult = { milliseconds: 10, cost: 3840 };
+
+/** A line of the ledger: who did what, and what came of it. */
+export function DemoStep({ site, scene, result, now, lost }: Props) {
+  const { demo } = site.words;
+  const shown = result ?? unplayed;
+  return (
+    <li id={now ? 'now' : undefined} class={result ? undefined : 'unplayed'}>
+      <div class={scene.side}>
+        <span class="out-of-sight">{scene.side === 'you' ? demo.you : demo.thief}</span>{' '}
+        {demo.steps[scene.name]}
+        <div class="came">
+          <span class={`mark mark-${scene.ends}`}>{cameOf(site, scene, shown)}</span>
+          {isRequest(scene) && (
+            <span class="small quiet fact">{demo.fact(shown.answer ?? scene.answer, time(shown))}</span>
+          )}
+        </div>
+      </div>
+      <div class="sum">
+        <span class="came">{amountIn(site.locale, lost)}</span>
+      </div>
+    </li>
+  );
+}
+
+/** To copy something from a log takes no request. */
+function isRequest({ side, answer }: Scene): boolean {
+  return side === 'you' || answer !== undefined;
+}
+
+/** What came of a step, in words. */
+export function cameOf({ words, locale }: Site, { name }: Scene, result: SceneResult): string {
+  return words.demo.came[name]({
+    cost: amountIn(locale, result.cost),
+    limit: amountIn(locale, readDollars(result.limit ?? '2.00') ?? 0),
+    milliseconds: time(result),
+  });
+}
+
+/** `3` and `0.8`: more than that nobody can read. */
+function time({ milliseconds }: SceneResult): string {
+  return milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0);
+}

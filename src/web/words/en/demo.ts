@@ -1,0 +1,57 @@
+/** What a run has measured; amounts are written out. */
+export interface DemoFigures {
+  readonly cost: string;
+  readonly limit: string;
+  readonly milliseconds: string;
+}
+
+export const demo = {
+  title: 'You and a thief',
+  heading: 'A thief has your token. What does it cost you?',
+  lede: 'Step through it. Every answer below is a real one, of this server.',
+  you: 'You',
+  thief: 'Thief',
+  lost: 'Lost so far',
+  steps: {
+    logIn: 'You sign in with your passkey, and your app gets a token.',
+    call: 'You ask a model.',
+    leak: 'Copies your token, your refresh token and a whole request of yours from a log.',
+    bearer: 'Sends your token as a Bearer token.',
+    otherKey: 'Sends it with a proof by a key of his own.',
+    replay: 'Sends your recorded request once more, proof included.',
+    refresh: 'Takes your refresh token to get new tokens.',
+    approve:
+      'You want the dearest model. It asks for you: you read the amount and approve it with your passkey.',
+    again: 'You ask it once more.',
+    laptop: 'Has your whole laptop now: cookies, tokens, the key. He wants the dearest model.',
+    ownPasskey: 'Approves it himself, with a passkey of his own.',
+    revoke: 'You notice, and revoke the login.',
+    after: 'Calls again, with everything he has.',
+  },
+  came: {
+    logIn: (_: DemoFigures) => 'Signed in: the token is bound to your app’s key',
+    call: ({ cost }: DemoFigures) => `Served, for ${cost}`,
+    leak: (_: DemoFigures) => 'Taken: everything but the key',
+    bearer: (_: DemoFigures) => 'Stopped: it is no Bearer token',
+    otherKey: (_: DemoFigures) => 'Stopped: it works with your app’s key only',
+    replay: (_: DemoFigures) => 'Stopped: a proof works once',
+    refresh: (_: DemoFigures) => 'Stopped: it needs your app’s key, too',
+    approve: ({ limit, cost }: DemoFigures) => `Two calls approved, up to ${limit}; served, for ${cost}`,
+    again: ({ cost }: DemoFigures) => `Served unasked, for ${cost}`,
+    laptop: (_: DemoFigures) => 'Asked: needs your passkey',
+    ownPasskey: (_: DemoFigures) => 'Stopped: it is not yours',
+    revoke: ({ milliseconds }: DemoFigures) => `Revoked, in ${milliseconds} ms`,
+    after: ({ milliseconds }: DemoFigures) => `Stopped: dead within ${milliseconds} ms`,
+  },
+  fact: (answer: string | undefined, milliseconds: string) =>
+    `${answer === undefined ? '' : `${answer} · `}${milliseconds} ms`,
+  next: 'Next step',
+  all: 'Run it all',
+  back: 'Step back',
+  again: 'Run it again',
+  progress: (step: number, all: number) => `Step ${step} of ${all}`,
+  ending: (tries: number, got: string) => `The thief tried ${tries} times and got ${got}.`,
+  honest:
+    'With your laptop in his hands, the cheap models were his until you noticed. What costs wanted you: that is what the approval is for.',
+  broken: 'The story broke off here: an answer was not what it must be. The reason is in the server’s log.',
+};
