@@ -7,6 +7,7 @@ export const corsHeaders: Readonly<Record<string, string>> = {
 /** What answers a preflight beside `corsHeaders`. */
 export const preflightHeaders: Readonly<Record<string, string>> = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'Authorization, DPoP, Content-Type',
+  // SDKs send headers of their own; a wildcard stands for all but Authorization (Fetch, CORS protocol).
+  'access-control-allow-headers': '*, Authorization, DPoP, Content-Type',
   'access-control-max-age': '600',
 };
