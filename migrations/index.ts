@@ -20,6 +20,7 @@ import { UsageReports1765000002000 } from './1765000002000-usage-reports.js';
 import { Webhooks1765000003000 } from './1765000003000-webhooks.js';
 import { LoggedEnds1766000000000 } from './1766000000000-logged-ends.js';
 import { TokenExchange1766000001000 } from './1766000001000-token-exchange.js';
+import { ObserveAndLegacy1766000002000 } from './1766000002000-observe-and-legacy.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   Webhooks1765000003000,
   LoggedEnds1766000000000,
   TokenExchange1766000001000,
+  ObserveAndLegacy1766000002000,
 ];

@@ -128,7 +128,7 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
   const liveTiers = openTiers(given, observed);
   const options = { ...given, tiers: liveTiers };
   const { config, logger } = options;
-  const { metrics, refusalLog } = observed;
+  const { metrics, refusalLog, observationLog } = observed;
   const hardwareModels = await openHardwareModels(config, options.clock);
   const outbound = createOutboundFetch(config.dangerously_allow_private_network_fetch);
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
@@ -190,6 +190,7 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
       await notices.close();
       await letters.close();
       await refusalLog.close();
+      await observationLog.close();
       await outbound.close();
       await metrics.close();
       if (!options.storage) await storage.close();

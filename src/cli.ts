@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { CommanderError } from 'commander';
 import type { Outcome } from './admin/outcome.js';
@@ -24,6 +25,7 @@ const program = createProgram({
   execute: async (command, input) => tell(await (await operator()).executeHere(command, input)),
   importAccounts: async (wish) => tell(await (await operator()).importAccountsHere(wish)),
   standardInput: () => text(process.stdin),
+  readText: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
   gateway: async (wish) => {
     process.exitCode = await (await import('./composition/gateway-process.js')).runGateway(wish);
   },

@@ -20,6 +20,8 @@ import type { Keystore } from '../provider/keystore.js';
 import type { RefreshTokenStore } from '../provider/refresh-token-store.js';
 import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
+import type { LegacyCredentialStore } from '../resource/legacy-credential-store.js';
+import type { ObservationStore } from '../resource/observation-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 
 /** What the operator's commands stand on; storage gives most of it. */
@@ -40,6 +42,8 @@ export interface AdminStores extends DatabaseHealth {
   readonly revokedKeys: RevokedKeyStore;
   readonly epochs: EpochStore;
   readonly refusals: RefusalStore;
+  readonly observations: Pick<ObservationStore, 'report'>;
+  readonly legacyCredentials: Omit<LegacyCredentialStore, 'find' | 'spend'>;
   readonly settings: SettingStore;
   readonly signingKeys: SigningKeyStore;
   migrate(): Promise<string[]>;
@@ -51,7 +55,13 @@ export interface AdminPorts {
   readonly keystore: Pick<Keystore, 'rotate' | 'replace'>;
   readonly events: Pick<
     SecurityEvents,
-    'accountDisabled' | 'accountsImported' | 'clientAdded' | 'clientRemoved' | 'revoked'
+    | 'accountDisabled'
+    | 'accountsImported'
+    | 'clientAdded'
+    | 'clientRemoved'
+    | 'revoked'
+    | 'legacyImported'
+    | 'legacyRetired'
   >;
   readonly clock: Clock;
   readonly random: Random;
@@ -59,4 +69,6 @@ export interface AdminPorts {
   readonly keysChanged: () => Promise<void>;
   /** Writes refusals that are still in memory, so that `explain` finds them. */
   readonly flushRefusals: () => Promise<void>;
+  /** Writes counts that are still in memory, so that the report has them. */
+  readonly flushObservations: () => Promise<void>;
 }

@@ -28,7 +28,17 @@ import {
 import { examineDatabase } from './doctor-command.js';
 import { explainArguments, explainRequest } from './explain-command.js';
 import { rotateArguments, rotateKeys } from './keys-command.js';
+import {
+  importLegacy,
+  legacyImportArguments,
+  legacyRetireArguments,
+  legacyRevokeArguments,
+  reportLegacy,
+  retireLegacy,
+  revokeLegacy,
+} from './legacy-command.js';
 import { migrateDatabase } from './migrate-command.js';
+import { observationArguments, reportObservations } from './observation-command.js';
 import { failed, type Outcome } from './outcome.js';
 import { revokeAll, revokeAllArguments, revokeArguments, revokeOne } from './revoke-command.js';
 
@@ -52,6 +62,11 @@ const commands: Readonly<Record<string, Command>> = {
   'approval show': command(approvalArguments, showApproval),
   'approval verify': command(approvalArguments, verifyKeptApproval),
   'keys rotate': command(rotateArguments, rotateKeys),
+  'report would-refuse': command(observationArguments, reportObservations),
+  'legacy import': command(legacyImportArguments, importLegacy),
+  'legacy report': command(noArguments, reportLegacy),
+  'legacy revoke': command(legacyRevokeArguments, revokeLegacy),
+  'legacy retire': command(legacyRetireArguments, retireLegacy),
   revoke: command(revokeArguments, revokeOne),
   'revoke all': command(revokeAllArguments, revokeAll),
 };

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { addGatewayCommand, type RunGateway } from './gateway-program.js';
 import { addAccountImportCommand, type ImportWish } from './account-import-program.js';
+import { addMigrationCommands } from './legacy-program.js';
 import { addRevokeCommand } from './revoke-program.js';
 
 /** Runs one command of the operator and prints what came of it. */
@@ -18,6 +19,8 @@ export interface ProgramActions {
   readonly gateway: RunGateway;
   /** All that comes by standard input: where a secret is kept out of the list of processes. */
   readonly standardInput: () => Promise<string>;
+  /** All of a file; `-` is standard input. */
+  readonly readText: (file: string) => Promise<string>;
 }
 
 interface ClientAddOptions {
@@ -58,6 +61,7 @@ export function createProgram(actions: ProgramActions): Command {
   addApprovalCommands(program, execute);
   addRevokeCommand(program, execute, actions.standardInput);
   addGatewayCommand(program, actions.gateway);
+  addMigrationCommands(program, execute, actions.readText);
   program
     .command('keys')
     .description('the signing keys')

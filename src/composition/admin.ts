@@ -10,7 +10,7 @@ type Keys = Awaited<ReturnType<typeof openKeys>>;
 export function adminPorts(
   storage: Storage,
   options: RunningOptions,
-  { events, refusalLog }: Observed,
+  { events, refusalLog, observationLog }: Observed,
   { keystore, signingKeys }: Keys,
 ): AdminPorts {
   return {
@@ -20,5 +20,6 @@ export function adminPorts(
     events,
     keysChanged: () => signingKeys.refresh(),
     flushRefusals: () => refusalLog.flush(),
+    flushObservations: () => observationLog.flush(),
   };
 }

@@ -4,6 +4,7 @@ import { createSecurityEvents } from '../observability/events.js';
 import { createMetrics } from '../observability/metrics.js';
 import { createRefusalLog } from '../observability/refusal-log.js';
 import { renderRefusal, sayRefusal } from '../provider/refusal-page.js';
+import { createObservationLog } from '../resource/observation-log.js';
 import type { Storage } from '../storage/storage.js';
 import { loadAssets } from '../web/assets.js';
 import { lookOf } from '../web/look.js';
@@ -19,9 +20,10 @@ export function observe(storage: Storage, { config, clock, logger }: AppOptions)
   metrics.observePool(() => storage.poolState());
   const events = createSecurityEvents(logger, metrics);
   const refusalLog = createRefusalLog({ store: storage.refusals, logger, metrics, clock });
+  const observationLog = createObservationLog({ store: storage.observations, logger, clock });
   const { look, assets } = lookOf(config.brand, loadAssets(), readFileSync);
   const site = siteOf(config, assets, look);
   const answer = createRefusalAnswers(config, renderRefusal({ site, clock }), sayRefusal(site));
   const circumstances = requestCircumstances();
-  return { metrics, events, refusalLog, site, answer, circumstances };
+  return { metrics, events, refusalLog, observationLog, site, answer, circumstances };
 }

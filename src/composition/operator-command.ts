@@ -178,5 +178,6 @@ async function portsOf(config: Config, storage: Storage): Promise<AdminPorts> {
     random: systemRandom,
     keysChanged: async () => {},
     flushRefusals: async () => {},
+    flushObservations: async () => {},
   };
 }

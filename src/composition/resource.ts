@@ -14,7 +14,7 @@ import type { RunningOptions } from './options.js';
 export function resourcePorts(
   storage: Storage,
   { config, tiers, clock, random, masterKey }: RunningOptions,
-  { events, metrics, refusalLog }: Observed,
+  { events, metrics, refusalLog, observationLog }: Observed,
   keys: SigningKeys,
   { limiter, feedHub }: { readonly limiter: RateLimiter; readonly feedHub: FeedHub },
 ): ResourceRoutePorts {
@@ -29,6 +29,7 @@ export function resourcePorts(
     events,
     metrics,
     refusalLog,
+    observations: observationLog,
     ...openGates,
     calls,
     proofs: createCallProofs({

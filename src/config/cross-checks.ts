@@ -9,6 +9,7 @@ import { checkMutualTls } from './mtls-checks.js';
 import { nearest } from './nearest.js';
 import { redirectUriProblem } from './redirect-uri.js';
 import { checkRelyingParty, doubtRelyingParty } from './relying-party-checks.js';
+import { checkEnforcement, doubtEnforcement } from './enforcement-checks.js';
 import type { ClientConfig, Config } from './schema.js';
 import { checkTiers, doubtTiers } from './tiers-checks.js';
 import { checkTrustedIssuers } from './trusted-issuers.js';
@@ -30,7 +31,7 @@ const shortestHold = 3600;
 const reserved = ['prices', 'caps', 'trial', 'risk'] as const;
 
 /** What no single setting shows: contradictions between settings, and what production must not run with. */
-export function findContradictions(config: Config): Finding[] {
+export function findContradictions(config: Config, now: number): Finding[] {
   return [
     ...checkIssuer(config),
     ...checkPorts(config),
@@ -49,11 +50,12 @@ export function findContradictions(config: Config): Finding[] {
     ...checkBrand(config),
     ...checkTiers(config),
     ...checkMutualTls(config),
+    ...checkEnforcement(config, now),
   ];
 }
 
 /** What works but probably not as meant. */
-export function findDoubts(config: Config): Finding[] {
+export function findDoubts(config: Config, now: number): Finding[] {
   const clientIds = new Set(config.clients.map(({ client_id: id }) => id));
   const foreign = config.resources.flatMap(({ resource_servers: servers }, index) =>
     servers.flatMap((id, position) =>
@@ -76,7 +78,14 @@ export function findDoubts(config: Config): Finding[] {
     config.environment !== 'production'
       ? [{ path: ['secret_key'], message: 'is not set: every node must then share the same data_dir' }]
       : [];
-  return [...foreign, ...unused, ...keyInFolder, ...doubtRelyingParty(config), ...doubtTiers(config)];
+  return [
+    ...foreign,
+    ...unused,
+    ...keyInFolder,
+    ...doubtRelyingParty(config),
+    ...doubtTiers(config),
+    ...doubtEnforcement(config, now),
+  ];
 }
 
 function checkIssuer({ issuer, rp_id: rpId }: Config): Finding[] {
@@ -168,13 +177,6 @@ function checkProduction(config: Config): Finding[] {
     if (!name.startsWith('dangerously_') || value !== true || judgedElsewhere.has(name)) continue;
     findings.push({ path: [name], message: 'is refused in production (law 9)' });
   }
-  config.resources.forEach((resource, index) => {
-    if (!resource.dangerously_allow_bearer) return;
-    findings.push({
-      path: ['resources', index, 'dangerously_allow_bearer'],
-      message: 'is refused in production (law 1)',
-    });
-  });
   config.clients.forEach((client, index) => {
     const secret = client['client_secret'];
     if (typeof secret !== 'string' || !secret.startsWith(developmentSecretPrefix)) return;

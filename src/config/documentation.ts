@@ -79,7 +79,8 @@ With \`NODE_ENV=production\` the server does not start
 - with \`database_url\` but without \`secret_key\`,
 - with a client secret that we ship for development (it begins with \`development-only-\`),
 - with \`mail.tls: dangerously_none\` to a server on another machine,
-- with any \`dangerously_…\` setting but \`dangerously_allow_embedded_in_production\`.
+- with any \`dangerously_…\` setting but \`dangerously_allow_embedded_in_production\`, and a resource’s \`dangerously_allow_bearer\`,
+  which has a tier, caps and an end ([decisions/0039](decisions/0039-observe-before-enforcing.md)).
 
 In every environment it refuses an issuer that is not https, except on a loopback or \`.test\` host; an \`rp_id\` that is
 not the issuer's host or a parent domain of it; and a change of \`rp_id\` after the first start.

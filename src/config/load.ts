@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { systemClock, type Clock } from '../lib/clock.js';
 import { codeOf } from '../lib/error-code.js';
 import { isRecord } from '../lib/json.js';
 import { findContradictions, findDoubts, type Finding } from './cross-checks.js';
@@ -20,6 +21,8 @@ export interface ConfigSources {
   readonly env?: Environment;
   /** Reads a file as text; throws as node:fs does. */
   readonly readFile?: (file: string) => string;
+  /** What is said of days to come is judged by it. Default: that of the machine. */
+  readonly clock?: Clock;
 }
 
 export type LoadedConfig =
@@ -63,9 +66,10 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     problems.push(located({ path: ['port'], message: config }));
     return { ok: false, file, problems };
   }
-  problems.push(...findContradictions(config).map(located));
+  const now = (sources.clock ?? systemClock).now();
+  problems.push(...findContradictions(config, now).map(located));
   if (problems.length > 0) return { ok: false, file, problems };
-  return { ok: true, config: freezeDeeply(config), file, warnings: findDoubts(config).map(located) };
+  return { ok: true, config: freezeDeeply(config), file, warnings: findDoubts(config, now).map(located) };
 }
 
 function readText(file: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bearerSchema, enforcementSettings } from './enforcement-schema.js';
 
 export const resourceSchema = z
   .strictObject({
@@ -22,6 +23,7 @@ export const resourceSchema = z
       .array(z.string())
       .default([])
       .describe('client_ids that may introspect tokens of this resource.'),
-    dangerously_allow_bearer: z.boolean().default(false).describe('Reserved; refused in production.'),
+    ...enforcementSettings,
+    dangerously_allow_bearer: bearerSchema.optional(),
   })
   .describe('A model API that takes our tokens.');

@@ -55,10 +55,12 @@ export function listEntryFields(list: string): Setting[] {
   return entry ? walk(entry, []) : [];
 }
 
-function walk(node: SchemaNode, path: readonly string[]): Setting[] {
+/** @param within whether what the node stands in is required itself, or always there */
+function walk(node: SchemaNode, path: readonly string[], within = true): Setting[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const childPath = [...path, name];
-    if (child.properties) return walk(child, childPath);
+    const isRequired = node.required?.includes(name) ?? false;
+    if (child.properties) return walk(child, childPath, isRequired);
     const dotted = childPath.join('.');
     return [
       {
@@ -66,7 +68,7 @@ function walk(node: SchemaNode, path: readonly string[]): Setting[] {
         kind: kindOf(child),
         takes: describeType(child),
         byDefault: child.default,
-        required: node.required?.includes(name) ?? false,
+        required: within && isRequired,
         description: child.description ?? '',
         variable: `HOLDFAST_${childPath.join('_').toUpperCase()}`,
         shortVariable: shortVariables[dotted],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enforcementSettings } from './enforcement-schema.js';
 
 const id = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const glob = /^[A-Za-z0-9*?._:/@+-]{1,128}$/;
@@ -50,6 +51,7 @@ export const tierSchema = z
       .describe(
         'Whether a client acting for itself (no person, so no login and no approval) may call these.',
       ),
+    ...enforcementSettings,
   })
   .describe('A tier of models and what calls to them demand.');
 

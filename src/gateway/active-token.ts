@@ -5,11 +5,12 @@ import { accepted, refused, type Result } from '../lib/result.js';
 export interface ActiveToken {
   /** The person, or absent where the client acts for itself. */
   readonly subject?: string;
+  /** Empty of a bearer credential of before, which is of no client. */
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
   readonly audiences: readonly string[];
-  /** Thumbprint of the only key that may use it (`cnf.jkt`). */
-  readonly jkt: string;
+  /** Thumbprint of the only key that may use it (`cnf.jkt`). Absent of a bearer credential of before alone. */
+  readonly jkt?: string;
   readonly acr?: string;
   /** Seconds since the epoch. */
   readonly authenticatedAt?: number;
@@ -47,6 +48,16 @@ export function readActiveToken(
     ...(typeof authenticatedAt === 'number' && { authenticatedAt }),
     ...(typeof exp === 'number' && { expiresAt: exp }),
   });
+}
+
+/** What /calls says of a bearer credential of before, where it was asked about one. */
+export function readLegacyCaller(legacy: unknown, resource: string): Result<ActiveToken> {
+  const { sub, scope, exp } = isRecord(legacy) ? legacy : {};
+  if (typeof sub !== 'string' || typeof exp !== 'number') {
+    return refused('token_inactive', 'the authorization server knows no such credential');
+  }
+  const scopes = new Set(typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []);
+  return accepted({ subject: sub, clientId: '', audiences: [resource], scopes, expiresAt: exp });
 }
 
 /** As above, for a call that was proven with the key `jkt`. */

@@ -6,6 +6,16 @@ const ownPrefix = 'hldf_';
 const longestToken = 8192;
 
 /**
+ * A credential that another authorization server, or nobody, has made: one `Authorization: Bearer` that is no token of ours.
+ * Undefined: none, and the request is to be judged as any other (RFC 9449 §7.2: our own tokens are never Bearer).
+ */
+export function readBearerCredential(fields: readonly string[]): string | undefined {
+  const [, scheme, value] = (fields.length === 1 && credentials.exec(fields[0] ?? '')) || [];
+  if (scheme?.toLowerCase() !== 'bearer' || value === undefined) return undefined;
+  return value.length > longestToken || value.startsWith(ownPrefix) ? undefined : value;
+}
+
+/**
  * The access token of an `Authorization: DPoP …` header.
  * @param fields every Authorization field of the request
  */

@@ -25,6 +25,8 @@ export interface CallQuestion {
   /** Of the key of a proof that was verified here; or the proof itself, to be verified there. */
   readonly jkt?: string;
   readonly proof?: { readonly dpop: string; readonly method: string; readonly url: string };
+  /** Or nothing of this: a bearer credential of before. */
+  readonly bearer?: true;
   /** Null: the request calls none. */
   readonly model: string | null;
   readonly max_cost?: number;

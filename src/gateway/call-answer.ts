@@ -1,7 +1,7 @@
 import { isRecord } from '../lib/json.js';
 import { refusals, type Refusal, type RefusalCode } from '../lib/refusal.js';
 import { accepted, refused, type Result } from '../lib/result.js';
-import { readActiveToken, readProvenToken, type ActiveToken } from './active-token.js';
+import { readActiveToken, readLegacyCaller, readProvenToken, type ActiveToken } from './active-token.js';
 import type { ServerAnswer } from './authorization-server.js';
 import type { ReadyChallenge } from './challenge.js';
 
@@ -11,8 +11,10 @@ export type CallAnswer =
       readonly allowed: true;
       readonly token: ActiveToken;
       readonly callId: string;
-      /** Whether an approval paid, so that the answer is good for this one call. */
+      /** Whether an approval paid, or it was only observed, so that the answer is good for this one call. */
       readonly spent: boolean;
+      /** It passes for now, and would be refused so. */
+      readonly wouldRefuse: RefusalCode | undefined;
       readonly nonce: string | undefined;
     }
   | {
@@ -29,6 +31,8 @@ export interface AnswerReading {
   readonly resource: string;
   /** Thumbprint of the key of the proof. Left out: the authorization server has verified it, and compared. */
   readonly jkt?: string;
+  /** It was asked about a bearer credential of before. */
+  readonly bearer?: true;
 }
 
 /** As much of a header as may be passed on: printable ASCII, one line. */
@@ -43,21 +47,36 @@ const nonceShape = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/;
 export function readCallAnswer(answer: ServerAnswer, reading: AnswerReading): Result<CallAnswer> {
   const { decision, call_id: callId, introspection, code } = answer;
   if (typeof callId !== 'string' || !isRecord(introspection)) return unclear('no call');
-  const { jkt, ...place } = reading;
   const nonce = readNonce(answer['dpop_nonce']);
-  const token =
-    jkt === undefined
-      ? readActiveToken(introspection, place)
-      : readProvenToken(introspection, { jkt, ...place });
+  const token = readCaller(answer, introspection, reading);
   if (decision === 'allow') {
-    const spent = answer['approval_id'] !== undefined;
-    return token.ok ? accepted({ allowed: true, token: token.value, callId, spent, nonce }) : token;
+    const wouldRefuse = readWouldRefuse(answer['would_refuse']);
+    const spent = answer['approval_id'] !== undefined || wouldRefuse !== undefined;
+    return token.ok
+      ? accepted({ allowed: true, token: token.value, callId, spent, wouldRefuse, nonce })
+      : token;
   }
   if (decision !== 'challenge' && decision !== 'deny') return unclear('no decision');
   const ready = readReadyChallenge(answer);
   if (!ready) return unclear('no challenge');
   const refusal = { code: readCode(code), detail: callId };
   return accepted({ allowed: false, refusal, ready, ofLiveToken: token.ok, nonce });
+}
+
+/** Law 1: a credential without a key only where one was asked about. */
+function readCaller(
+  answer: ServerAnswer,
+  introspection: ServerAnswer,
+  { jkt, bearer, ...place }: AnswerReading,
+): Result<ActiveToken> {
+  if (bearer) return readLegacyCaller(answer['legacy'], place.resource);
+  return jkt === undefined
+    ? readActiveToken(introspection, place)
+    : readProvenToken(introspection, { jkt, ...place });
+}
+
+function readWouldRefuse(told: unknown): RefusalCode | undefined {
+  return isRecord(told) ? readCode(told['code']) : undefined;
 }
 
 function readReadyChallenge(answer: ServerAnswer): ReadyChallenge | undefined {

@@ -1,7 +1,8 @@
 /** For browser apps: everything they need is a header that they send themselves, so any origin may ask. */
 export const corsHeaders: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id',
+  'access-control-expose-headers':
+    'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id, Holdfast-Would-Refuse',
 };
 
 /** What answers a preflight beside `corsHeaders`. */

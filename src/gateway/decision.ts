@@ -1,4 +1,4 @@
-import type { Refusal } from '../lib/refusal.js';
+import type { Refusal, RefusalCode } from '../lib/refusal.js';
 import type { Result } from '../lib/result.js';
 import type { ActiveToken } from './active-token.js';
 import type { Challenge } from './challenge.js';
@@ -27,6 +27,8 @@ export interface Refused {
 export interface Allowed {
   readonly allowed: true;
   readonly token: ActiveToken;
+  /** It passes only because the authorization server does not enforce yet; what it would be refused by. */
+  readonly wouldRefuse?: RefusalCode;
   /** To be set on the answer. */
   readonly headers: Readonly<Record<string, string>>;
   /**

@@ -1,4 +1,4 @@
-import type { Refusal } from '../lib/refusal.js';
+import type { Refusal, RefusalCode } from '../lib/refusal.js';
 import { passChallenge, toChallenge, type ReadyChallenge } from './challenge.js';
 import type { Allowed, Refused } from './decision.js';
 import type { TokenWatch } from './token-watch.js';
@@ -9,6 +9,8 @@ export interface AllowedRequest {
   readonly living: LivingToken;
   /** RFC 9449 §8.2: the next nonce rides on an answer, so that the client need not be refused to get it. */
   readonly nonce: string | undefined;
+  /** It passes for now, and would be refused so. */
+  readonly wouldRefuse?: RefusalCode | undefined;
 }
 
 /** Puts decisions into the words of RFC 6750, 9449 and 9728. */
@@ -31,13 +33,17 @@ export function guardAnswers(resourceMetadata: string, watch: TokenWatch): Guard
       refusal,
       challenge: passChallenge(ready, { nonce, scope: [], resourceMetadata }),
     }),
-    allow({ accessToken, living, nonce }) {
+    allow({ accessToken, living, nonce, wouldRefuse }) {
       let watching: ReturnType<TokenWatch['begin']> | undefined;
       let ended = false;
       return {
         allowed: true,
         token: living.token,
-        headers: nonce === undefined ? {} : { 'dpop-nonce': nonce },
+        headers: {
+          ...(nonce !== undefined && { 'dpop-nonce': nonce }),
+          ...(wouldRefuse !== undefined && { 'holdfast-would-refuse': wouldRefuse }),
+        },
+        ...(wouldRefuse !== undefined && { wouldRefuse }),
         // Only who reads it has something to break off.
         get signal() {
           if (ended && !watching) return new AbortController().signal;

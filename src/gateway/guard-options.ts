@@ -19,6 +19,12 @@ export interface GuardOptions extends AuthorizationServerOptions {
   /** Scheme, host and port under which clients reach this server; proofs must name it. Never taken from Host. */
   readonly publicUrl: string;
   readonly policy?: ProofPolicy;
+  /**
+   * Asks the authorization server also about calls of models that come with `Authorization: Bearer` and a credential that is
+   * no token of ours. It lets pass what was imported there, on the cheapest tier and under a cap, for a while
+   * (`dangerously_allow_bearer` there). Default false: every Bearer is refused here.
+   */
+  readonly dangerouslyAllowBearer?: boolean;
   /** Most proofs remembered at once. */
   readonly replayCapacity?: number;
   /** Where RFC 9728 metadata can be read. Default: where §3.1 says it lies for `resource`. */

@@ -3,6 +3,7 @@ import { systemRandom } from '../lib/random.js';
 import { resourceMetadataUrl } from '../lib/resource-metadata-url.js';
 import { defaultProofPolicy } from '../proof/proof.js';
 import { createAuthorizationServer, type AuthorizationServer } from './authorization-server.js';
+import { withBearerCalls } from './bearer-calls.js';
 import type { CallDecision, CallReader, Decision, GuardedCall } from './decision.js';
 import { listenToFeed } from './feed-connection.js';
 import { guardAnswers } from './guard-answers.js';
@@ -63,10 +64,11 @@ export function createGuard(
   const usage = createUsageReporter({ ...options, server, clock, random, timers: time.timers });
 
   const parts = { server, answers, feed, place, policy };
-  const judge: Judge =
+  const bound: Judge =
     options.mode === 'remote'
       ? remoteJudge({ ...parts, publicUrl })
       : localJudge({ ...parts, options, clock, random });
+  const judge = options.dangerouslyAllowBearer === true ? withBearerCalls(bound, parts) : bound;
   const stopListening = options.feed === false ? () => {} : listen(options, server, feed, time);
 
   return {

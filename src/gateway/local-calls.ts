@@ -63,7 +63,9 @@ export function localCalls(options: LocalCallsOptions): CallJudge {
     if (!answer.allowed) return answers.passOn(answer.refusal, answer.ready, prover.nonce());
     const living = judged.value.living ?? { token: answer.token, mark };
     const { accessToken, proof } = proven.value;
-    const allowed = answers.allow({ accessToken, living, nonce: prover.nextAfter(proof) });
+    const { wouldRefuse } = answer;
+    const nonce = prover.nextAfter(proof);
+    const allowed = answers.allow({ accessToken, living, nonce, wouldRefuse });
     return Object.assign(allowed, { callId: answer.callId });
   };
 }
@@ -108,7 +110,7 @@ function learn(
     else memory.forget(accessToken);
     return;
   }
-  // What an approval paid for was paid for once.
+  // What an approval paid for was paid for once, and what is only observed is asked about each time.
   if (answer.spent || outage(call.model) === undefined) return;
   keepAnswer({ memory, feed }, accessToken, { token: answer.token, ...asked });
   memory.keepVerdict(accessToken, model, { askedAt: asked.askedAt, maxCost: call.maxCost ?? 0 });
@@ -135,5 +137,5 @@ function byMemory(
 }
 
 function allowedHere(token: ActiveToken, callId: string): CallAnswer {
-  return { allowed: true, token, callId, spent: false, nonce: undefined };
+  return { allowed: true, token, callId, spent: false, wouldRefuse: undefined, nonce: undefined };
 }

@@ -47,9 +47,10 @@ export function remoteJudge(options: RemoteJudgeOptions): Judge {
       const { refusal, ready } = answer.value;
       return answers.passOn(refusal, ready, answer.value.nonce);
     }
-    const { token, callId } = answer.value;
+    const { token, callId, wouldRefuse } = answer.value;
     const living = { token, mark };
-    const allowed = answers.allow({ accessToken: presented.token, living, nonce: answer.value.nonce });
+    const { nonce: next } = answer.value;
+    const allowed = answers.allow({ accessToken: presented.token, living, nonce: next, wouldRefuse });
     return Object.assign(allowed, { callId });
   };
 

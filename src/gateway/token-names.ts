@@ -15,8 +15,8 @@ export function namesOfToken(
   const jti = jtiOf(accessToken);
   return [
     ...(subject === undefined ? [] : [{ of: 'sub', value: subject } as const]),
-    { of: 'client', value: clientId },
-    { of: 'key', value: jkt },
+    ...(clientId === '' ? [] : [{ of: 'client', value: clientId } as const]),
+    ...(jkt === undefined ? [] : [{ of: 'key', value: jkt } as const]),
     { of: 'token', value: sha256(accessToken).toString('hex') },
     ...(jti === undefined ? [] : [{ of: 'token', value: sha256(`jwt:${jti}`).toString('hex') } as const]),
   ];

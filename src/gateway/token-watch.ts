@@ -170,6 +170,11 @@ class FedTokenWatch implements TokenWatch {
       if (unconfirmedFor() > afterExpirySeconds) this.#kill(each, 'expired');
       return;
     }
+    // Introspection knows no bearer credential of before: the feed alone confirms it.
+    if (each.token.jkt === undefined) {
+      if (unconfirmedFor() > unconfirmedSeconds) this.#kill(each, 'unconfirmed');
+      return;
+    }
     const answer = await server.introspect(each.accessToken);
     if (answer.ok && answer.value['active'] === true) {
       each.confirmedAt = monotonic.now();

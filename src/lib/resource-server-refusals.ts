@@ -44,4 +44,16 @@ export const resourceServerRefusals = {
     says: 'Something went wrong on our side.',
     help: 'The proxy asked at /authz, but what it must set itself is missing, came twice, or is wrong; the detail says which. Compare its configuration with that of examples/.',
   },
+  bearer_tier: {
+    status: 403,
+    error: 'access_denied',
+    says: 'This model needs a token that is bound to a key.',
+    help: 'Bearer credentials of before call models of the cheapest tier alone (resources.dangerously_allow_bearer). The client logs in and gets a bound token (docs/runbooks/move-from-bearer.md).',
+  },
+  bearer_cap_reached: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The limit of this day is reached.',
+    help: 'A bearer credential of before, or all of them together, have spent what they may in a day (cap_per_credential, cap_in_all of dangerously_allow_bearer). A bound token is under no such cap; holdfast legacy report has the figures.',
+  },
 } as const satisfies Record<string, RefusalEntry>;

@@ -87,9 +87,31 @@ export interface SecurityEvents {
     readonly code: string;
     readonly tier: string | undefined;
   }): void;
+  /** A call passed that would be refused, because its resource or tier is only observed or bearer credentials are allowed. */
+  callObserved(event: {
+    readonly callId: string;
+    readonly resource: string;
+    readonly clientId: string | undefined;
+    readonly accountId: string | undefined;
+    readonly code: string;
+    readonly tier: string | undefined;
+  }): void;
+  /** Bearer credentials of before were taken in. */
+  legacyImported(event: { readonly resource: string; readonly credentials: number }): void;
+  /** Bearer credentials of before were given an end. */
+  legacyRetired(event: { readonly resource: string; readonly credentials: number; readonly at: Date }): void;
   revoked(event: {
     readonly what:
-      'token' | 'grant' | 'session' | 'device' | 'key' | 'client' | 'account' | 'approval' | 'everything';
+      | 'token'
+      | 'grant'
+      | 'session'
+      | 'device'
+      | 'key'
+      | 'client'
+      | 'account'
+      | 'approval'
+      | 'legacy'
+      | 'everything';
     readonly id: string;
   }): void;
   accountDeleted(event: { readonly accountId: string }): void;
@@ -189,6 +211,9 @@ const levels = {
   tokenMisuse: 'warn',
   proofReplayed: 'warn',
   callDenied: 'info',
+  callObserved: 'info',
+  legacyImported: 'warn',
+  legacyRetired: 'info',
   revoked: 'info',
   accountDeleted: 'info',
   accountExported: 'info',

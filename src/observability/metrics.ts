@@ -11,6 +11,8 @@ export interface Metrics {
   securityEvent(name: string): void;
   /** @param call with the tier's id; undefined: the call was refused before its tier was looked at */
   callJudged(call: { readonly decision: string; readonly tier: string | undefined }): void;
+  /** A call that passed though it would be refused. */
+  callObserved(call: { readonly code: RefusalCode; readonly tier: string | undefined }): void;
   /** Refusals that `holdfast explain` will not know, because their buffer was full. */
   refusalsDropped(count: number): void;
   /** `read` is asked at each scrape. */
@@ -77,6 +79,9 @@ export function createMetrics(): Metrics {
   const calls = meter.createCounter('holdfast_calls', {
     description: 'Authorized calls by decision and tier.',
   });
+  const observed = meter.createCounter('holdfast_calls_would_refuse', {
+    description: 'Calls that passed though they would be refused, by code and tier.',
+  });
   const dropped = meter.createCounter('holdfast_refusals_dropped', {
     description: 'Refusals not kept for holdfast explain.',
   });
@@ -86,6 +91,7 @@ export function createMetrics(): Metrics {
     refused: (code) => refusals.add(1, { code }),
     securityEvent: (event) => events.add(1, { event }),
     callJudged: ({ decision, tier = 'none' }) => calls.add(1, { decision, tier }),
+    callObserved: ({ code, tier = 'none' }) => observed.add(1, { code, tier }),
     refusalsDropped: (count) => dropped.add(count),
     ...gauges(meter),
     render: async () => serializer.serialize((await exporter.collect()).resourceMetrics),

@@ -60,6 +60,16 @@ const allowedSchema = z
     decision: z.literal('allow'),
     ...callFacts,
     approval_id: z.string().optional().describe('The approval that was spent for the call.'),
+    would_refuse: z
+      .strictObject({ code: z.string(), decision: z.enum(['challenge', 'deny']), status: z.int() })
+      .optional()
+      .describe(
+        'It passes for now; whoever enforces would refuse it so. Tell the client by Holdfast-Would-Refuse.',
+      ),
+    legacy: z
+      .strictObject({ sub: z.string(), scope: z.string(), exp: z.int() })
+      .optional()
+      .describe('A bearer credential of before was presented: whose it is, and when it ends at the latest.'),
   })
   .describe('Serve the call.');
 

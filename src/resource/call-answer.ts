@@ -17,6 +17,25 @@ export interface AllowedCall {
   readonly approval_id?: string;
   /** To be set as DPoP-Nonce on the answer (RFC 9449 §8.2). */
   readonly dpop_nonce?: string;
+  /** It passes for now, and would be refused so by whoever enforces. */
+  readonly would_refuse?: WouldRefuse;
+  /** The call was made with a bearer credential of before: whose it is. */
+  readonly legacy?: LegacyCaller;
+}
+
+/** What the client would have been told; `code` as in a refused call. */
+export interface WouldRefuse {
+  readonly code: RefusalCode;
+  readonly decision: 'challenge' | 'deny';
+  readonly status: number;
+}
+
+/** A bearer credential has no key, no client and no scopes of its own. */
+export interface LegacyCaller {
+  readonly sub: string;
+  readonly scope: string;
+  /** Seconds since the epoch: when it ends at the latest. */
+  readonly exp: number;
 }
 
 /** `challenge`: the client can do something about it, and the body says what. `deny`: asking again changes nothing. */

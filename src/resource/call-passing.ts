@@ -1,30 +1,50 @@
 import type { AccountId } from '../accounts/account.js';
 import type { CallVerdict, PayingApproval } from '../stepup/call-verdict.js';
+import type { Tier } from '../stepup/tiers.js';
 import { approvalChallenge, gateClosed } from './call-answer-policy.js';
-import type { CallAnswer } from './call-answer.js';
+import type { CallAnswer, RefusedCall } from './call-answer.js';
 import type { GatedCall } from './call-gates.js';
+import { mayPass, observed } from './call-observing.js';
 import type { KnownCall } from './known-call.js';
 import type { ResourcePorts } from './resource-ports.js';
 
 type Payable = Extract<CallVerdict, { verdict: 'by_approval' }>;
 
+/** By which a call passes: what an approval may pay for, or what is only observed. */
+export type PassesBy =
+  { readonly payable: Payable; readonly refused?: never } | { readonly refused: RefusedCall };
+
 /** The last gates, in the order of what is hardest to take back: risk, money, and the approval that pays. */
 export async function passGates(
   call: KnownCall,
-  tier: string | undefined,
+  tier: Tier | undefined,
   ports: ResourcePorts,
-  payable?: Payable,
+  by?: PassesBy,
 ): Promise<CallAnswer> {
-  const gated = gatedCall(call, tier);
+  const gated = gatedCall(call, tier?.id);
   const risk = await ports.risk.judge(gated);
   if (!risk.passes) return gateClosed(call, risk.code);
   const reserved = await ports.reservations.reserve(gated);
   if (!reserved.passes) return gateClosed(call, reserved.code);
-  if (!payable) return allowed(call);
+  if (!by) return allowed(call);
+  if (by.refused) return observed(call, by.refused, tier, ports);
+  const { payable } = by;
   const paid = await payBy(payable, call, ports);
   if (paid) return allowed(call, paid);
+  const challenge = approvalChallenge(call, payable.otherwise, payable.login);
+  if (mayPass(call, challenge, tier, ports)) return observed(call, challenge, tier, ports);
   await ports.reservations.release(call.id);
-  return approvalChallenge(call, payable.otherwise, payable.login);
+  return challenge;
+}
+
+/** What would be refused passes all the gates but that one, or is refused. */
+export function passIfObserved(
+  call: KnownCall,
+  refused: RefusedCall,
+  tier: Tier | undefined,
+  ports: ResourcePorts,
+): Promise<CallAnswer> | RefusedCall {
+  return mayPass(call, refused, tier, ports) ? passGates(call, tier, ports, { refused }) : refused;
 }
 
 function gatedCall({ id, token, resource, request }: KnownCall, tier: string | undefined): GatedCall {

@@ -9,7 +9,9 @@ export type Possession =
   | { readonly kind: 'key'; readonly jkt: string }
   | ({ readonly kind: 'proof' } & PresentedProof)
   /** The resource server's TLS has seen a certificate: its thumbprint (RFC 8705 §3.1). */
-  | { readonly kind: 'certificate'; readonly thumbprint: string };
+  | { readonly kind: 'certificate'; readonly thumbprint: string }
+  /** Nothing does: a bearer credential of before was presented (dangerously_allow_bearer). */
+  | { readonly kind: 'bearer' };
 
 /** A proof that nobody has verified yet, and the request that it came with. */
 export interface PresentedProof {
@@ -75,6 +77,12 @@ export const callSchema = z
     certificate: thumbprint('the client’s certificate')
       .optional()
       .describe('Instead of proof: x5t#S256 of the certificate that the client has proven in your TLS.'),
+    bearer: z
+      .literal(true, 'must be true')
+      .optional()
+      .describe(
+        'Instead of proof: a credential of before was presented as Bearer, so no key was shown (dangerously_allow_bearer).',
+      ),
     model: z
       .string('must be the id of the model, or null where none is called')
       .min(1, 'must be the id of the model, or null where none is called')
@@ -102,13 +110,13 @@ export const callSchema = z
       .describe('The address of the client, as you see it.'),
   })
   .refine(
-    ({ proof, jkt, certificate }) =>
-      [proof, jkt, certificate].filter((each) => each !== undefined).length === 1,
+    ({ proof, jkt, certificate, bearer }) =>
+      [proof, jkt, certificate, bearer].filter((each) => each !== undefined).length === 1,
     'exactly one of proof, jkt and certificate must say how the key was shown',
   )
   .meta({
-    description: 'One call. Exactly one of proof, jkt and certificate is there.',
-    oneOf: ['proof', 'jkt', 'certificate'].map((name) => ({ required: [name] })),
+    description: 'One call. Exactly one of proof, jkt, certificate and bearer is there.',
+    oneOf: ['proof', 'jkt', 'certificate', 'bearer'].map((name) => ({ required: [name] })),
   });
 
 export const mostCalls = 100;
@@ -146,7 +154,9 @@ function possessionOf({
   proof,
   jkt,
   certificate = '',
-}: Pick<z.output<typeof callSchema>, 'proof' | 'jkt' | 'certificate'>): Possession {
+  bearer,
+}: Pick<z.output<typeof callSchema>, 'proof' | 'jkt' | 'certificate' | 'bearer'>): Possession {
+  if (bearer) return { kind: 'bearer' };
   if (proof !== undefined) return { kind: 'proof', ...proof };
   return jkt === undefined ? { kind: 'certificate', thumbprint: certificate } : { kind: 'key', jkt };
 }

@@ -14,9 +14,10 @@ import {
   scopeMissing,
 } from './call-answer-policy.js';
 import type { CallAnswer, CallId, MalformedCall } from './call-answer.js';
-import { passGates } from './call-passing.js';
+import { passGates, passIfObserved } from './call-passing.js';
 import { showPossession } from './call-possession.js';
 import type { CallQuestions, CallRequest } from './call-request.js';
+import { authorizeLegacyCall } from './legacy-call-service.js';
 import { describeAccessToken, inactive } from './introspection-policy.js';
 import { viewOf } from './introspection-view.js';
 import { modelCallsOf, type KnownCall } from './known-call.js';
@@ -34,6 +35,7 @@ export async function authorizeCall(
   caller: string,
 ): Promise<Result<CallAnswer>> {
   const id = `call_${randomBase62(ports.random, 22)}` as CallId;
+  if (request.possession.kind === 'bearer') return authorizeBearer(id, request, caller, ports);
   const { found, introspection } = await findCallingToken(ports, request.token, caller);
   const bound = found?.jkt ?? found?.certificate;
   // Law 1: what no key binds can't spend, even where the resource lets it in.
@@ -52,6 +54,25 @@ export async function authorizeCall(
   if (refusal) return tell(ports, refusal, { call });
   const { answer, tier } = await answerKnown(call, verdict, ports);
   return tell(ports, nonce === undefined ? answer : { ...answer, dpop_nonce: nonce }, { call, tier });
+}
+
+/** Its cap counts every call, so it must be known what each costs, whoever calls. */
+async function authorizeBearer(
+  id: CallId,
+  request: CallRequest,
+  caller: string,
+  ports: ResourcePorts,
+): Promise<Result<CallAnswer>> {
+  const { maxCost } = request;
+  if (maxCost === undefined) return refused('max_cost_missing', 'max_cost is required with bearer');
+  const { answer, tier, accountId } = await authorizeLegacyCall(id, { ...request, maxCost }, caller, ports);
+  ports.metrics.callJudged({ decision: answer.decision, tier });
+  if (answer.decision !== 'allow' && accountId !== undefined) {
+    ports.events.callDenied({ callId: id, clientId: caller, accountId, code: answer.code, tier });
+    const detail = `bearer credential of ${accountId}, model ${harmless(request.model ?? '')}`;
+    ports.refusalLog.note({ code: answer.code, detail }, { requestId: id, method: 'POST', path: '/calls' });
+  }
+  return accepted(answer);
 }
 
 /** Each question is answered for itself: what one asks wrongly costs the others nothing. */
@@ -116,15 +137,21 @@ async function answerKnown(
 async function answerTo(verdict: CallVerdict, call: KnownCall, ports: ResourcePorts): Promise<CallAnswer> {
   switch (verdict.verdict) {
     case 'allowed':
-      return passGates(call, verdict.tier.id, ports);
+      return passGates(call, verdict.tier, ports);
     case 'by_approval':
-      return passGates(call, verdict.tier.id, ports, verdict);
+      return passGates(call, verdict.tier, ports, { payable: verdict });
     case 'step_up':
-      return loginChallenge(call, verdict.login, verdict.approval);
+      return passIfObserved(call, loginChallenge(call, verdict.login, verdict.approval), verdict.tier, ports);
     case 'approve':
-      return approvalChallenge(call, verdict.approval, verdict.login);
+      return passIfObserved(
+        call,
+        approvalChallenge(call, verdict.approval, verdict.login),
+        verdict.tier,
+        ports,
+      );
     case 'denied': {
-      const answer = denied(call, verdict);
+      const answer = await passIfObserved(call, denied(call, verdict), verdict.tier, ports);
+      if (answer.decision === 'allow') return answer;
       ports.events.callDenied({ ...whoOf(call), code: answer.code, tier: verdict.tier?.id });
       return answer;
     }

@@ -73,9 +73,9 @@ export function tellOfAccessToken(
   const resource = view.resource(token.audience);
   // RFC 7662 §4, RFC 9701 §5: to a resource server that the token is not for, it is not active.
   if (!resource?.resource_servers.includes(view.caller)) return undefined;
-  // Law 1: no token for a resource lives without its key, unless the operator said so in so many words.
+  // Law 1: no token for a resource lives without its key. What bearer credentials may do, POST /calls alone decides.
   const cnf = confirmationOf(token);
-  if (cnf === undefined && !resource.dangerously_allow_bearer) return undefined;
+  if (cnf === undefined) return undefined;
   return {
     active: true,
     iss: view.issuer,

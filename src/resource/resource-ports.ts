@@ -14,6 +14,8 @@ import type { UsageStore } from '../usage/usage-store.js';
 import type { ReservationPort, RiskPort } from './call-gates.js';
 import type { CallStore } from './call-store.js';
 import type { CallProofs } from './call-proofs.js';
+import type { LegacyCredentialStore } from './legacy-credential-store.js';
+import type { ObservationLog } from './observation-log.js';
 import type { TokenReading } from './presented-token.js';
 
 /** What the endpoints for resource servers stand on. */
@@ -32,8 +34,14 @@ export interface ResourcePorts {
   readonly reservations: ReservationPort;
   readonly random: Random;
   readonly approvals: Pick<ApprovalStore, 'spend' | 'standing'>;
-  readonly events: Pick<SecurityEvents, 'revoked' | 'tokenMisuse' | 'proofReplayed' | 'callDenied'>;
-  readonly metrics: Pick<Metrics, 'callJudged'>;
+  readonly events: Pick<
+    SecurityEvents,
+    'revoked' | 'tokenMisuse' | 'proofReplayed' | 'callDenied' | 'callObserved'
+  >;
+  readonly metrics: Pick<Metrics, 'callJudged' | 'callObserved'>;
+  /** Counts what passes though it would be refused. */
+  readonly observations: Pick<ObservationLog, 'note'>;
+  readonly legacyCredentials: Pick<LegacyCredentialStore, 'find' | 'spend'>;
   /** Keeps a refused call for `holdfast explain`, under its id. */
   readonly refusalLog: Pick<RefusalLog, 'note'>;
   /** Seconds to wait when the resource server has asked too often, else undefined. */

@@ -21,6 +21,8 @@ const belongings = [
   statement('account_remove_devices', 'DELETE FROM device WHERE account_id = $1'),
   statement('account_remove_sessions', 'DELETE FROM session WHERE account_id = $1'),
   statement('account_remove_exchange_grants', 'DELETE FROM exchange_grant WHERE account_id = $1'),
+  statement('account_remove_legacy_credentials', 'DELETE FROM legacy_credential WHERE account_id = $1'),
+  statement('account_remove_observations', 'DELETE FROM would_refuse WHERE account_id = $1'),
   statement('account_remove_grants', 'DELETE FROM "grant" WHERE account_id = $1'),
 ];
 

@@ -24,6 +24,8 @@ import { GrantRows } from './grant-rows.js';
 import { MailCodeRows } from './mail-code-rows.js';
 import { createIntrospectionRows } from './introspection-rows.js';
 import { KnownBrowserRows } from './known-browser-rows.js';
+import { LegacyCredentialRows } from './legacy-credential-rows.js';
+import { ObservationRows } from './observation-rows.js';
 import { OutboxRows } from './outbox-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
 import { PushSubscriptionRows } from './push-subscription-rows.js';
@@ -137,6 +139,8 @@ function createStorage(
     signingKeys: new SigningKeyRows(database),
     approvals: new ApprovalRows(database),
     usage: new UsageRows(database),
+    observations: new ObservationRows(database),
+    legacyCredentials: new LegacyCredentialRows(database),
     devices: new DeviceRows(database),
     revokedKeys: new RevokedKeyRows(database),
     epochs: new EpochRows(database),

@@ -34,6 +34,8 @@ import type { SessionStore } from '../provider/session-store.js';
 import type { SigningKeyStore } from '../provider/signing-key-store.js';
 import type { TokenLaneStore } from '../provider/token-lane-store.js';
 import type { WebhookStore } from '../resource/webhook-store.js';
+import type { LegacyCredentialStore } from '../resource/legacy-credential-store.js';
+import type { ObservationStore } from '../resource/observation-store.js';
 import type { RevocationLogStore } from '../resource/revocation-log-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
@@ -80,6 +82,8 @@ export interface Storage {
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
   readonly usage: UsageStore;
+  readonly observations: ObservationStore;
+  readonly legacyCredentials: LegacyCredentialStore;
   readonly devices: DeviceStore;
   readonly revokedKeys: RevokedKeyStore;
   readonly epochs: EpochStore;

@@ -13,6 +13,8 @@ const usageRetention = 90 * 86_400;
  * webhooks is away. Who comes later has to forget everything.
  */
 const revocationRetention = 30 * 86_400;
+/** Seconds for which what would have been refused is counted and can be reported. */
+const observationRetention = 90 * 86_400;
 const batch = 5_000;
 /** So that one turn ends, whatever has piled up; the next goes on. */
 const mostBatches = 200;
@@ -23,6 +25,9 @@ function deletion(name: string, table: string, tooOld: string): Statement {
     `DELETE FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} WHERE ${tooOld} LIMIT ${batch})`,
   );
 }
+
+/** Days are texts that sort. */
+const earlierDay = "day < to_char(to_timestamp($1::bigint) AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
 
 const sweeps = [
   { keptFor: grace, sweep: deletion('refresh_token', 'refresh_token', 'expires_at < $1') },
@@ -73,6 +78,16 @@ const sweeps = [
   {
     keptFor: usageRetention,
     sweep: deletion('usage_report', 'usage_report', 'received_at < to_timestamp($1::bigint)'),
+  },
+  { keptFor: observationRetention, sweep: deletion('would_refuse', 'would_refuse', earlierDay) },
+  { keptFor: observationRetention, sweep: deletion('legacy_spending', 'legacy_spending', earlierDay) },
+  {
+    keptFor: eventRetention,
+    sweep: deletion(
+      'legacy_credential',
+      'legacy_credential',
+      'LEAST(revoked_at, ends_at) < to_timestamp($1::bigint)',
+    ),
   },
 ];
 

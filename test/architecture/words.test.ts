@@ -194,6 +194,8 @@ const madeByApps: readonly RefusalCode[] = [
   'feed_not_yours',
   'key_revoked',
   'too_many_waiting',
+  'bearer_tier',
+  'bearer_cap_reached',
   'code_reused',
   'authorization_server_unavailable',
   'certificate_unreadable',

@@ -12,6 +12,7 @@ import { GuardedServer } from '../support/guarded-server.js';
 import { startHoldfast, type Holdfast } from '../support/harness.js';
 import { clientCredentials, introspect, refresh, signIn } from '../support/login.js';
 import { asResponse, giveApproval, mintToken, ModelGateway, storeCaller } from '../support/model-caller.js';
+import { bearerAllowed } from '../support/observing.js';
 import type { Family } from '../support/records.js';
 import { eventsDuring } from '../support/security-events.js';
 
@@ -28,7 +29,9 @@ describe('threat 16: step-up at the gateway', () => {
   before(async () => {
     holdfast = await startHoldfast({
       resources: testResources.map((resource) =>
-        resource.identifier === gatewayA ? { ...resource, dangerously_allow_bearer: true } : resource,
+        resource.identifier === gatewayA
+          ? { ...resource, dangerously_allow_bearer: bearerAllowed }
+          : resource,
       ),
     });
     gateway = await ModelGateway.start(holdfast);

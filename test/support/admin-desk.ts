@@ -14,8 +14,12 @@ export function adminDesk({ config, clock, storage }: { config: Config; clock: C
     revoked: tell,
     accountDisabled: tell,
     accountsImported: tell,
+    legacyImported: tell,
+    legacyRetired: tell,
   } as unknown as AdminPorts['events'];
-  const ports = { config, clock, random: systemRandom, stores: storage, events } as unknown as AdminPorts;
+  const flushObservations = () => Promise.resolve();
+  const beside = { clock, random: systemRandom, events, flushObservations };
+  const ports = { config, stores: storage, ...beside } as unknown as AdminPorts;
   return {
     told,
     run: (command: string, input: object): Promise<Outcome> => runCommand(ports, command, input),

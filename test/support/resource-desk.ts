@@ -27,7 +27,7 @@ export async function resourceDesk() {
     ...configSchema.parse({
       resources: [
         { identifier: models, scope: 'chat', resource_servers: ['gateway'] },
-        { identifier: cheap, scope: 'tiny', resource_servers: ['gateway'], dangerously_allow_bearer: true },
+        { identifier: cheap, scope: 'tiny', resource_servers: ['gateway'] },
       ],
     }),
     issuer,
@@ -51,6 +51,7 @@ export async function resourceDesk() {
   const misuses: unknown[] = [];
   const denials: unknown[] = [];
   const judged: unknown[] = [];
+  const observed: unknown[] = [];
   const noted: { readonly code: string; readonly detail?: string; readonly id: string }[] = [];
   const revoked: { what: string; id: string }[] = [];
   const ports: ResourcePorts = {
@@ -78,13 +79,16 @@ export async function resourceDesk() {
     tiers: { current: config.tiers },
     approvals: approvals.store,
     usage: { record: () => Promise.resolve(new Set()) },
-    metrics: { callJudged: (call) => void judged.push(call) },
+    metrics: { callJudged: (call) => void judged.push(call), callObserved: () => {} },
+    observations: { note: (call) => void observed.push(call) },
+    legacyCredentials: { find: () => Promise.resolve(undefined), spend: () => Promise.resolve('gone') },
     refusalLog: { note: (refusal, { requestId }) => void noted.push({ ...refusal, id: requestId }) },
     events: {
       revoked: (event) => void revoked.push(event),
       proofReplayed: (event) => void misuses.push(event),
       tokenMisuse: (event) => void misuses.push(event),
       callDenied: (event) => void denials.push(event),
+      callObserved: () => {},
     },
   };
   const now = () => Math.floor(clock.now() / 1000);
@@ -125,6 +129,7 @@ export async function resourceDesk() {
     misuses,
     denials,
     judged,
+    observed,
     noted,
     now,
     /** Names of the statements that `work` caused. */

@@ -143,6 +143,7 @@ async function addClientStory(holdfast: Holdfast, device: Device): Promise<void>
       random: systemRandom,
       keysChanged: never,
       flushRefusals: never,
+      flushObservations: never,
     },
     { kind: 'service', client_id: 'added' },
   );

@@ -16,6 +16,7 @@ import { ExchangeGrantEntity } from './exchange-grant-entity.js';
 import { ExchangeSourceEntity } from './exchange-source-entity.js';
 import { ExchangedTokenEntity } from './exchanged-token-entity.js';
 import { GrantEntity } from './grant-entity.js';
+import { LegacyCredentialEntity, LegacySpendingEntity } from './legacy-credential-entity.js';
 import { MailCodeEntity } from './mail-code-entity.js';
 import { KnownBrowserEntity } from './known-browser-entity.js';
 import { MailEntity } from './mail-entity.js';
@@ -35,6 +36,7 @@ import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
 import { UpstreamLoginEntity } from './upstream-login-entity.js';
 import { UsageReportEntity } from './usage-report-entity.js';
 import { WebhookEntity } from './webhook-entity.js';
+import { WouldRefuseEntity } from './would-refuse-entity.js';
 
 /** Every table, for TypeORM. */
 export const entities = [
@@ -56,6 +58,8 @@ export const entities = [
   ExchangeSourceEntity,
   ExchangedTokenEntity,
   GrantEntity,
+  LegacyCredentialEntity,
+  LegacySpendingEntity,
   MailCodeEntity,
   KnownBrowserEntity,
   MailEntity,
@@ -76,4 +80,5 @@ export const entities = [
   UpstreamLoginEntity,
   UsageReportEntity,
   WebhookEntity,
+  WouldRefuseEntity,
 ];

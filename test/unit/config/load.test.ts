@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describeProblem } from '../../../src/config/problem.js';
 import { loadConfig, type LoadedConfig } from '../../../src/config/load.js';
 import type { Config } from '../../../src/config/schema.js';
+import { bearerAllowed } from '../../support/observing.js';
 
 /** Loads `yaml` as the file that HOLDFAST_CONFIG names. */
 function load(yaml: string, env: Record<string, string> = {}): LoadedConfig {
@@ -190,13 +191,12 @@ describe('production', () => {
     assert.match(problemsOf(loaded).join(), /clients\.2\.client_secret: is the secret that we ship/);
   });
 
-  it('refuses Bearer resources', () => {
-    const yaml = 'resources: [{ identifier: "https://m.example/", dangerously_allow_bearer: true }]';
-    configOf(load(yaml));
-    assert.match(
-      problemsOf(load(yaml, production)).join(),
-      /dangerously_allow_bearer: is refused in production/,
-    );
+  it('lets bearer credentials in under a tier, caps and an end, and never without', () => {
+    const resource = (bearer: string) =>
+      `resources: [{ identifier: "https://m.example/", dangerously_allow_bearer: ${bearer} }]`;
+    assert.match(problemsOf(load(resource('true'), production)).join(), /dangerously_allow_bearer: .*object/);
+    assert.match(problemsOf(load(resource('{}'), production)).join(), /cap_in_all: is required/);
+    configOf(load(resource(JSON.stringify(bearerAllowed)), production));
   });
 
   it('refuses to let what a thief added be strong before its owner can read of it', () => {
