@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AccountId } from '../../src/accounts/account.js';
 import { newPasskey } from '../../src/accounts/new-passkey.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
+import { calendarDay } from '../../src/lib/calendar-day.js';
 import type { PushSubscriptionId } from '../../src/stepup/push-subscription.js';
 import { approvalRecord, approvalSubject } from '../support/approvals.js';
 import { onEveryDatabase } from '../support/databases.js';
@@ -69,6 +70,12 @@ onEveryDatabase('removing an account', (database) => {
       },
       9,
     );
+    const legacy = { digest: randomBytes(32), resource: 'https://m.example/', accountId };
+    await database.storage.legacyCredentials.import([{ ...legacy, prefix: undefined, label: undefined }], at);
+    const observed = { resource: 'https://m.example/', tier: 'premium', code: 'step_up_required', calls: 1 };
+    await database.storage.observations.add([
+      { ...observed, day: calendarDay(at.getTime()), clientId: 'app', accountId },
+    ]);
     const event = { accountId, kind: 'signed_in', at, place: 'HK', browser: undefined, detail: {} } as const;
     await database.storage.accountEvents.insert({ id: unique('evt'), ...event });
     return { family, email };
@@ -95,11 +102,13 @@ onEveryDatabase('removing an account', (database) => {
       'approval',
       'grant',
       'known_browser',
+      'legacy_credential',
       'push_subscription',
       'passkey',
       'recovery',
       'recovery_code',
       'session',
+      'would_refuse',
     ])
       assert.ok(full.includes(table), table);
     assert.equal(await database.storage.accounts.remove(family.accountId), true);
