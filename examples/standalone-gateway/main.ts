@@ -13,7 +13,7 @@ interface Asked {
 }
 
 const key = 'sk-example-only-provider-key';
-const port = Number(process.env['PORT'] ?? 6195);
+const port = Number(process.argv[2] ?? 6195);
 const models = ['echo', 'echo-large', 'echo-frontier'].map((id) => ({ id, object: 'model' }));
 
 createServer((request, response) => {

@@ -168,6 +168,31 @@ describe('the standalone gateway before an OpenAI-style API', () => {
     assert.equal(stranger.status, 401);
   });
 
+  it('holds so many long bodies at once and no more, and takes more when those have gone', async () => {
+    const small = await StandaloneDesk.open({ wish: { bodyLimit: '2000' } });
+    try {
+      const waiting: ServerResponse[] = [];
+      const long = { ...chat, messages: [{ role: 'user', content: 'x'.repeat(1800) }] };
+      const eight = 8;
+      let allHere = (): void => {};
+      const all = new Promise<void>((resolve) => (allHere = resolve));
+      small.provider.answer = (response) => {
+        waiting.push(response);
+        if (waiting.length === eight) allHere();
+      };
+      const answers = Array.from({ length: eight }, () => small.call(path, long));
+      await all;
+      assert.equal((await small.call(path, long)).status, 503);
+      for (const response of waiting) json(response, {});
+      assert.deepEqual(new Set((await Promise.all(answers)).map(({ status }) => status)), new Set([200]));
+      small.provider.answer = (response) => json(response, {});
+      assert.equal((await small.call(path, long)).status, 200);
+      assert.equal((await small.call(path, { ...long, user: 'y'.repeat(300) })).status, 413);
+    } finally {
+      await small.close();
+    }
+  });
+
   it('says that it is well and ready, and where its tokens come from', async () => {
     const management = `http://127.0.0.1:${desk.gateway.managementPort}`;
     assert.equal((await fetch(`${management}/healthz`)).status, 200);

@@ -19,12 +19,18 @@ export function createBodyDesk(longest: number): BodyDesk {
       const told = Number(request.headers['content-length']);
       const bytes = Number.isSafeInteger(told) ? Math.min(told, limit) : limit;
       if (held + bytes > longest * mostLongest) return refused('gateway_busy');
-      held += bytes;
+      let kept = bytes;
+      held += kept;
       response.once('close', () => {
-        held -= bytes;
+        held -= kept;
       });
       if (request.headers.expect !== undefined) response.writeContinue();
-      return readBoundedBody(request, limit);
+      const body = await readBoundedBody(request, limit);
+      // Who does not say how much is coming is counted with the most, until it is here.
+      const left = body.ok ? body.value.length : 0;
+      held += left - kept;
+      kept = left;
+      return body;
     },
   };
 }
