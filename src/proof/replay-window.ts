@@ -14,6 +14,8 @@ export interface ReplayWindowOptions {
   readonly acceptFrom?: number;
   /** Most proofs remembered; beyond, everything is refused rather than forgotten. */
   readonly capacity?: number;
+  /** Most of these by one key, so that nobody fills the memory of all with proofs of his own. Default: a tenth. */
+  readonly capacityOfKey?: number;
 }
 
 /** What one process remembers of proofs, so that each works once (RFC 9449 §11.1). */
@@ -32,23 +34,33 @@ export function createReplayWindow({
   policy = defaultProofPolicy,
   acceptFrom = clock.now() / 1000 + policy.windowFuture,
   capacity = 1_000_000,
+  capacityOfKey = Math.ceil(capacity / 10),
 }: ReplayWindowOptions): ReplayWindow {
-  /** By the time slot in which they may be forgotten; a whole slot is dropped at once. */
-  const slots = new Map<number, Set<string>>();
+  /** Proofs, and whose they are, by the time slot in which they may be forgotten; a whole slot is dropped at once. */
+  const slots = new Map<number, Map<string, string>>();
+  const ofKeys = new Map<string, number>();
   let size = 0;
+
+  const drop = (jkt: string): void => {
+    size -= 1;
+    const left = (ofKeys.get(jkt) ?? 0) - 1;
+    if (left > 0) ofKeys.set(jkt, left);
+    else ofKeys.delete(jkt);
+  };
 
   const forgetExpired = (): void => {
     const present = Math.floor(clock.now() / 1000 / slotSeconds);
     for (const [slot, proofs] of slots) {
       if (slot >= present) continue;
-      size -= proofs.size;
+      for (const jkt of proofs.values()) drop(jkt);
       slots.delete(slot);
     }
   };
 
-  const remember = (name: string, slot: number): void => {
-    const proofs = slots.get(slot) ?? new Set();
-    slots.set(slot, proofs.add(name));
+  const remember = (name: string, jkt: string, slot: number): void => {
+    const proofs = slots.get(slot) ?? new Map<string, string>();
+    slots.set(slot, proofs.set(name, jkt));
+    ofKeys.set(jkt, (ofKeys.get(jkt) ?? 0) + 1);
     size += 1;
   };
 
@@ -64,13 +76,15 @@ export function createReplayWindow({
       if (until < clock.now() / 1000) return refused('proof_out_of_window', 'too old to be remembered');
       const name = nameOf(proof);
       for (const proofs of slots.values()) if (proofs.has(name)) return refused('proof_replayed');
-      if (size >= capacity) return refused('replay_memory_full');
-      remember(name, Math.floor(until / slotSeconds));
+      if (size >= capacity || (ofKeys.get(proof.jkt) ?? 0) >= capacityOfKey) {
+        return refused('replay_memory_full');
+      }
+      remember(name, proof.jkt, Math.floor(until / slotSeconds));
       return accepted(undefined);
     },
     forget(proof) {
       const name = nameOf(proof);
-      for (const proofs of slots.values()) if (proofs.delete(name)) size -= 1;
+      for (const proofs of slots.values()) if (proofs.delete(name)) drop(proof.jkt);
     },
   };
 }

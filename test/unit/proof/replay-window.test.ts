@@ -78,7 +78,7 @@ describe('the replay window of one process', () => {
 
   it('refuses everything rather than forget one, when it is full', () => {
     const clock = manualClock();
-    const window = createReplayWindow({ clock, acceptFrom: 0, capacity: 2 });
+    const window = createReplayWindow({ clock, acceptFrom: 0, capacity: 2, capacityOfKey: 2 });
     const iat = clock.now() / 1000;
     assert.equal(code(window, proofOf({ iat, jti: 'a' })), 'first');
     assert.equal(code(window, proofOf({ iat, jti: 'b' })), 'first');
@@ -86,5 +86,21 @@ describe('the replay window of one process', () => {
     assert.equal(code(window, proofOf({ iat, jti: 'a' })), 'proof_replayed');
     clock.advance(360);
     assert.equal(code(window, proofOf({ iat: iat + 360, jti: 'c' })), 'first');
+  });
+
+  it('lets no key fill the memory of all', () => {
+    const clock = manualClock();
+    const window = createReplayWindow({ clock, acceptFrom: 0, capacity: 20 });
+    const iat = clock.now() / 1000;
+    const hers = (jti: string) => proofOf({ iat, jti, jkt: 'hers' });
+    assert.equal(code(window, hers('a')), 'first');
+    assert.equal(code(window, hers('b')), 'first');
+    assert.equal(code(window, hers('c')), 'replay_memory_full');
+    assert.equal(code(window, proofOf({ iat, jti: 'a', jkt: 'another' })), 'first');
+    window.forget(hers('a'));
+    assert.equal(code(window, hers('c')), 'first');
+    clock.advance(360);
+    assert.equal(code(window, proofOf({ iat: iat + 360, jti: 'd', jkt: 'hers' })), 'first');
+    assert.equal(window.size, 1);
   });
 });
