@@ -26,6 +26,11 @@ const program = createProgram({
   importAccounts: async (wish) => tell(await (await operator()).importAccountsHere(wish)),
   standardInput: () => text(process.stdin),
   readText: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
+  person: async (name, operands, options) => {
+    process.exitCode = await (
+      await import('./composition/person-process.js')
+    ).runForPerson(name, operands, options);
+  },
   gateway: async (wish) => {
     process.exitCode = await (await import('./composition/gateway-process.js')).runGateway(wish);
   },

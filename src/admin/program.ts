@@ -2,12 +2,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { addGatewayCommand, type RunGateway } from './gateway-program.js';
 import { addAccountImportCommand, type ImportWish } from './account-import-program.js';
 import { addMigrationCommands } from './legacy-program.js';
+import { addPersonCommands, type RunPerson } from './person-program.js';
 import { addRevokeCommand } from './revoke-program.js';
 
 /** Runs one command of the operator and prints what came of it. */
 export type Execute = (command: string, input: object) => Promise<void>;
 
 export interface ProgramActions {
+  readonly person: RunPerson;
   readonly version: string;
   readonly serve: () => Promise<void>;
   readonly checkConfig: () => Promise<void>;
@@ -59,6 +61,7 @@ export function createProgram(actions: ProgramActions): Command {
   addClientCommands(program, execute);
   addAccountImportCommand(addAccountCommands(program, execute), actions.importAccounts);
   addApprovalCommands(program, execute);
+  addPersonCommands(program, actions.person);
   addRevokeCommand(program, execute, actions.standardInput);
   addGatewayCommand(program, actions.gateway);
   addMigrationCommands(program, execute, actions.readText);

@@ -79,7 +79,7 @@ describe('loading the configuration', () => {
     const config = configOf(loadConfig({ env: {} }));
     assert.deepEqual(
       config.clients.map((client) => client.client_id),
-      ['example-cli', 'example-spa', 'example-gateway'],
+      ['holdfast-cli', 'example-cli', 'example-spa', 'example-gateway'],
     );
     assert.equal(config.resources[0]?.identifier, 'http://localhost:6181/');
   });
@@ -188,7 +188,7 @@ describe('production', () => {
 
   it('refuses the secrets that we ship for development', () => {
     const loaded = loadConfig({ env: { ...production, HOLDFAST_CONFIG: 'config/holdfast.yaml' } });
-    assert.match(problemsOf(loaded).join(), /clients\.2\.client_secret: is the secret that we ship/);
+    assert.match(problemsOf(loaded).join(), /clients\.3\.client_secret: is the secret that we ship/);
   });
 
   it('lets bearer credentials in under a tier, caps and an end, and never without', () => {
