@@ -93,7 +93,8 @@ export interface SecurityEvents {
     readonly resource: string;
     readonly clientId: string | undefined;
     readonly accountId: string | undefined;
-    readonly code: string;
+    /** The code that it would be refused by. */
+    readonly refusal: string;
     readonly tier: string | undefined;
   }): void;
   /** Bearer credentials of before were taken in. */

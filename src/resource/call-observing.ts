@@ -37,5 +37,6 @@ export function tellObserved(
 ): void {
   observations.note(call);
   metrics.callObserved({ code: call.code, tier: call.tier });
-  events.callObserved({ callId, ...call });
+  const { code: refusal, ...facts } = call;
+  events.callObserved({ callId, refusal, ...facts });
 }
