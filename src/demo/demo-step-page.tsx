@@ -14,6 +14,8 @@ interface Props {
   readonly lost: number;
 }
 
+type Speaker = Pick<Site, 'words' | 'locale'>;
+
 /** What a step that wasn't played yet keeps its room with. */
 const unplayed: SceneResult = { milliseconds: 10, cost: 3840 };
 
@@ -21,6 +23,7 @@ const unplayed: SceneResult = { milliseconds: 10, cost: 3840 };
 export function DemoStep({ site, scene, result, now, lost }: Props) {
   const { demo } = site.words;
   const shown = result ?? unplayed;
+  const fact = factOf(site, scene, shown);
   return (
     <li id={now ? 'now' : undefined} class={result ? undefined : 'unplayed'}>
       <div class={scene.side}>
@@ -28,9 +31,7 @@ export function DemoStep({ site, scene, result, now, lost }: Props) {
         {demo.steps[scene.name]}
         <div class="came">
           <span class={`mark mark-${scene.ends}`}>{cameOf(site, scene, shown)}</span>
-          {isRequest(scene) && (
-            <span class="small quiet fact">{demo.fact(shown.answer ?? scene.answer, time(shown))}</span>
-          )}
+          {fact !== undefined && <span class="small quiet fact">{fact}</span>}
         </div>
       </div>
       <div class="sum">
@@ -40,18 +41,19 @@ export function DemoStep({ site, scene, result, now, lost }: Props) {
   );
 }
 
-/** To copy something from a log takes no request. */
-function isRequest({ side, answer }: Scene): boolean {
-  return side === 'you' || answer !== undefined;
-}
-
 /** What came of a step, in words. */
-export function cameOf({ words, locale }: Site, { name }: Scene, result: SceneResult): string {
+export function cameOf({ words, locale }: Speaker, { name }: Scene, result: SceneResult): string {
   return words.demo.came[name]({
     cost: amountIn(locale, result.cost),
     limit: amountIn(locale, readDollars(result.limit ?? '2.00') ?? 0),
     milliseconds: time(result),
   });
+}
+
+/** The small print: what the server said, and how soon. To copy something from a log takes no request. */
+export function factOf({ words }: Speaker, { side, answer }: Scene, result: SceneResult): string | undefined {
+  if (side === 'thief' && answer === undefined) return undefined;
+  return words.demo.fact(result.answer ?? answer, time(result));
 }
 
 /** `3` and `0.8`: more than that nobody can read. */
