@@ -17,7 +17,10 @@ export async function askInPopup(login: Login, wish: AuthorizationWish): Promise
   let tired: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = new Promise<string>((resolve, reject) => {
-      channel.onmessage = (message: unknown) => resolve(String((message as { data: unknown }).data));
+      channel.onmessage = (message: unknown) => {
+        channel.postMessage('taken');
+        resolve(String((message as { data: unknown }).data));
+      };
       tired = setTimeout(() => reject(new AuthorizationRefused('nobody_answered')), patience);
     });
     if (browser().open(address, name, 'popup,width=480,height=720') === null) {
@@ -30,10 +33,12 @@ export async function askInPopup(login: Login, wish: AuthorizationWish): Promise
   }
 }
 
-/** In that window, back from the provider: tells the page that waits for this state, if there is one, and closes. */
+/** In that window, back from the provider: tells the page that waits for this state, if there is one, and closes then. */
 export function tellWhoeverAsked(answer: URL): void {
   const channel = new BroadcastChannel(channelOf(answer.searchParams.get('state') ?? ''));
+  channel.onmessage = () => {
+    channel.close();
+    browser().close();
+  };
   channel.postMessage(answer.href);
-  channel.close();
-  browser().close();
 }
