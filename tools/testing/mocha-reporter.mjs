@@ -22,12 +22,12 @@ export default class GroupReporter {
     const say = (depth, text) => console.log(`${'  '.repeat(depth)}${text}`);
 
     runner.on(EVENT_SUITE_BEGIN, (suite) => {
-      if (suite.parent?.root) begun.set(suite, Date.now());
+      if (suite.parent?.root) begun.set(suite, performance.now());
       if (suite.title) say(suite.titlePath().length, suite.title);
     });
     runner.on(EVENT_SUITE_END, (suite) => {
       if (begun.has(suite))
-        results.files.push({ file: sourceOf(suite), milliseconds: Date.now() - begun.get(suite) });
+        results.files.push({ file: sourceOf(suite), milliseconds: performance.now() - begun.get(suite) });
     });
     runner.on(EVENT_TEST_BEGIN, (test) => {
       const key = `${sourceOf(test)} › ${test.fullTitle()}`;
