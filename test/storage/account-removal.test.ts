@@ -56,6 +56,16 @@ onEveryDatabase('removing an account', (database) => {
       linkedAt: at,
       lastUsedAt: at,
     });
+    await database.storage.exchanges.remember({
+      grantId: family.grantId,
+      accountId,
+      clientId: family.clientId,
+      key: unique('key'),
+      subject: randomBytes(32),
+      session: undefined,
+      issuedAt: 0,
+      expiresAt: at,
+    });
     await database.storage.knownBrowsers.remember([randomBytes(32)], accountId, at);
     const approval = approvalRecord(approvalSubject(accountId, database.clock), database.clock);
     assert.equal(await database.storage.approvals.insert(approval, 0), true);

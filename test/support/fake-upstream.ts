@@ -77,6 +77,12 @@ export class FakeUpstream {
     return { id: this.id, name, issuer: this.issuer, client_id: this.clientId, client_secret: this.secret };
   }
 
+  /** An ID token that it gave another app, which trusts it as we do. */
+  idTokenFor(audience: string, claims: Claims): Promise<string> {
+    const asked = new URLSearchParams();
+    return this.#idToken({ asked, claims, crooked: { idToken: { aud: audience, nonce: undefined } } });
+  }
+
   /** The address to which the browser is sent back, for a person with these claims. */
   answer(question: string, claims: Claims, crooked: Crooked = {}): string {
     const asked = new URL(question).searchParams;
