@@ -149,6 +149,26 @@ describe('the standalone gateway before an OpenAI-style API', () => {
     assert.deepEqual((await reported())['outcome'], 'failed');
   });
 
+  it('asks its secret manager for the key once more when the provider refuses it', async () => {
+    const other = await StandaloneDesk.open({
+      secrets: { upstreamKey: undefined },
+      wish: { keyCommand: `cat '${desk.write('managed.key', 'first-key-1')}'` },
+    });
+    try {
+      desk.write('managed.key', 'other-key-2');
+      other.clock.advance(6);
+      other.provider.answer = (response, { headers }) =>
+        json(response, {}, headers.authorization === 'Bearer other-key-2' ? 200 : 401);
+      assert.equal((await other.call(path, chat)).status, 200);
+      assert.deepEqual(
+        other.provider.seen.map(({ headers }) => headers.authorization),
+        ['Bearer first-key-1', 'Bearer other-key-2'],
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
   it('lets a browser app send what its package sends', async () => {
     const asked = 'authorization,dpop,content-type,x-stainless-lang';
     const told = await desk.send(path, {
