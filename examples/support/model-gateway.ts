@@ -42,7 +42,8 @@ export async function* ask(
 ): AsyncGenerator<string> {
   const body = JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: prompt }] });
   const headers = new Headers({ 'content-type': 'application/json' });
-  const address = new URL('/v1/chat/completions', gateway);
+  // Behind some proxies, each model has a place of its own.
+  const address = new URL(`${gateway.pathname.replace(/\/$/, '')}/v1/chat/completions`, gateway);
   const answer = await client
     .fetchProtectedResource(config, token, address, 'POST', body, headers, { DPoP })
     .catch((error: unknown) => {

@@ -32,6 +32,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   }
   const last: unknown = Array.isArray(body['messages']) ? body['messages'].at(-1) : undefined;
   const content = isRecord(last) ? last['content'] : '';
+  if (body['stream'] === true) return stream(response, `${placed} echoes: ${String(content)}`);
   const message = { role: 'assistant', content: `${placed} echoes: ${String(content)}` };
   say(response, 200, {
     object: 'chat.completion',
@@ -39,6 +40,14 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     choices: [{ index: 0, message, finish_reason: 'stop' }],
     served_for: { subject, call, headers: Object.keys(request.headers) },
   });
+}
+
+function stream(response: ServerResponse, answer: string): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const content of answer.split(/(?<= )/)) {
+    response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
+  }
+  response.end('data: [DONE]\n\n');
 }
 
 function say(response: ServerResponse, status: number, body: object): void {

@@ -36,7 +36,7 @@ export const resourceServerRefusals = {
     status: 403,
     error: 'access_denied',
     says: 'Only the proxy asks here.',
-    help: 'Somebody asked at /authz without the secret of the proxy (X-Holdfast-Proxy). If it was the proxy: its configuration and that of the gateway hold two secrets. docs/GATEWAY.md.',
+    help: 'Somebody asked at /authz without the secret of the proxy (X-Holdfast-Proxy). If it was the proxy: its configuration and that of the gateway hold two secrets. docs/EXTERNAL-AUTHORIZATION.md.',
   },
   proxy_misconfigured: {
     status: 500,

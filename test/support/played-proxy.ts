@@ -84,10 +84,10 @@ export async function send(url: string, method: string, fields: Fields, body?: B
 
 /** A configuration of examples/, with the ports of this run. */
 export function readExample(file: string, { port, gatewayPort, modelsPort }: ProxyPlace): string {
-  const ports: Record<string, number> = { 8080: port, 6190: gatewayPort, 6195: modelsPort };
+  const ports: Record<string, number> = { 6181: port, 6190: gatewayPort, 6195: modelsPort };
   const text = readFileSync(path.resolve(import.meta.dirname, '../../../examples', file), 'utf8');
   return text.replace(
-    /(:|port_value: )(8080|6190|6195)\b/g,
+    /(:|port_value: )(6181|6190|6195)\b/g,
     (_, before: string, number: string) => before + ports[number],
   );
 }

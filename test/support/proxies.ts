@@ -47,7 +47,7 @@ export async function startExampleProxy(wish: ProxyWish): Promise<ExampleProxy> 
   const { proxy, port, gatewayPort, modelsPort, secret } = wish;
   const folder = await mkdtemp(path.join(tmpdir(), `holdfast-${proxy}-`));
   await cp(path.resolve(import.meta.dirname, '../../../examples', proxy), folder, { recursive: true });
-  const ports = { 8080: port, 6190: gatewayPort, 6195: modelsPort };
+  const ports = { 6181: port, 6190: gatewayPort, 6195: modelsPort };
   for (const name of await readdir(folder)) {
     // oxlint-disable-next-line no-await-in-loop
     await renumber(path.join(folder, name), ports);
@@ -80,6 +80,6 @@ async function renumber(file: string, ports: Readonly<Record<string, number>>): 
   const text = await readFile(file, 'utf8');
   await writeFile(
     file,
-    text.replace(/:(8080|6190|6195)\b/g, (_, port: string) => `:${ports[port]}`),
+    text.replace(/:(6181|6190|6195)\b/g, (_, port: string) => `:${ports[port]}`),
   );
 }
