@@ -21,6 +21,27 @@ const answer = await createBoundFetch({ login })(
 );
 report(await answer.text());`;
 
+/** Nothing else is there; the last two are of the same realm as the APIs that give them. */
+const webApis = {
+  crypto,
+  URL,
+  URLSearchParams,
+  Headers,
+  Request,
+  Response,
+  Blob,
+  ReadableStream,
+  AbortController,
+  TextEncoder,
+  TextDecoder,
+  btoa,
+  atob,
+  CryptoKey,
+  structuredClone,
+  Uint8Array,
+  ArrayBuffer,
+};
+
 describe('holdfast/client where there is no Node', () => {
   it('runs on Web APIs alone', async () => {
     const script = await bundleForBrowser(program);
@@ -34,20 +55,7 @@ describe('holdfast/client where there is no Node', () => {
         fetch: send,
         report: resolve,
         fail: reject,
-        ...{
-          crypto,
-          URL,
-          URLSearchParams,
-          Headers,
-          Request,
-          Response,
-          Blob,
-          ReadableStream,
-          AbortController,
-        },
-        ...{ TextEncoder, TextDecoder, btoa, atob, CryptoKey, structuredClone },
-        // Of the same realm as the APIs that give them.
-        ...{ Uint8Array, ArrayBuffer },
+        ...webApis,
       });
       runInContext(`(async () => {${script}})().catch(fail)`, context);
     });
