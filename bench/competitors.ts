@@ -7,6 +7,7 @@ import { signIn } from '../test/support/login.js';
 import { startPostgres, type PostgresServer } from '../test/support/postgres.js';
 import { ProofMaker } from './load/proof-maker.js';
 import type { Script, Target } from './load/scripts.js';
+import type { HoldfastWish } from './servers/holdfast.js';
 import { ServerProcess } from './servers/server-process.js';
 import type { StockSeed, StockWish } from './stock-provider.js';
 
@@ -39,6 +40,8 @@ export interface Credentials {
 
 export interface Bench {
   readonly competitors: readonly Competitor[];
+  /** The same, but with ours as it is without kept answers; only where it was wished. */
+  readonly forgetful: readonly Competitor[];
   stop(): Promise<void>;
 }
 
@@ -46,6 +49,8 @@ export interface Bench {
 export interface Wish {
   readonly accessTokens: number;
   readonly refreshTokens: number;
+  /** Start ours a second time, keeping no answers. */
+  readonly forgetful?: true;
 }
 
 const scope = 'model:call model:read';
@@ -64,7 +69,11 @@ export async function startCompetitors(wish: Wish): Promise<Bench> {
     started.push(await startStock(postgres, wish, holdfast.credentials.keys));
     started.push(await startHello('node:http', 'bench/servers/hello-http.js', holdfast.credentials));
     started.push(await startHello('koa', 'bench/servers/hello-koa.js', holdfast.credentials));
-    return { competitors: started, stop };
+    if (!wish.forgetful) return { competitors: started, forgetful: [], stop };
+    const competitors = [...started];
+    const keepingNone = await startOurs(await postgres.createDatabase(), wish, { keptAnswers: 0 });
+    started.push(keepingNone);
+    return { competitors, forgetful: [keepingNone, ...competitors.slice(1)], stop };
   } catch (error) {
     await stop();
     throw error;
@@ -95,9 +104,14 @@ export function clientCredentials({ credentials }: Competitor): Script {
 }
 
 /** Ours, on an empty database. */
-export async function startOurs(databaseUrl: string, wish: Wish): Promise<Competitor> {
+export async function startOurs(
+  databaseUrl: string,
+  wish: Wish,
+  settings: Pick<HoldfastWish, 'keptAnswers'> = {},
+): Promise<Competitor> {
   const port = await freePort();
-  const parameters = {
+  const parameters: HoldfastWish = {
+    ...settings,
     databaseUrl,
     clients: testClients,
     resources: testResources.map((resource) => ({ ...resource, lifetime: 3600 })),

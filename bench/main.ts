@@ -50,13 +50,16 @@ const lanes = 32;
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   introspect: {
-    wish: { accessTokens: 100, refreshTokens: 1 },
-    run: async ({ competitors }, generator) => {
+    wish: { accessTokens: 100, refreshTokens: 1, forgetful: true },
+    run: async ({ competitors, forgetful }, generator) => {
       const common = { bench: 'introspect', competitors, script: introspection, rounds, seconds };
+      const none = { ...common, competitors: forgetful };
       const [few, many] = ['opaque, 32 connections', 'opaque, 128 connections'];
       return [
         ...(await runRounds(generator, { ...common, variant: few, connections: 32 })),
         ...(await runRounds(generator, { ...common, variant: many, connections: 128 })),
+        ...(await runRounds(generator, { ...none, variant: `${few}, nothing kept`, connections: 32 })),
+        ...(await runRounds(generator, { ...none, variant: `${many}, nothing kept`, connections: 128 })),
       ];
     },
   },

@@ -12,6 +12,8 @@ export interface HoldfastWish {
   readonly databaseUrl: string;
   readonly clients: NonNullable<ConfigFile['clients']>;
   readonly resources: NonNullable<ConfigFile['resources']>;
+  /** `introspection.kept_answers`; unset: as shipped. */
+  readonly keptAnswers?: number;
 }
 
 const port = Number(process.argv[2]);
@@ -27,6 +29,7 @@ const settings: ConfigFile = {
   clients: wish.clients,
   resources: wish.resources,
   example_gateway: { enabled: false },
+  ...(wish.keptAnswers === undefined ? {} : { introspection: { kept_answers: wish.keptAnswers } }),
   limits: {
     requests_per_minute_per_address: noLimit,
     interactions_per_minute_per_address: noLimit,
