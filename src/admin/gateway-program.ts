@@ -73,6 +73,10 @@ export function addGatewayCommand(program: Command, run: RunGateway): void {
       'between two pieces of an answer (300)',
       'HOLDFAST_GATEWAY_IDLE_TIMEOUT',
     ),
+    new Option(
+      '--dangerously-allow-bearer',
+      'asks also about bearer credentials that were imported (holdfast legacy)',
+    ),
     option('--drain <seconds>', 'for running answers at the end (30)', 'HOLDFAST_GATEWAY_DRAIN'),
     option('--usage-journal <file>', 'keeps reports of usage over a crash', 'HOLDFAST_GATEWAY_USAGE_JOURNAL'),
   ];

@@ -248,7 +248,7 @@ export function createSecurityEvents(
     return (facts: object) => {
       try {
         metrics.securityEvent(name);
-        logger[level]({ event: name, ...facts }, name.replaceAll('_', ' '));
+        logger[level]({ event: name, ...named(facts) }, name.replaceAll('_', ' '));
       } catch {
         // A full disk under the log must not turn a login into an error.
       }
@@ -257,4 +257,10 @@ export function createSecurityEvents(
   return Object.fromEntries(
     Object.entries(levels).map(([event, level]) => [event, teller(event, level)]),
   ) as Record<keyof SecurityEvents, (facts: object) => void>;
+}
+
+/** What is named `code` may be one of a person or an app, so the log hides it: the code of a refusal goes by its other name. */
+function named(facts: object): object {
+  const { code, ...rest } = facts as { readonly code?: unknown };
+  return code === undefined ? rest : { ...rest, refusal: code };
 }

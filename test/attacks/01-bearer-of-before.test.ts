@@ -11,6 +11,7 @@ import { generateProofKey } from '../../src/proof/create-proof.js';
 import { mintToken, storeCaller } from '../support/model-caller.js';
 import { bearerAllowed, observing } from '../support/observing.js';
 import type { Family } from '../support/records.js';
+import { eventsDuring } from '../support/security-events.js';
 import { TwoWayGateway } from '../support/two-way-gateway.js';
 
 const day = 86_400;
@@ -64,9 +65,15 @@ describe('threat 1: a bearer credential of before', () => {
 
   it('calls no dearer tier, gets no scope of nobody, and is helped by nothing that is observed', async () => {
     const key = await imported();
-    for (const model of ['echo-large', 'echo-frontier', ' Echo-LARGE']) {
-      assert.equal(await outcome(key, { model }), 'bearer_tier', model);
-    }
+    const told = await eventsDuring(holdfast, 'call_denied', async () => {
+      for (const model of ['echo-large', 'echo-frontier', ' Echo-LARGE']) {
+        assert.equal(await outcome(key, { model }), 'bearer_tier', model);
+      }
+    });
+    assert.deepEqual(
+      told.map(({ refusal }) => refusal),
+      ['bearer_tier', 'bearer_tier', 'bearer_tier'],
+    );
     assert.equal(await outcome(key, { scope: 'model:call admin' }), 'scope_insufficient');
     assert.equal(await outcome(key), 'allow');
   });

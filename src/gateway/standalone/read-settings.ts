@@ -69,6 +69,7 @@ export function readSettings(wish: GatewayWish, secrets: GatewaySecrets): ReadSe
     },
     drainMilliseconds: numberOf(wish.drain, defaults.drainSeconds, 'drain') * 1000,
     usageJournal: wish.usageJournal,
+    dangerouslyAllowBearer: wish.dangerouslyAllowBearer === true,
     scopes: [...new Set([...scopesOf(wish).listScope, ...scopesOf(wish).scope])],
     authorization: readAuthorization(wish, secrets.authzSecret, problems),
     provider: readProvider(wish, secrets, { problems, numberOf }),

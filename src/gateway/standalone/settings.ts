@@ -31,6 +31,7 @@ export interface GatewayWish extends AuthorizationWish {
   readonly idleTimeout?: string;
   readonly drain?: string;
   readonly usageJournal?: string;
+  readonly dangerouslyAllowBearer?: boolean;
 }
 
 /** What must not stand on a command line, which everybody on the machine can read. */
@@ -55,6 +56,8 @@ export interface GatewaySettings {
   readonly management: { readonly host: string; readonly port: number };
   readonly drainMilliseconds: number;
   readonly usageJournal: string | undefined;
+  /** Whether bearer credentials of before are asked about. */
+  readonly dangerouslyAllowBearer?: boolean;
   /** What its metadata names. */
   readonly scopes: readonly string[];
   /** Undefined: no proxy asks. */
