@@ -7,7 +7,7 @@ export async function createStandIn(issuer: URL, audience: string): Promise<Serv
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'stand-in', alg: 'RS256', use: 'sig' };
   const sign = (sub: string) =>
-    new SignJWT({ name: sub, auth_time: Math.floor(Date.now() / 1000) })
+    new SignJWT({ name: sub })
       .setProtectedHeader({ alg: 'RS256', kid: 'stand-in', typ: 'JWT' })
       .setIssuer(issuer.origin)
       .setAudience(audience)

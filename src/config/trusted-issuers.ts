@@ -55,6 +55,8 @@ function problemsOf(trusted: TrustedIssuerConfig, config: Config): Problem[] {
   const { issuer, audiences, authorized_parties: parties, token_types: types } = trusted;
   const address = issuerProblem(issuer, config);
   if (address !== undefined) found.push(['issuer', address]);
+  const keys = trusted.jwks_uri === undefined ? undefined : issuerProblem(trusted.jwks_uri, config, true);
+  if (keys !== undefined) found.push(['jwks_uri', keys]);
   if (trusted.tenant === tenantPlace)
     found.push(['tenants', 'must name the tenants: the issuer is a template']);
   if (trusted.tenant === undefined && trusted.tenants !== undefined) {
@@ -78,11 +80,12 @@ function problemsOf(trusted: TrustedIssuerConfig, config: Config): Problem[] {
 function issuerProblem(
   issuer: string,
   { issuer: own, dangerously_allow_private_network_fetch: allowed }: Config,
+  mayHaveQuery = false,
 ): string | undefined {
   if (!URL.canParse(issuer)) return 'must be an address';
   if (issuer.replace(/\/$/, '') === own) return 'is this server itself';
   const { protocol, hostname, search, hash } = new URL(issuer);
-  if (search !== '' || hash !== '') return 'must have no query and no fragment';
+  if (!mayHaveQuery && (search !== '' || hash !== '')) return 'must have no query and no fragment';
   if (protocol === 'https:') return undefined;
   if (protocol === 'http:' && (isLoopbackHost(hostname) || isTestHost(hostname)) && allowed) return undefined;
   return 'must be https; http only on a loopback or .test host with dangerously_allow_private_network_fetch';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { exportJWK, generateKeyPair, importJWK, UnsecuredJWT } from 'jose';
-import { Device } from '../support/device.js';
+import { tokenExchangeGrantType } from '../../src/config/trusted-issuers.js';
+import { gatewayA, secretOf } from '../support/clients.js';
+import { basic, Device, postForm } from '../support/device.js';
 import { exchange, holdfastTrusting, tellLogout, type ExchangeWish } from '../support/exchange-desk.js';
 import { FakeIssuer } from '../support/fake-issuer.js';
 import type { Holdfast } from '../support/harness.js';
@@ -41,7 +43,11 @@ describe('what is no ID token of a trusted issuer', () => {
     for (const each of [source, other, keyed, strict]) await each.close();
   });
 
-  const send = (token: string, wish: ExchangeWish = {}) => exchange(holdfast.issuer, device, token, wish);
+  const sent: string[] = [];
+  const send = (token: string, wish: ExchangeWish = {}) => {
+    sent.push(token);
+    return exchange(holdfast.issuer, device, token, wish);
+  };
   const sub = () => unique('sub');
   const now = () => Math.floor(holdfast.clock.now() / 1000);
 
@@ -170,6 +176,26 @@ describe('what is no ID token of a trusted issuer', () => {
     );
   });
 
+  it('is good for nothing without a key, and for no client that has identity only (law 1)', async () => {
+    const token = await source.sign({ sub: sub() });
+    const keyless = (client: string) =>
+      postForm({
+        url: `${holdfast.issuer}/token`,
+        form: {
+          grant_type: tokenExchangeGrantType,
+          subject_token: token,
+          subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+          resource: gatewayA,
+        },
+        headers: basic(client, secretOf(client)),
+      });
+    assert.equal((await keyless('exchanger')).body['holdfast_code'], 'proof_missing');
+    assert.equal((await keyless('unbound')).body['holdfast_code'], 'client_identity_only');
+    const proven = await send(token, { client: 'unbound' });
+    assert.equal(proven.body['holdfast_code'], 'client_identity_only');
+    assert.equal((await send(token)).status, 200);
+  });
+
   it('makes us ask for keys once in a while, however often it names another', async () => {
     await send(await source.sign({ sub: sub() }));
     const before = source.asked;
@@ -203,5 +229,15 @@ describe('what is no ID token of a trusted issuer', () => {
     assert.equal((await tellLogout(holdfast.issuer, good)).status, 200);
     const { status, body } = await tellLogout(holdfast.issuer, good);
     assert.deepEqual([status, body['holdfast_code']], [400, 'logout_token_rejected'], 'its jti came before');
+  });
+
+  it('stands in no log (law 7)', () => {
+    const log = holdfast.log.join('');
+    const signatures = sent.map((token) => token.split('.')[2] ?? '').filter((each) => each.length > 40);
+    assert.ok(signatures.length > 20);
+    assert.deepEqual(
+      signatures.filter((each) => log.includes(each)),
+      [],
+    );
   });
 });

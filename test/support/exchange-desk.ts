@@ -25,6 +25,14 @@ export const exchangingClients: NonNullable<ConfigFile['clients']> = [
     grant_types: ['authorization_code', tokenExchangeGrantType, 'refresh_token'],
   },
   {
+    client_id: 'unbound',
+    client_secret: secretOf('unbound'),
+    redirect_uris: [],
+    response_types: [],
+    grant_types: [tokenExchangeGrantType],
+    dpop_bound_access_tokens: false,
+  },
+  {
     client_id: 'not-listed',
     client_secret: secretOf('not-listed'),
     redirect_uris: [],

@@ -52,7 +52,7 @@ export class FakeIssuer {
 
   /** Its entry in our configuration. */
   entry(more: object = {}): NonNullable<ConfigFile['trusted_issuers']>[number] {
-    const clients = ['exchanger', 'exchanging-app'];
+    const clients = ['exchanger', 'exchanging-app', 'unbound'];
     return { issuer: this.issuer, name: 'Acme', audiences: [this.audience], clients, ...more };
   }
 

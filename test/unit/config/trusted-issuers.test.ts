@@ -37,6 +37,11 @@ describe('trusted issuers in the configuration', () => {
   const wrong: readonly [string, readonly object[], RegExp, object?][] = [
     ['ourselves', [{ ...google, issuer: 'http://localhost:6180/' }], /issuer is this server itself/],
     ['http', [{ ...google, issuer: 'http://login.example' }], /issuer must be https/],
+    [
+      'keys that come in clear',
+      [{ ...google, jwks_uri: 'http://login.example/keys' }],
+      /jwks_uri must be https/,
+    ],
     ['the same twice', [google, google], /trusted_issuers\.1\.issuer .* is declared twice/],
     ['a template without tenants', [{ ...entra, tenants: undefined }], /tenants must name the tenants/],
     ['tenants without a template', [{ ...google, tenants }], /tenants needs \{tenantid\}/],
