@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
+import { challengeParameters } from '../../src/client/authorization.js';
 import type { CallChallenge } from '../../src/client/challenge.js';
 import { isLoopbackHost, isTestHost } from '../../src/lib/hosts.js';
-import { parametersFor } from '../support/challenge-answer.js';
 import type { Access } from '../support/model-gateway.js';
 import { askElsewhere, type Elsewhere } from './elsewhere.js';
 import { listenOnLoopback } from './loopback.js';
@@ -34,7 +34,11 @@ export async function stepUp(
   options: SignInOptions,
   challenge: CallChallenge,
 ): Promise<Access> {
-  return askPerson(config, options, parametersFor(challenge, options.elsewhere ? 'backchannel' : 'par'));
+  return askPerson(
+    config,
+    options,
+    challengeParameters(challenge, options.elsewhere ? 'backchannel' : 'authorize'),
+  );
 }
 
 async function discover({ issuer, clientId, resource }: SignInOptions): Promise<client.Configuration> {

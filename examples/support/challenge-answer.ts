@@ -11,18 +11,6 @@ export class Challenged extends Error {
   }
 }
 
-/** The parameters that ask for what the gateway wants; at /backchannel `max_age` means nothing and is left out. */
-export function parametersFor(
-  { acrValues, maxAge, authorizationDetails }: CallChallenge,
-  where: 'par' | 'backchannel' = 'par',
-): Record<string, string> {
-  return {
-    ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
-    ...(maxAge !== undefined && where === 'par' && { max_age: String(maxAge) }),
-    ...(authorizationDetails && { authorization_details: JSON.stringify(authorizationDetails) }),
-  };
-}
-
 /** `your passkey and your approval of up to $2.00 on frontier` */
 export function inWords(challenge: CallChallenge): string {
   const approval = challenge.authorizationDetails?.map(approvalInWords).join(', ');

@@ -1,4 +1,4 @@
-import { parametersFor } from '../../examples/support/challenge-answer.js';
+import { challengeParameters } from '../../src/client/authorization.js';
 import { readChallenge, type CallChallenge } from '../../src/client/challenge.js';
 import { callback, gatewayA, secretOf } from './clients.js';
 import { basic, type Device } from './device.js';
@@ -35,18 +35,18 @@ export interface WalkEnd {
 }
 
 /** Exactly what the challenge says. */
-export const literally: Answering = (challenge) => parametersFor(challenge);
+export const literally: Answering = (challenge) => challengeParameters(challenge);
 /** What the first challenge said, whatever comes later. */
-export const asAtFirst: Answering = (_, { first }) => parametersFor(first);
+export const asAtFirst: Answering = (_, { first }) => challengeParameters(first);
 /** What was granted once, as it stands, in place of what is asked for. */
 export const withOldApprovals: Answering = (challenge, { granted }) => ({
-  ...parametersFor(challenge),
+  ...challengeParameters(challenge),
   ...(granted !== undefined && { authorization_details: JSON.stringify(granted) }),
 });
 /** Knows RFC 9470 alone: the header of a 401. */
 export const byTheHeaderAlone: Answering = ({ kind, acrValues, maxAge }) =>
   kind === 'step_up'
-    ? parametersFor({ kind, acrValues, ...(maxAge !== undefined && { maxAge }) })
+    ? challengeParameters({ kind, acrValues, ...(maxAge !== undefined && { maxAge }) })
     : undefined;
 
 const client = { client_id: 'spa' };

@@ -1,5 +1,6 @@
 import { AuthorizationResponseError } from 'openid-client';
-import { Challenged, grantInWords, inWords, parametersFor } from '../../support/challenge-answer.js';
+import { Challenged, grantInWords, inWords } from '../../support/challenge-answer.js';
+import { challengeParameters } from '../../../src/client/authorization.js';
 import { ask } from '../../support/model-gateway.js';
 import { keep, kept, type Entry } from './kept.js';
 import { Login } from './login.js';
@@ -93,7 +94,7 @@ export class Notebook {
     this.#note(at, `This model needs ${inWords(challenge)}. Taking you to Holdfast…`);
     this.#change(at, { state: 'away', asked: true });
     try {
-      await this.#leave(parametersFor(challenge));
+      await this.#leave(challengeParameters(challenge));
     } catch (error) {
       this.stage = 'ready';
       this.#end(at, sentenceFor(error));

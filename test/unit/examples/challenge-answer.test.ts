@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { grantInWords, inWords, parametersFor } from '../../../examples/support/challenge-answer.js';
+import { grantInWords, inWords } from '../../../examples/support/challenge-answer.js';
+import { challengeParameters } from '../../../src/client/authorization.js';
 import type { CallChallenge } from '../../../src/client/challenge.js';
 
 const phr = 'urn:holdfast:acr:phr';
@@ -15,13 +16,17 @@ describe('how the examples answer a challenge', () => {
       authorizationDetails: details,
     };
     const authorization_details = JSON.stringify(details);
-    assert.deepEqual(parametersFor(challenge), { acr_values: phr, max_age: '300', authorization_details });
-    assert.deepEqual(parametersFor({ kind: 'step_up', acrValues: [] }), {});
+    assert.deepEqual(challengeParameters(challenge), {
+      acr_values: phr,
+      max_age: '300',
+      authorization_details,
+    });
+    assert.deepEqual(challengeParameters({ kind: 'step_up', acrValues: [] }), {});
   });
 
   it('leaves max_age out where it means nothing', () => {
     const challenge: CallChallenge = { kind: 'step_up', acrValues: [phr], maxAge: 300 };
-    assert.deepEqual(parametersFor(challenge, 'backchannel'), { acr_values: phr });
+    assert.deepEqual(challengeParameters(challenge, 'backchannel'), { acr_values: phr });
   });
 
   const told: readonly [string, CallChallenge][] = [
