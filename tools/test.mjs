@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryAgainAlone } from './testing/again.mjs';
 import { ensureApache } from './testing/apache.mjs';
+import { ensureKeyring } from './testing/keyring.mjs';
 import { ensureChromium } from './testing/chromium.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
@@ -23,6 +24,7 @@ const programsOf = {
     TEST_APACHE_BIN: ensureApache(),
     TEST_NGINX_BIN: ensureNginx(),
     TEST_CADDY_BIN: ensureCaddy(),
+    TEST_DBUS_RUN_SESSION_BIN: ensureKeyring(),
   }),
 };
 
