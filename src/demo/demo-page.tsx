@@ -1,7 +1,6 @@
 import { amountIn } from '../lib/figures.js';
 import { Actions } from '../web/actions.js';
 import { Button } from '../web/button.js';
-import { Notice } from '../web/notice.js';
 import type { Site } from '../web/site.js';
 import { WidePage } from '../web/wide-page.js';
 import { cameOf, DemoStep } from './demo-step-page.js';
@@ -42,12 +41,12 @@ export function DemoPage({ site, csrf, view }: DemoPageProps) {
               site={site}
               scene={scene}
               result={index < shown ? results[index] : undefined}
-              now={index === shown - 1}
+              now={!broken && index === shown - 1}
+              broken={broken && index === shown}
               lost={lostBefore(results, index + 1)}
             />
           ))}
         </ol>
-        {broken && <Notice kind="problem">{demo.broken}</Notice>}
         <div class="duel-end small quiet" data-news={newsOf(site, view)}>
           <p>{demo.progress(shown, scenes.length)}</p>
           <div class={ended ? undefined : 'unplayed'}>

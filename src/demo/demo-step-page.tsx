@@ -1,5 +1,6 @@
 import { amountIn } from '../lib/figures.js';
 import { readDollars } from '../lib/money.js';
+import { Notice } from '../web/notice.js';
 import type { Site } from '../web/site.js';
 import type { Scene, SceneResult } from './scene.js';
 
@@ -10,6 +11,8 @@ interface Props {
   readonly result: SceneResult | undefined;
   /** Whether it is the one that was played last. */
   readonly now: boolean;
+  /** Whether the story broke off here. */
+  readonly broken: boolean;
   /** What the thief has got so far, in micro-dollars. */
   readonly lost: number;
 }
@@ -20,16 +23,17 @@ type Speaker = Pick<Site, 'words' | 'locale'>;
 const unplayed: SceneResult = { milliseconds: 10, cost: 3840 };
 
 /** A line of the ledger: who did what, and what came of it. */
-export function DemoStep({ site, scene, result, now, lost }: Props) {
+export function DemoStep({ site, scene, result, now, broken, lost }: Props) {
   const { demo } = site.words;
   const shown = result ?? unplayed;
   const fact = factOf(site, scene, shown);
   return (
-    <li id={now ? 'now' : undefined} class={result ? undefined : 'unplayed'}>
+    <li id={now || broken ? 'now' : undefined} class={result ? undefined : 'unplayed'}>
       <div class={scene.side}>
         <span class="out-of-sight">{scene.side === 'you' ? demo.you : demo.thief}</span>{' '}
         {demo.steps[scene.name]}
-        <div class="came">
+        {broken && <Notice kind="problem">{demo.broken}</Notice>}
+        <div class="came" hidden={broken}>
           <span class={`mark mark-${scene.ends}`}>{cameOf(site, scene, shown)}</span>
           {fact !== undefined && <span class="small quiet fact">{fact}</span>}
         </div>
