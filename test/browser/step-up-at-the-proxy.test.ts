@@ -46,7 +46,7 @@ describe('an unmodified program behind holdfast proxy, with a real browser', fun
     const home = path.join(folder, 'home');
     // No keyring of whoever runs the tests: the key is in a file.
     const env = {
-      PATH: process.env['PATH'],
+      ...process.env,
       HOME: folder,
       HOLDFAST_HOME: home,
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
@@ -194,7 +194,8 @@ describe('an unmodified program behind holdfast proxy, with a real browser', fun
       }, `${origin}/v1/chat/completions`),
     ]);
     assert.equal(answer.status(), 403);
-    const rebound = await page.goto(`${origin.replace('127.0.0.1', 'thief.localhost')}/v1/models`);
+    const other = await page.context().newPage();
+    const rebound = await other.goto(`${origin.replace('127.0.0.1', 'thief.localhost')}/v1/models`);
     assert.equal(rebound?.status(), 421);
     await page.context().close();
   }

@@ -20,7 +20,7 @@ describe('a login in GNOME’s keyring, by secret-tool, unmodified', function ()
   async function inSession(...script: string[]): Promise<string[]> {
     const run = path.join(folder, 'run');
     const env = {
-      PATH: process.env['PATH'],
+      ...process.env,
       HOME: folder,
       XDG_RUNTIME_DIR: run,
       XDG_DATA_HOME: path.join(folder, 'data'),

@@ -78,7 +78,7 @@ describe('the file that keeps a login', function () {
     const text = await readFile(login, 'utf8');
     await writeFile(
       login,
-      text.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+      text.replace(/.(?=.{8}$)/, (last) => (last === 'A' ? 'B' : 'A')),
       { mode: 0o600 },
     );
     await assert.rejects(with_('correct horse'), /can't be opened/);
