@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { scenes } from '../../src/demo/scene.js';
+import { catalogue } from '../../src/web/words/words.js';
 
 const program = path.resolve(import.meta.dirname, '../../examples/demo/main.js');
 
@@ -20,5 +23,17 @@ describe('the demo', function () {
       /her own next call, with key and proof +refused +401 invalid_token +[\d.]+ ms after/,
     );
     assert.ok(!stdout.includes('\u001b'), 'colours went into a pipe');
+  });
+
+  it('stands in the README as it is told today (npm run record)', () => {
+    const picture = path.resolve(import.meta.dirname, '../../../docs/shots/demo.svg');
+    const drawn = readFileSync(picture, 'utf8')
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+    const { steps } = catalogue.en.demo;
+    for (const { name, answer = '' } of scenes) {
+      assert.ok(drawn.includes(steps[name]) && drawn.includes(answer), name);
+    }
+    assert.ok(drawn.includes('got $0.00'));
   });
 });
