@@ -12,6 +12,7 @@ import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
 import { stopMocha } from './testing/mocha.mjs';
 import { ensureCaddy, ensureNginx } from './testing/proxies.mjs';
+import { ensurePython } from './testing/python.mjs';
 import { recap, tellSlowest } from './testing/recap.mjs';
 
 const groups = ['architecture', 'unit', 'storage', 'http', 'attacks', 'interop', 'browser'];
@@ -25,6 +26,7 @@ const programsOf = {
     TEST_NGINX_BIN: ensureNginx(),
     TEST_CADDY_BIN: ensureCaddy(),
     TEST_DBUS_RUN_SESSION_BIN: ensureKeyring(),
+    TEST_PYTHON_BIN: ensurePython(),
   }),
 };
 
