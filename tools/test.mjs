@@ -8,6 +8,7 @@ import { tryAgainAlone } from './testing/again.mjs';
 import { ensureApache } from './testing/apache.mjs';
 import { ensureKeyring } from './testing/keyring.mjs';
 import { ensureChromium } from './testing/chromium.mjs';
+import { ensureCurl } from './testing/curl.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
 import { runGroup, testFiles } from './testing/group.mjs';
 import { stopMocha } from './testing/mocha.mjs';
@@ -25,6 +26,7 @@ const programsOf = {
     TEST_APACHE_BIN: ensureApache(),
     TEST_NGINX_BIN: ensureNginx(),
     TEST_CADDY_BIN: ensureCaddy(),
+    TEST_CURL_BIN: ensureCurl(),
     TEST_DBUS_RUN_SESSION_BIN: ensureKeyring(),
     TEST_PYTHON_BIN: ensurePython(),
   }),
