@@ -77,7 +77,8 @@ export function readImportLine(
 function truth(value: unknown): boolean | undefined {
   if (value === undefined || value === '' || value === null) return false;
   if (typeof value === 'boolean') return value;
-  return value === 'true' ? true : value === 'false' ? false : undefined;
+  if (value === 'true') return true;
+  return value === 'false' ? false : undefined;
 }
 
 /** What a batch would do. Nobody is merged: who has an identity or an address already keeps it (decision 0038). */
