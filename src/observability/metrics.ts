@@ -1,12 +1,12 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { AggregationType, InstrumentType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Meter } from '@opentelemetry/api';
 import type { RefusalCode } from '../lib/refusal.js';
+import { RequestHistogram, type FinishedRequest } from './request-histogram.js';
 
 /** Counts and timings. Labels come from small fixed sets only: routes, statuses, codes and event names. */
 export interface Metrics {
-  /** @param route a pattern such as `/token`, never a raw path */
-  requestFinished(request: { method: string; route: string; status: number; seconds: number }): void;
+  requestFinished(request: FinishedRequest): void;
   refused(code: RefusalCode): void;
   securityEvent(name: string): void;
   /** @param call with the tier's id; undefined: the call was refused before its tier was looked at */
@@ -55,25 +55,11 @@ export interface FeedState {
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export function createMetrics(): Metrics {
-  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const requests = new RequestHistogram(secondsBuckets);
+  const exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [requests] });
   const serializer = new PrometheusSerializer();
-  const provider = new MeterProvider({
-    readers: [exporter],
-    views: [
-      {
-        instrumentType: InstrumentType.HISTOGRAM,
-        aggregation: {
-          type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
-          options: { boundaries: secondsBuckets },
-        },
-      },
-    ],
-  });
+  const provider = new MeterProvider({ readers: [exporter] });
   const meter = provider.getMeter('holdfast');
-  const requests = meter.createHistogram('holdfast_request_duration_seconds', {
-    description: 'Requests by route and status.',
-    unit: 's',
-  });
   const refusals = meter.createCounter('holdfast_refusals', { description: 'Refusals by their code.' });
   const events = meter.createCounter('holdfast_security_events', { description: 'Security events by name.' });
   const calls = meter.createCounter('holdfast_calls', {
@@ -86,8 +72,7 @@ export function createMetrics(): Metrics {
     description: 'Refusals not kept for holdfast explain.',
   });
   return {
-    requestFinished: ({ method, route, status, seconds }) =>
-      requests.record(seconds, { method, route, status }),
+    requestFinished: (request) => requests.record(request),
     refused: (code) => refusals.add(1, { code }),
     securityEvent: (event) => events.add(1, { event }),
     callJudged: ({ decision, tier = 'none' }) => calls.add(1, { decision, tier }),

@@ -13,6 +13,9 @@ describe('the metrics', () => {
     await fetch(`${holdfast.issuer}/nowhere`);
     const text = await (await fetch(`${holdfast.managementUrl}/metrics`)).text();
     assert.match(text, /holdfast_request_duration_seconds_count\{[^}]*status="200"[^}]*\} [1-9]/);
+    assert.match(text, /^# TYPE holdfast_request_duration_seconds histogram$/m);
+    assert.match(text, /holdfast_request_duration_seconds_bucket\{[^}]*status="404"[^}]*le="10"\} [1-9]/);
+    assert.match(text, /holdfast_request_duration_seconds_bucket\{[^}]*status="404"[^}]*le="\+Inf"\} [1-9]/);
     assert.match(text, /holdfast_refusals(_total)?\{[^}]*code="not_found"[^}]*\} [1-9]/);
     assert.match(text, /holdfast_database_connections\{[^}]*state="open"[^}]*\} 1/);
     assert.match(text, /holdfast_database_connections\{[^}]*state="waiting"[^}]*\} 0/);
