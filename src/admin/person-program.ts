@@ -14,6 +14,7 @@ export function addPersonCommands(program: Command, run: RunPerson): void {
     .description('sign in for a gateway, in the browser or on another device')
     .option('--resource <url>', 'the gateway; it names the rest (http://localhost:6181)')
     .option('--issuer <url>', 'who issues its tokens, where it does not say so')
+    .option('--scope <scopes>', 'what to ask for, where it does not say so')
     .option('--client-id <id>', 'the client (holdfast-cli)');
   const token = program
     .command('token')

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly issuer?: string;
   readonly resource?: string;
   readonly clientId?: string;
+  /** Of the resource, separated by spaces; with `issuer` the gateway is not asked at all. */
+  readonly scope?: string;
   /** Ask on another device: an address, or `true` for the one of the login. */
   readonly elsewhere?: string | true;
 }
@@ -56,11 +58,9 @@ export async function newSession(options: SessionOptions, terminal: Terminal): P
   const before = await readProfile(folder, name);
   const { clientId = defaults.clientId } = options;
   const wanted = options.resource ?? before?.resource ?? terminal.environment['HOLDFAST_RESOURCE'];
-  const { resource, scopes, ...described } = await describeResource(
-    wanted ?? defaults.resource,
-    terminal.fetch,
-  );
-  const identity = { issuer: options.issuer ?? described.issuer, clientId, resource };
+  const address = wanted ?? defaults.resource;
+  const { resource, scopes, issuer } = await describeResource(address, options, terminal.fetch);
+  const identity = { issuer, clientId, resource };
   const person = typeof options.elsewhere === 'string' ? options.elsewhere : before?.login;
   const profile: Profile = {
     ...identity,
