@@ -123,7 +123,8 @@ export class RevocationFeed {
         if (!atEnd) continue;
         holds();
         this.#confirm(asked);
-        if (!this.#rung) await Promise.race([lost, this.#wait(this.#beatAt + beat - elapsed())]);
+        if (!this.#rung)
+          await Promise.race([lost, this.#wait(Math.min(beat, this.#beatAt + beat - elapsed()))]);
       }
     } finally {
       connection.close().catch(() => {});
