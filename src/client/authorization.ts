@@ -20,6 +20,8 @@ export interface Departure {
   readonly nonce: string;
   readonly verifier: string;
   readonly redirectUri: string;
+  /** Whose approval a call needs: `sub` of the login that was refused. Unset: whoever signs in. */
+  readonly subject?: string;
 }
 
 /** The person's way to the provider: where she goes, and what her answer is checked against. */

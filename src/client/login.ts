@@ -15,7 +15,7 @@ import { ProofSender } from './proof-sender.js';
 import { Provider, type ProviderAnswer } from './provider.js';
 import { refreshTokens } from './refresh.js';
 import { originsOf } from './resource-origins.js';
-import { readIdToken, readTokens } from './token-response.js';
+import { readIdToken, readTokens, subjectOf } from './token-response.js';
 import { webRandom } from './web-random.js';
 
 export interface LoginOptions extends LoginIdentity {
@@ -81,6 +81,11 @@ export class Login {
   async current(): Promise<StoredLogin | undefined> {
     this.#held ??= await this.#read();
     return this.#held;
+  }
+
+  /** `sub` of the person whose login it is, where the provider told it in an ID token. */
+  async subject(): Promise<string | undefined> {
+    return subjectOf((await this.current())?.tokens?.idToken);
   }
 
   /** Access that lives for a while yet, renewed once for however many ask. @throws LoginRequired */
@@ -151,10 +156,10 @@ export class Login {
   /** Where the person goes to sign in or to approve. What is kept of the journey takes her answer, once. */
   async depart(wish: AuthorizationWish): Promise<Journey> {
     const { provider, resource, scope } = this;
-    return beginAuthorization(
-      { provider, resource, scope, key: await this.key(), random: this.#random },
-      wish,
-    );
+    const asking = { provider, resource, scope, key: await this.key(), random: this.#random };
+    const { address, departure } = await beginAuthorization(asking, wish);
+    const subject = wish.challenge && (await this.subject());
+    return { address, departure: { ...departure, ...(subject !== undefined && { subject }) } };
   }
 
   /** Takes the provider's answer, as it came to the redirect URI. @throws AuthorizationRefused */
@@ -168,16 +173,26 @@ export class Login {
       code_verifier: departure.verifier,
       resource: this.resource,
     });
-    return this.accept(answer, departure.nonce);
+    return this.accept(answer, departure);
   }
 
-  /** Takes a token response that was got with this login's key. */
-  async accept(answer: ProviderAnswer, nonce?: string): Promise<LoginTokens> {
+  /**
+   * Takes a token response that was got with this login's key.
+   * @throws AuthorizationRefused when a call needs somebody's approval, and somebody else gave it
+   */
+  async accept(
+    answer: ProviderAnswer,
+    { nonce, subject }: Partial<Pick<Departure, 'nonce' | 'subject'>> = {},
+  ): Promise<LoginTokens> {
     const tokens = readTokens(answer, this.clock);
     const { issuer, clientId } = this.provider;
     const expected = { issuer, clientId, ...(nonce !== undefined && { nonce }) };
     const wantsIdToken = this.scope.split(' ').includes('openid') && nonce !== undefined;
-    if (tokens.idToken !== undefined || wantsIdToken) readIdToken(tokens.idToken ?? '', expected, this.clock);
+    if (tokens.idToken !== undefined || wantsIdToken) {
+      const { sub } = readIdToken(tokens.idToken ?? '', expected, this.clock);
+      // Else the login would become another's by an approval, and her calls would be paid by whoever sat there.
+      if (subject !== undefined && sub !== subject) throw new AuthorizationRefused('another_person');
+    }
     const key = await this.key();
     await this.#store.exclusively(() => this.#keep({ ...this.#identity(), key, tokens }));
     return tokens;

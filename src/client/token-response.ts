@@ -55,6 +55,11 @@ export function readIdToken(idToken: string, expected: ExpectedIdToken, clock: C
   return claims;
 }
 
+/** Whose login it is, where the provider said so. */
+export function subjectOf(idToken: string | undefined): string | undefined {
+  return idToken === undefined ? undefined : claimsOf(idToken).sub;
+}
+
 function claimsOf(idToken: string): JWTPayload {
   try {
     return decodeJwt(idToken);

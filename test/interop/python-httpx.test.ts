@@ -71,8 +71,8 @@ describe('Python by httpx, as examples/python-httpx has it', function () {
     await once(foreign, 'listening');
     gateway = createServer((request, response) => {
       bearers.push(request.headers.authorization);
-      if (request.url === '/away') return void response.writeHead(307, { location: originOf(foreign) }).end();
-      return void (request.method === 'POST' ? calls : models)(request, response);
+      if (request.url === '/away') response.writeHead(307, { location: originOf(foreign) }).end();
+      else (request.method === 'POST' ? calls : models)(request, response);
     }).listen(port, '127.0.0.1');
     await once(gateway, 'listening');
     await signIn();

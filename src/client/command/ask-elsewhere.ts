@@ -27,7 +27,9 @@ export async function askElsewhere(
     .catch(refusedToAsk);
   const pending = readPending(asked);
   terminal.say(invitation(person, pending, terminal));
-  await login.accept(await pollFor(login, pending, terminal));
+  const answer = await pollFor(login, pending, terminal);
+  const subject = challenge && (await login.subject());
+  await login.accept(answer, { ...(subject !== undefined && { subject }) });
 }
 
 interface Pending {
