@@ -21,7 +21,8 @@ const notTests = ['sabotage', 'support'];
 
 /** What a group needs besides npm packages, as variables that tell it where. */
 const programsOf = {
-  browser: () => ({ TEST_CHROMIUM_BIN: ensureChromium() }),
+  // A newcomer of test/browser types `nginx`.
+  browser: () => ({ TEST_CHROMIUM_BIN: ensureChromium(), TEST_NGINX_BIN: ensureNginx() }),
   interop: () => ({
     TEST_APACHE_BIN: ensureApache(),
     TEST_NGINX_BIN: ensureNginx(),
