@@ -1,5 +1,6 @@
 import { backchannelRefusals } from './backchannel-refusals.js';
 import { clientRefusals } from './client-refusals.js';
+import { deviceSessionRefusals } from './device-session-refusals.js';
 import { exchangeRefusals } from './exchange-refusals.js';
 import { personRefusals } from './person-refusals.js';
 import { resourceServerRefusals } from './resource-server-refusals.js';
@@ -281,6 +282,7 @@ export const refusals = {
   },
   ...backchannelRefusals,
   ...exchangeRefusals,
+  ...deviceSessionRefusals,
   ...resourceServerRefusals,
   ...personRefusals,
 } as const satisfies Record<string, RefusalEntry>;

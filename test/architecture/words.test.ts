@@ -6,6 +6,7 @@ import { chineseFaults, englishFaults } from '../support/words/language-rules.js
 import { pathsOf, textsOf, type Text } from '../support/words/texts.js';
 import { unusedWords } from '../support/words/unused-words.js';
 import { backchannelRefusals } from '../../src/lib/backchannel-refusals.js';
+import { deviceSessionRefusals } from '../../src/lib/device-session-refusals.js';
 import { exchangeRefusals } from '../../src/lib/exchange-refusals.js';
 import { refusals, type RefusalCode } from '../../src/lib/refusal.js';
 import { errorWords, refusalWords } from '../../src/web/error-words.js';
@@ -211,6 +212,8 @@ const madeByApps: readonly RefusalCode[] = [
   'authentication_unmet',
   ...(Object.keys(backchannelRefusals) as RefusalCode[]),
   ...(Object.keys(exchangeRefusals) as RefusalCode[]),
+  // Made by the browser on its own; it reads the status alone.
+  ...(Object.keys(deviceSessionRefusals) as RefusalCode[]),
 ];
 
 describe('every refusal', () => {

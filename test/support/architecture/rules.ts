@@ -1,24 +1,26 @@
 /** The areas of src/ and what each may import: the wall of docs/ARCHITECTURE.md. */
 const base = ['lib', 'config', 'observability'];
 const lower = ['mail', 'accounts', 'usage', 'binding', 'stepup', 'keys', 'risk'];
-const upper = [...base, 'proof', ...lower, 'provider', 'resource'];
+const upper = [...base, 'proof', 'dbsc', ...lower, 'provider', 'resource'];
 
 export const areas: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   config: ['lib'],
   observability: ['lib', 'config'],
   proof: ['lib'],
+  /** Installed by client apps, too; our own login session goes by the same code. */
+  dbsc: ['lib', 'proof'],
   http: base,
   web: base,
   mail: base,
   accounts: [...base, 'mail'],
   usage: base,
-  binding: [...base, 'proof', 'mail', 'accounts'],
+  binding: [...base, 'proof', 'dbsc', 'mail', 'accounts'],
   stepup: [...base, 'mail', 'accounts', 'binding'],
   keys: [...base, 'mail', 'accounts', 'usage'],
   risk: [...base, 'mail', 'usage', 'accounts', 'keys', 'binding'],
-  provider: [...base, 'proof', ...lower],
-  resource: [...base, 'proof', ...lower, 'provider'],
+  provider: [...base, 'proof', 'dbsc', ...lower],
+  resource: [...base, 'proof', 'dbsc', ...lower, 'provider'],
   console: upper,
   /** A page for development: its story is told by examples/demo, which app.ts hands in. */
   demo: [...base, 'provider'],
@@ -77,6 +79,7 @@ export const deepImportTypes = 'src/provider/oidc-provider-internals.d.ts';
 /** All that these may import from outside, also through what they import. */
 export const lightAreas: Readonly<Record<string, readonly string[]>> = {
   proof: ['jose'],
+  dbsc: ['jose'],
   gateway: ['jose', 'undici'],
   client: ['jose', 'undici'],
 };
