@@ -21,6 +21,7 @@ import { Webhooks1765000003000 } from './1765000003000-webhooks.js';
 import { LoggedEnds1766000000000 } from './1766000000000-logged-ends.js';
 import { TokenExchange1766000001000 } from './1766000001000-token-exchange.js';
 import { ObserveAndLegacy1766000002000 } from './1766000002000-observe-and-legacy.js';
+import { BoundSessions1767000000000 } from './1767000000000-bound-sessions.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   LoggedEnds1766000000000,
   TokenExchange1766000001000,
   ObserveAndLegacy1766000002000,
+  BoundSessions1767000000000,
 ];

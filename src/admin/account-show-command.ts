@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sessionLimitsOf } from '../provider/session-limits.js';
 import { findAccount, unknownAccount, type accountArguments } from './account-command.js';
 import type { AdminPorts } from './admin-ports.js';
 import { columns, done, type Outcome } from './outcome.js';
@@ -11,7 +12,7 @@ export async function showAccount(
   const { stores, config, clock } = ports;
   const account = await findAccount(ports, wish.account);
   if (!account) return unknownAccount(wish.account);
-  const now = { at: new Date(clock.now()), idleSeconds: config.lifetimes.session_idle };
+  const now = { at: new Date(clock.now()), ...sessionLimitsOf(config) };
   const devices = (await stores.devices.listOf(account.id)).map((device) => ({
     id: device.id,
     key: device.thumbprint,

@@ -6,10 +6,12 @@ import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
+import type { SessionBindingParts } from './session-binding.js';
 
 interface Parts {
   readonly people: Pick<AccountParts, 'approval' | 'log' | 'signInNews' | 'knownBrowsers'>;
   readonly backchannel: BackchannelService;
+  readonly binding: SessionBindingParts;
   readonly nameOf: (accountId: string | undefined) => Promise<string | undefined>;
 }
 
@@ -19,7 +21,7 @@ export function approvePorts(
   storage: Storage,
   options: RunningOptions,
   { events, site }: Pick<Observed, 'events' | 'site'>,
-  { people, backchannel, nameOf }: Parts,
+  { people, backchannel, nameOf, binding }: Parts,
 ): BackchannelApprovePorts {
   const { accounts, approvals } = storage;
   return {
@@ -34,6 +36,7 @@ export function approvePorts(
     log: people.log,
     signInNews: people.signInNews,
     knownBrowsers: people.knownBrowsers,
+    sessionDevices: binding.devices,
     approvalService: people.approval,
     approveKey: deriveKey(options.masterKey, 'approve elsewhere'),
   };

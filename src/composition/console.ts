@@ -10,6 +10,7 @@ import { waitingRequests } from '../console/waiting-requests.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
 import { logoutNotices } from '../provider/logout-notices.js';
+import { sessionLimitsOf } from '../provider/session-limits.js';
 import type { Provider } from '../provider/provider-route.js';
 import type { UpstreamServices } from '../provider/upstream-routes.js';
 import type { BackchannelService } from '../stepup/backchannel-service.js';
@@ -18,12 +19,14 @@ import type { Storage } from '../storage/storage.js';
 import type { AccountParts } from './account-parts.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
+import type { SessionBindingParts } from './session-binding.js';
 
 interface Parts {
   readonly backchannel: BackchannelService;
   readonly push: PushService;
   readonly people: AccountParts;
   readonly upstream: UpstreamServices;
+  readonly binding: SessionBindingParts;
 }
 
 /** What the account's own pages need. */
@@ -32,17 +35,16 @@ export function consolePorts(
   storage: Storage,
   { config, tiers, masterKey, clock, logger }: RunningOptions,
   { events, site }: Observed,
-  { people, upstream, push, backchannel }: Parts,
+  { people, upstream, push, backchannel, binding }: Parts,
 ): ConsolePorts & ConsoleDeskPorts {
   const { accounts, accountEvents, approvals, grants, sessions, transaction } = storage;
   const common = { ...people, accounts, accountEvents, transaction, events, clock };
   const findApp = (clientId: string) => clientFacts(provider, clientId);
   const apps = new ConnectedAppsService({ ...common, approvals, grants, findApp });
-  const idleSeconds = config.lifetimes.session_idle;
   const cuttingOff = new CuttingOffService({
     ...common,
     sessions,
-    idleSeconds,
+    limits: sessionLimitsOf(config),
     notices: (uids) =>
       logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),
   });
@@ -50,6 +52,7 @@ export function consolePorts(
   return {
     ...common,
     tiers,
+    sessionDevices: binding.devices,
     livingApprovals,
     provider,
     site,

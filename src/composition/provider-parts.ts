@@ -12,6 +12,8 @@ import type { Provider } from '../provider/provider-route.js';
 import { showRefusal } from '../provider/refusal-page.js';
 import { watchRefusals } from '../provider/refusal-watch.js';
 import { createResources } from '../provider/resources.js';
+import type { SessionPorts } from '../provider/session-adapter.js';
+import { sessionLimitsOf } from '../provider/session-limits.js';
 import { postLogoutSuccessSource } from '../provider/signed-out-page.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
@@ -26,7 +28,9 @@ export function providerPorts(
     fetch,
     clientAuthorities,
     exchange,
-  }: Pick<ProviderPorts, 'clientAuthorities' | 'exchange'> & { readonly fetch: typeof globalThis.fetch },
+    sessionDevices,
+  }: Pick<ProviderPorts, 'clientAuthorities' | 'exchange'> &
+    Pick<SessionPorts, 'sessionDevices'> & { readonly fetch: typeof globalThis.fetch },
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
   return {
@@ -50,7 +54,7 @@ export function providerPorts(
     resources: createResources(config.resources),
     adapter: createAdapterFactory(
       storage,
-      { clock, circumstances, idleSeconds: config.lifetimes.session_idle },
+      { clock, circumstances, sessionDevices, limits: sessionLimitsOf(config) },
       deriveKey(masterKey, 'interaction'),
     ),
     renderError: (ctx, _out, error) => showRefusal(pages, ctx, refusalOfError(error)),

@@ -35,6 +35,7 @@ import type { Demo } from './demo.js';
 import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
+import { sessionBinding, type SessionBindingParts } from './session-binding.js';
 
 interface RouteParts {
   readonly push: PushService;
@@ -45,6 +46,7 @@ interface RouteParts {
   readonly upstream: UpstreamServices;
   readonly exchange: Pick<SourceLogoutPorts, 'trusted' | 'exchanges'>;
   readonly demo: Demo;
+  readonly binding: SessionBindingParts;
 }
 
 /** Ours, which run before the provider's own. */
@@ -53,10 +55,10 @@ export function routes(
   storage: Storage,
   options: RunningOptions,
   observed: Observed,
-  { resource, people, upstream, exchange, push, notices, limiter, demo }: RouteParts,
+  { resource, people, upstream, exchange, push, notices, limiter, demo, binding }: RouteParts,
 ) {
   const asked = backchannelParts(provider, storage, options, observed, { people, notices, limiter });
-  const parts = { people, upstream, push, ...asked };
+  const parts = { people, upstream, push, binding, ...asked };
   const interaction = interactionPorts(provider, storage, options, observed, people);
   return [
     requestScope,
@@ -71,6 +73,7 @@ export function routes(
     homeRoutes(observed.site),
     handOverRoutes(observed.site),
     postedRequestRoutes(provider),
+    ...sessionBinding(provider, storage, options, observed, binding),
     finishingBrowser(provider, interactionKey(options)),
     below(['/interaction/'], interactionRoutes(interaction)),
     below(

@@ -47,7 +47,7 @@ export class ConsoleCounter {
       return refused('confirmation_needed', `${action} without an assertion`);
     const subject = { accountId: account.id, sessionUid: session.uid, action, target };
     const confirmed = await this.#ports.confirmation.finish(subject, assertionOf(confirmation));
-    if (confirmed.ok) await renewSessionId(this.#provider, ctx, this.#ports.clock);
+    if (confirmed.ok) await renewSessionId(this.#provider, ctx, this.#ports);
     return confirmed;
   }
 

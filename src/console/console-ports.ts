@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { AccountNews } from '../accounts/account-news.js';
 import type { Mailer } from '../mail/mailer.js';
+import type { SessionDevices } from '../provider/session-device.js';
 import type { PushService } from '../stepup/push-service.js';
 import type { Tiers } from '../stepup/tiers.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
@@ -41,6 +42,7 @@ export interface ConsolePorts {
   readonly mailer: Pick<Mailer, 'available'>;
   readonly transaction: Transaction;
   readonly clock: Clock;
+  readonly sessionDevices: Pick<SessionDevices, 'offer'>;
   /** `accounts.new_passkey_hold`, in seconds. */
   readonly passkeyHold: number;
   /** deriveKey(master, 'account console') */

@@ -7,7 +7,7 @@ import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
 import type { SendNotices } from '../provider/logout-notices.js';
-import type { SessionStore, SignedInBrowser } from '../provider/session-store.js';
+import type { SessionLimits, SessionStore, SignedInBrowser } from '../provider/session-store.js';
 
 export interface CuttingOffPorts {
   readonly accounts: Pick<AccountStore, 'revoke'>;
@@ -17,8 +17,7 @@ export interface CuttingOffPorts {
   readonly transaction: Transaction;
   readonly events: Pick<SecurityEvents, 'revoked'>;
   readonly clock: Clock;
-  /** lifetimes.session_idle */
-  readonly idleSeconds: number;
+  readonly limits: SessionLimits;
   /** Prepares to tell the apps of these sessions that they are over. */
   readonly notices: (sessionUids: readonly string[]) => Promise<SendNotices>;
 }
@@ -36,8 +35,8 @@ export class CuttingOffService {
 
   /** Last used first. */
   async browsers(accountId: AccountId): Promise<SignedInBrowser[]> {
-    const { sessions, clock, idleSeconds } = this.#ports;
-    return await sessions.listOf(accountId, { at: new Date(clock.now()), idleSeconds });
+    const { sessions, clock, limits } = this.#ports;
+    return await sessions.listOf(accountId, { at: new Date(clock.now()), ...limits });
   }
 
   async signOut(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
@@ -58,7 +57,11 @@ export class CuttingOffService {
   /** For all apps of the account's sessions, idle ones too; to be sent when the account has no session any more. */
   async farewell(accountId: AccountId): Promise<SendNotices> {
     const { sessions, clock, notices } = this.#ports;
-    const all = await sessions.listOf(accountId, { at: new Date(clock.now()), idleSeconds: foreverSeconds });
+    const all = await sessions.listOf(accountId, {
+      at: new Date(clock.now()),
+      idleSeconds: foreverSeconds,
+      unboundSeconds: foreverSeconds,
+    });
     return await notices(all.map(({ uid }) => uid));
   }
 

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
+import { DoorwayPage } from '../provider/doorway-page.js';
 import { showPage } from '../provider/show-page.js';
 import { type Site, siteFor } from '../web/site.js';
-import { DoorwayPage } from './doorway-page.js';
 
 /**
  * Threat 23: to a request that another site caused, the account's pages answer the same page with the same status,
@@ -14,7 +14,8 @@ export function doorway(site: Site): Middleware {
       return await next();
     }
     const target = `${site.origin}${ctx.path}`;
-    showPage(ctx, DoorwayPage({ site: siteFor(site, ctx.req.headers), target }));
+    const hers = siteFor(site, ctx.req.headers);
+    showPage(ctx, DoorwayPage({ site: hers, words: hers.words.account.doorway, target }));
     // Not a meta element: nothing of the page has to be read for it, and no policy stands in its way.
     ctx.set('Refresh', `0; url=${target}`);
   };

@@ -25,7 +25,9 @@ export function spendBudgets(limiter: RateLimiter, path: string, clientAddress: 
   for (const [budget, limit] of byPath.get(path) ?? byPath.get(routedPath(path)) ?? ofAll) {
     const retryAfter = limiter.take(budget, clientAddress);
     if (retryAfter === undefined) continue;
-    return { code: 'rate_limited', detail: `the budget of ${clientAddress} is spent`, limit, retryAfter };
+    // Chromium ends a session whose refresh is answered 429, and keeps it at 503.
+    const code = routedPath(path) === '/dbsc/refresh' ? 'session_refresh_busy' : 'rate_limited';
+    return { code, detail: `the budget of ${clientAddress} is spent`, limit, retryAfter };
   }
   return undefined;
 }

@@ -20,4 +20,22 @@ export const deviceSessionRefusals = {
     says: 'The proof of the device is not acceptable.',
     help: 'Signature, algorithm or aud of the proof are not those of the session and its endpoint. At a refresh: somebody has the cookies and not the key.',
   },
+  session_proof_stale: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The proof of the device is not acceptable.',
+    help: 'The proof is signed by the right key, but answers no challenge of this turn: it was used before, or is of another session. A browser whose answer was lost comes back with the challenge that came with the refusal.',
+  },
+  session_binding_refused: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'The session was not bound.',
+    help: 'A registration of Device Bound Session Credentials was refused; the detail says why. The session goes on without a device, for sessions.unbound at the most.',
+  },
+  session_refresh_busy: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'Too many requests. Try again shortly.',
+    help: 'The budget of the address is spent (limits.requests_per_minute_per_address). Chromium takes a 429 to a refresh for the end of the session, so it is told 503 and tries again.',
+  },
 } as const satisfies Record<string, RefusalEntry>;

@@ -14,6 +14,12 @@ export const personRefusals = {
     says: 'The form was not sent from our page.',
     help: 'Origin or Sec-Fetch-Site said that a form post came from another site, or its token was wrong.',
   },
+  device_unproven: {
+    status: 403,
+    error: 'access_denied',
+    says: 'This browser couldn’t prove that it’s yours. Sign in again.',
+    help: 'The session is bound to a device (Device Bound Session Credentials), and the request came without the bound cookie: the cookies are copied, or the browser could not renew it (Secure-Session-Skipped says why). Signing in anew ends it.',
+  },
   passkey_rejected: {
     status: 400,
     error: 'access_denied',

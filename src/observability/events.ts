@@ -17,6 +17,14 @@ export interface SecurityEvents {
   signedUp(event: { readonly accountId: string }): void;
   /** dangerously_allow_test_login was used. */
   testLoginUsed(event: { readonly accountId: string; readonly clientId: string }): void;
+  /** A device holds a login session from now on, by a key of its own. */
+  sessionBound(event: { readonly accountId: string; readonly binding: string }): void;
+  /** Somebody who has not the device's key tried to renew a bound session's cookie; `detail` names the check. */
+  sessionProofRefused(event: {
+    readonly code: string;
+    readonly session: string;
+    readonly detail?: string;
+  }): void;
   consentGiven(event: {
     readonly accountId: string | undefined;
     readonly clientId: string;
@@ -186,6 +194,8 @@ const levels = {
   signedIn: 'info',
   signedUp: 'info',
   testLoginUsed: 'warn',
+  sessionBound: 'info',
+  sessionProofRefused: 'warn',
   consentGiven: 'info',
   consentRefused: 'info',
   crossSiteForm: 'warn',

@@ -4,6 +4,7 @@ import { epochSeconds, type Clock } from '../lib/clock.js';
 import { instance } from './internals.js';
 import { throughStore } from './provider-error.js';
 import type { Provider } from './provider-route.js';
+import type { SessionDevices } from './session-device.js';
 
 /** The signed-in session of the browser that asks, by oidc-provider's own cookie. */
 export interface BrowserSession {
@@ -23,13 +24,27 @@ export async function browserSession(provider: Provider, ctx: Context): Promise<
 }
 
 /** Threat 20: another id, the one before it is worthless; for a session that has just been given more trust. */
-export async function renewSessionId(provider: Provider, ctx: Context, clock: Clock): Promise<void> {
+export async function renewSessionId(
+  provider: Provider,
+  ctx: Context,
+  {
+    clock,
+    sessionDevices,
+  }: { readonly clock: Clock; readonly sessionDevices: Pick<SessionDevices, 'offer'> },
+): Promise<void> {
   const session = await throughStore(() => provider.Session.get(ctx as never));
-  const { exp } = session;
-  if (session.accountId === undefined || exp === undefined || exp <= epochSeconds(clock)) return;
+  const { exp, uid: sessionUid, loginTs: authTime } = session;
+  if (
+    session.accountId === undefined ||
+    authTime === undefined ||
+    exp === undefined ||
+    exp <= epochSeconds(clock)
+  )
+    return;
   session.resetIdentifier();
   await throughStore(() => session.persist());
   sendSessionCookie(provider, ctx, session);
+  sessionDevices.offer(ctx, { sessionUid, authTime });
 }
 
 /** As oidc-provider does after its own routes. */

@@ -8,11 +8,13 @@ import { enterProviderContext, instance } from './internals.js';
 import { keepBrowser, presentedBrowser } from './known-browser-cookie.js';
 import { throughStore } from './provider-error.js';
 import type { Provider } from './provider-route.js';
+import type { SessionDevices } from './session-device.js';
 
 export interface BrowserSignInPorts {
   readonly provider: Provider;
   readonly signInNews: Pick<SignInNews, 'tell'>;
   readonly knownBrowsers: Pick<KnownBrowserService, 'signedIn'>;
+  readonly sessionDevices: Pick<SessionDevices, 'offer'>;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BrowserSignInPorts {
  */
 export async function signBrowserIn(
   ctx: Context,
-  { provider, signInNews, knownBrowsers }: BrowserSignInPorts,
+  { provider, signInNews, knownBrowsers, sessionDevices }: BrowserSignInPorts,
   authentication: Authentication,
 ): Promise<boolean> {
   const { accountId } = authentication;
@@ -34,7 +36,9 @@ export async function signBrowserIn(
     // As at every login: told before there is a session, so that none stays untold.
     await signInNews.tell(accountId);
     signedIn = await startSession(ctx as KoaContextWithOIDC, session, authentication);
-    if (signedIn) keepBrowser(ctx, await knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
+    if (!signedIn) return;
+    sessionDevices.offer(ctx, { sessionUid: session.uid, authTime: authentication.authTime });
+    keepBrowser(ctx, await knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
   });
   return signedIn;
 }

@@ -3,19 +3,20 @@ import type { CircumstancesSource } from '../accounts/circumstances.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
 import { openState, sealState } from './sealed-artifact.js';
-import type { SessionRecord, SessionStore } from './session-store.js';
+import type { SessionDevices } from './session-device.js';
+import type { SessionLimits, SessionRecord, SessionStore } from './session-store.js';
 
 export interface SessionPorts {
   readonly sessions: SessionStore;
   readonly clock: Clock;
   readonly circumstances: CircumstancesSource;
-  /** lifetimes.session_idle */
-  readonly idleSeconds: number;
+  readonly limits: SessionLimits;
+  readonly sessionDevices: Pick<SessionDevices, 'presented' | 'note'>;
 }
 
 /** oidc-provider's sessions; the id in the cookie is kept by digest, its uid in clear. */
 export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Partial<Adapter> {
-  const { sessions, clock, circumstances, idleSeconds } = ports;
+  const { sessions, clock, circumstances, limits, sessionDevices } = ports;
   const use = () => ({ at: new Date(clock.now()), ...circumstances() });
   const restore = async (
     session: SessionRecord | undefined,
@@ -43,7 +44,12 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
         replaces: typeof replacedId === 'string' ? sha256(replacedId) : undefined,
       });
     },
-    find: async (id) => restore(await sessions.findByDigest(sha256(id), { ...use(), idleSeconds }), id),
+    async find(id) {
+      const boundTo = sessionDevices.presented()?.sessionId;
+      const found = await sessions.findByDigest(sha256(id), { ...use(), ...limits, boundTo });
+      if (found?.binding) sessionDevices.note(found.binding);
+      return restore(found, id);
+    },
     findByUid: async (uid) => restore(await sessions.findByUid(uid)),
     destroy: async (id) => void (await sessions.endByDigest(sha256(id), new Date(clock.now()))),
   };

@@ -25,9 +25,35 @@ export interface SessionSave extends SessionUse {
   readonly replaces?: Buffer | undefined;
 }
 
-export interface SessionFind extends SessionUse {
+/** How long a session's cookie works. */
+export interface SessionLimits {
   /** Unused for so many seconds, a session is not found by its cookie any more. */
   readonly idleSeconds: number;
+  /** Likewise one that no device holds, so many seconds after its login. */
+  readonly unboundSeconds: number;
+}
+
+export interface SessionFind extends SessionUse, SessionLimits {
+  /** Which bound session the request proves to be of, by a cookie that only its device is given. */
+  readonly boundTo: string | undefined;
+}
+
+/** The device that holds a session. */
+export interface SessionBinding {
+  /** Of the bound session. */
+  readonly id: string;
+  readonly registeredAt: Date;
+}
+
+export interface FoundSession extends SessionRecord {
+  readonly binding?: SessionBinding;
+}
+
+/** A session whose cookie came without what only its device has. */
+export interface UnprovenSession extends Circumstances {
+  readonly uid: string;
+  readonly accountId: AccountId;
+  readonly bindingId: string;
 }
 
 /** A signed-in browser, as its owner sees it. */
@@ -44,15 +70,18 @@ export interface SessionStore {
    * False when the session was ended or got another id meanwhile; neither is undone. When the account changes, the generation moves.
    */
   save(session: SessionRecord, save: SessionSave): Promise<boolean>;
-  /** Undefined when unknown, ended or idle, or the account's generation has moved since the login. Writes down its use. */
-  findByDigest(digest: Uint8Array, find: SessionFind): Promise<SessionRecord | undefined>;
+  /**
+   * Undefined when unknown, ended or idle, or the account's generation has moved since the login; when a device holds it
+   * and the request is not proven to be of that device; and when none does and its time without one is over. Writes down
+   * its use.
+   */
+  findByDigest(digest: Uint8Array, find: SessionFind): Promise<FoundSession | undefined>;
+  /** The session that would be found, were the request of the device that holds it. */
+  findUnproven(digest: Uint8Array, find: SessionFind): Promise<UnprovenSession | undefined>;
   /** For what hangs on the session: idle or not. */
   findByUid(uid: string): Promise<SessionRecord | undefined>;
   /** Those of the account whose cookie still works, last used first. */
-  listOf(
-    accountId: AccountId,
-    now: { readonly at: Date; readonly idleSeconds: number },
-  ): Promise<SignedInBrowser[]>;
+  listOf(accountId: AccountId, now: SessionLimits & { readonly at: Date }): Promise<SignedInBrowser[]>;
   /** Moves the session's generation and ends it: what hangs on it dies. */
   end(uid: string, at: Date): Promise<boolean>;
   /** The same, of a session of this account only. */

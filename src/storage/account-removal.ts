@@ -19,6 +19,10 @@ const belongings = [
   statement('account_remove_approvals', 'DELETE FROM approval WHERE account_id = $1'),
   statement('account_remove_backchannel_requests', 'DELETE FROM backchannel_request WHERE account_id = $1'),
   statement('account_remove_devices', 'DELETE FROM device WHERE account_id = $1'),
+  statement(
+    'account_remove_bound_sessions',
+    'DELETE FROM bound_session WHERE session_uid IN (SELECT uid FROM session WHERE account_id = $1)',
+  ),
   statement('account_remove_sessions', 'DELETE FROM session WHERE account_id = $1'),
   statement('account_remove_exchange_grants', 'DELETE FROM exchange_grant WHERE account_id = $1'),
   statement('account_remove_legacy_credentials', 'DELETE FROM legacy_credential WHERE account_id = $1'),

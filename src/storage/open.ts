@@ -10,6 +10,7 @@ import { AttemptRows } from './attempt-rows.js';
 import { BackchannelGateRows } from './backchannel-gate-rows.js';
 import { BackchannelRequestRows } from './backchannel-request-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
+import { BoundSessionRows } from './bound-session-rows.js';
 import { ClientRows } from './client-rows.js';
 import type { ConnectionPool, Listen } from './connection.js';
 import { createDataSource } from './data-source.js';
@@ -135,6 +136,7 @@ function createStorage(
     grants: new GrantRows(database),
     exchanges: new ExchangeRows(database),
     sessions: new SessionRows(database),
+    boundSessions: new BoundSessionRows(database),
     clients: new ClientRows(database),
     signingKeys: new SigningKeyRows(database),
     approvals: new ApprovalRows(database),

@@ -1,10 +1,13 @@
 import type { AccountId } from '../accounts/account.js';
 import type {
+  FoundSession,
   SessionFind,
+  SessionLimits,
   SessionRecord,
   SessionSave,
   SessionStore,
   SignedInBrowser,
+  UnprovenSession,
 } from '../provider/session-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
@@ -39,10 +42,20 @@ const save = statement(
 );
 
 const columns = 's.uid, s.digest, s.account_id, s.expires_at, s.payload';
-const live = `FROM session s LEFT JOIN account a ON a.id = s.account_id
+const bound = 'b.id AS bound_id, b.registered_at';
+/** FROM and WHERE of sessions that have not ended. */
+export const sessionLives = `FROM session s LEFT JOIN account a ON a.id = s.account_id LEFT JOIN bound_session b ON b.session_uid = s.uid
   WHERE s.ended_at IS NULL
     AND (s.account_id IS NULL OR (a.generation = s.account_generation AND a.disabled_at IS NULL))
     AND (s.account_id IS NULL OR ${sessionEpochStands})`;
+
+/** Just registered: what the browser had sent before it was given the bound cookie is still its own. */
+const grace = "interval '10 seconds'";
+/** Parameters: time $2, idle time $3. */
+export const sessionInUse = 's.last_seen_at > $2::timestamptz - make_interval(secs => $3)';
+/** Parameter: how many seconds a session lives that no device holds. */
+const young = (unbound: string) =>
+  `(s.signed_in_at IS NULL OR s.signed_in_at > $2::timestamptz - make_interval(secs => ${unbound}))`;
 
 /*
  * NIST SP 800-63B-4 §5.2, ASVS 7.3.1: a session that nobody used for the idle time is over, whether or not anything
@@ -50,17 +63,24 @@ const live = `FROM session s LEFT JOIN account a ON a.id = s.account_id
  */
 const findByDigest = statement(
   'session_find_by_digest',
-  `WITH found AS (SELECT ${columns}, s.last_seen_at ${live} AND s.digest = $1
-      AND s.last_seen_at > $2::timestamptz - make_interval(secs => $3)),
+  `WITH found AS (SELECT ${columns}, ${bound}, s.last_seen_at ${sessionLives} AND s.digest = $1
+      AND ${sessionInUse} AND CASE WHEN b.id IS NULL THEN ${young('$7')}
+        ELSE b.id = $6 OR b.registered_at > $2::timestamptz - ${grace} END),
     used AS (UPDATE session SET last_seen_at = $2, place = $4, browser = $5
       WHERE digest = $1 AND uid IN (SELECT uid FROM found WHERE last_seen_at <= $2::timestamptz - interval '1 minute'))
-  SELECT uid, digest, account_id, expires_at, payload FROM found`,
+  SELECT uid, digest, account_id, expires_at, payload, bound_id, registered_at FROM found`,
 );
-const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${live} AND s.uid = $1`);
+const findUnproven = statement(
+  'session_find_unproven',
+  `SELECT s.uid, s.account_id, s.place, s.browser, b.id AS bound_id ${sessionLives} AND s.digest = $1
+    AND ${sessionInUse} AND b.id IS NOT NULL AND s.account_id IS NOT NULL`,
+);
+const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${sessionLives} AND s.uid = $1`);
 const listOf = statement(
   'session_list_of',
-  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser ${live} AND s.account_id = $1
-    AND s.last_seen_at > $2::timestamptz - make_interval(secs => $3) AND s.expires_at > extract(epoch FROM $2::timestamptz)
+  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser ${sessionLives} AND s.account_id = $1
+    AND ${sessionInUse} AND s.expires_at > extract(epoch FROM $2::timestamptz)
+    AND (b.id IS NOT NULL OR ${young('$4')})
   ORDER BY s.last_seen_at DESC, s.uid`,
 );
 const end = statement(
@@ -100,8 +120,31 @@ export class SessionRows implements SessionStore {
     ]);
   }
 
-  async findByDigest(digest: Uint8Array, use: SessionFind): Promise<SessionRecord | undefined> {
-    return this.#one(findByDigest, [digest, use.at, use.idleSeconds, use.place, use.browser]);
+  async findByDigest(digest: Uint8Array, use: SessionFind): Promise<FoundSession | undefined> {
+    const { at, idleSeconds, place, browser, boundTo, unboundSeconds } = use;
+    const values = [digest, at, idleSeconds, place, browser, boundTo, unboundSeconds];
+    const { rows } = await this.#database.query<FoundRow>(findByDigest, values);
+    const [row] = rows;
+    if (!row) return undefined;
+    const { bound_id: id, registered_at: registeredAt } = row;
+    return {
+      ...fromRow(row),
+      ...(id === null || registeredAt === null ? {} : { binding: { id, registeredAt } }),
+    };
+  }
+
+  async findUnproven(digest: Uint8Array, use: SessionFind): Promise<UnprovenSession | undefined> {
+    const { rows } = await this.#database.query<FoundRow>(findUnproven, [digest, use.at, use.idleSeconds]);
+    const [row] = rows;
+    return (
+      row && {
+        uid: row.uid,
+        accountId: row.account_id as AccountId,
+        bindingId: row.bound_id ?? '',
+        place: orUndefined(row.place),
+        browser: orUndefined(row.browser),
+      }
+    );
   }
 
   async findByUid(uid: string): Promise<SessionRecord | undefined> {
@@ -110,9 +153,10 @@ export class SessionRows implements SessionStore {
 
   async listOf(
     accountId: AccountId,
-    { at, idleSeconds }: { at: Date; idleSeconds: number },
+    { at, idleSeconds, unboundSeconds }: SessionLimits & { readonly at: Date },
   ): Promise<SignedInBrowser[]> {
-    const { rows } = await this.#database.query<SessionRow>(listOf, [accountId, at, idleSeconds]);
+    const values = [accountId, at, idleSeconds, unboundSeconds];
+    const { rows } = await this.#database.query<SessionRow>(listOf, values);
     return rows.map((row) => ({
       uid: row.uid,
       signedInAt: orUndefined(row.signed_in_at),
@@ -144,6 +188,8 @@ export class SessionRows implements SessionStore {
     return rows[0] && fromRow(rows[0]);
   }
 }
+
+type FoundRow = SessionRow & { readonly bound_id: string | null; readonly registered_at: Date | null };
 
 function fromRow(row: SessionRow): SessionRecord {
   return {

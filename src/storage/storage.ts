@@ -11,6 +11,7 @@ import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.
 import type { UpstreamLoginStore } from '../accounts/upstream-login-store.js';
 import type { RecoveryCodeStore } from '../accounts/recovery-code-store.js';
 import type { RecoveryStore } from '../accounts/recovery-store.js';
+import type { BoundSessionStore } from '../provider/bound-session-store.js';
 import type { DeviceStore } from '../binding/device-store.js';
 import type { ReplayStore } from '../binding/replay-store.js';
 import type { RevokedKeyStore } from '../binding/revoked-key-store.js';
@@ -79,6 +80,7 @@ export interface Storage {
   readonly grants: GrantStore;
   readonly exchanges: ExchangeStore;
   readonly sessions: SessionStore;
+  readonly boundSessions: BoundSessionStore;
   readonly clients: ClientStore;
   readonly signingKeys: SigningKeyStore;
   readonly usage: UsageStore;

@@ -33,6 +33,14 @@ const sweeps = [
   { keptFor: grace, sweep: deletion('refresh_token', 'refresh_token', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('grant', '"grant"', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('session', 'session', 'expires_at < $1') },
+  {
+    keptFor: grace,
+    sweep: deletion(
+      'bound_session',
+      'bound_session',
+      'registered_at < to_timestamp($1::bigint) AND NOT EXISTS (SELECT FROM session WHERE uid = session_uid)',
+    ),
+  },
   { keptFor: grace, sweep: deletion('known_browser', 'known_browser', 'expires_at < $1') },
   { keptFor: grace, sweep: deletion('attempt', 'attempt', 'expires_at < $1') },
   // These count what a guesser may do, so they stay longer than any sign-in lasts.

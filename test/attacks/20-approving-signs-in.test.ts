@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import type { AccountEventStore } from '../../src/accounts/account-event-store.js';
+import { sessionLimitsOf } from '../../src/provider/session-limits.js';
 import { AccountVisitor, noHold } from '../support/account-visitor.js';
 import { ApproveVisitor, headingOf } from '../support/approve-visitor.js';
 import { askElsewhere } from '../support/asked-elsewhere.js';
@@ -20,7 +21,8 @@ describe('threat 20: the sign-in by approving elsewhere', () => {
   let holdfast: Holdfast;
   let ada: AccountVisitor;
   before(async () => {
-    holdfast = await startHoldfast(noHold);
+    // As long as a session that a device holds: what ends here is every session's end.
+    holdfast = await startHoldfast({ ...noHold, sessions: { unbound: 86_400 } });
     ada = await AccountVisitor.settled(holdfast);
   });
   afterEach(() => holdfast.clock.reset());
@@ -31,7 +33,7 @@ describe('threat 20: the sign-in by approving elsewhere', () => {
   const sessionsOf = async (person: AccountVisitor) =>
     holdfast.storage.sessions.listOf(await person.accountId(), {
       at: new Date(holdfast.clock.now()),
-      idleSeconds: holdfast.config.lifetimes.session_idle,
+      ...sessionLimitsOf(holdfast.config),
     });
   const isSignedIn = async (visitor: Visitor) =>
     (await visitor.get(`${holdfast.issuer}/account`)).status === 200;

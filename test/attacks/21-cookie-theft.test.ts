@@ -138,8 +138,11 @@ describe('threat 21: the cookies of a sign-in', () => {
 describe('threat 21: a session cookie', () => {
   let holdfast: Holdfast;
   before(async () => {
-    // What ends unused sessions is tried elsewhere (threat 20).
-    holdfast = await startHoldfast({ lifetimes: { session_idle: 86_400 } });
+    // What ends unused sessions, and those that no device holds, is tried elsewhere (threat 20).
+    holdfast = await startHoldfast({
+      lifetimes: { session_idle: 86_400 },
+      sessions: { unbound: 86_400 },
+    });
   });
   after(() => holdfast.close());
   afterEach(() => holdfast.clock.reset());

@@ -54,7 +54,11 @@ describe('threat 32: a revocation of any level, raced over two nodes', function 
     assert.ok(account);
     const [device] = await storage.devices.listOf(account.id);
     const [grant] = await storage.grants.listOf(account.id);
-    const [session] = await storage.sessions.listOf(account.id, { at: new Date(), idleSeconds: 3600 });
+    const [session] = await storage.sessions.listOf(account.id, {
+      at: new Date(),
+      idleSeconds: 3600,
+      unboundSeconds: 3600,
+    });
     return {
       account: account.id,
       device: device?.id ?? '',

@@ -138,7 +138,13 @@ onEveryDatabase('the store of epochs', (database) => {
     await epochs().begin(undefined, now());
     assert.equal(await find(), undefined);
     assert.equal(
-      (await database.storage.sessions.listOf(made.accountId, { at: now(), idleSeconds: 3600 })).length,
+      (
+        await database.storage.sessions.listOf(made.accountId, {
+          at: now(),
+          idleSeconds: 3600,
+          unboundSeconds: 3600,
+        })
+      ).length,
       0,
     );
   });

@@ -134,7 +134,7 @@ onEveryDatabase('the session store', (database) => {
       database.clock.advance(seconds);
       const elsewhere = { place: 'TW', browser: 'Safari on iOS' };
       await sessions().findByDigest(saved.digest, sessionFind(database.clock, elsewhere));
-      return await sessions().listOf(accountId, { at: now(), idleSeconds: 3600 });
+      return await sessions().listOf(accountId, { at: now(), idleSeconds: 3600, unboundSeconds: 3600 });
     };
     assert.deepEqual(await use(59), [shown]);
     const moved = { ...shown, place: 'TW', browser: 'Safari on iOS' };
@@ -144,7 +144,9 @@ onEveryDatabase('the session store', (database) => {
   it('lists the browsers of one account whose cookie still works', async () => {
     const accountId = await someAccount();
     const list = async () =>
-      (await sessions().listOf(accountId, { at: now(), idleSeconds: 3600 })).map(({ uid }) => uid);
+      (await sessions().listOf(accountId, { at: now(), idleSeconds: 3600, unboundSeconds: 3600 })).map(
+        ({ uid }) => uid,
+      );
     const make = async (changes: Partial<SessionRecord> = {}) => {
       const saved = session(database.clock, { uid: unique('session'), accountId, ...changes });
       await save(saved);

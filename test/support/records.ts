@@ -79,7 +79,15 @@ export function sessionSave(clock: Clock, changes: Partial<SessionSave> = {}): S
 
 export function sessionFind(clock: Clock, changes: Partial<SessionFind> = {}): SessionFind {
   const at = new Date(clock.now());
-  return { at, place: 'HK', browser: 'Chrome on macOS', idleSeconds: 3600, ...changes };
+  return {
+    at,
+    place: 'HK',
+    browser: 'Chrome on macOS',
+    idleSeconds: 3600,
+    unboundSeconds: 3600,
+    boundTo: undefined,
+    ...changes,
+  };
 }
 
 export function accessToken(

@@ -7,6 +7,7 @@ import { AttemptEntity } from './attempt-entity.js';
 import { BackchannelGateEntity } from './backchannel-gate-entity.js';
 import { BackchannelRequestEntity } from './backchannel-request-entity.js';
 import { BoundKeyEntity } from './bound-key-entity.js';
+import { BoundSessionEntity } from './bound-session-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
 import { DeviceEntity } from './device-entity.js';
@@ -49,6 +50,7 @@ export const entities = [
   BackchannelGateEntity,
   BackchannelRequestEntity,
   BoundKeyEntity,
+  BoundSessionEntity,
   ChallengeEntity,
   ClientEntity,
   DeviceEntity,

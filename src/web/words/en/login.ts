@@ -9,6 +9,13 @@ export const login = {
   onward: 'Continue',
   newHere: 'New here?',
   createAccount: 'Create an account',
+  /** For a moment, on the way from another site. */
+  proving: {
+    title: 'One moment',
+    heading: 'One moment.',
+    consequence: 'Your browser is showing that it’s yours.',
+    open: 'Go on',
+  },
   /** To a person who is signed in. */
   again: {
     title: 'Confirm it’s you',

@@ -9,6 +9,12 @@ export const login: Words['login'] = {
   onward: '繼續',
   newHere: '第一次來？',
   createAccount: '建立帳號',
+  proving: {
+    title: '請稍候',
+    heading: '請稍候。',
+    consequence: '你的瀏覽器正在證明它是你的。',
+    open: '繼續',
+  },
   again: {
     title: '請確認是你本人',
     signedInAs: (name) => ['你已登入為 ', name, '。'],

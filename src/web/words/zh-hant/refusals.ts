@@ -3,6 +3,7 @@ import type { Words } from '../words.js';
 export const refusals: Words['refusals'] = {
   interaction_gone: '這次登入已完成或已過期。',
   cross_site_form: '這個表單不是從我們的頁面送出的。',
+  device_unproven: '這個瀏覽器無法證明它是你的，請重新登入。',
   passkey_rejected: '無法使用那個通行密鑰。',
   passkey_unknown: '無法使用那個通行密鑰。',
   passkey_removed: '那個通行密鑰已從你的帳號移除。',

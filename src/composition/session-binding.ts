@@ -1,0 +1,51 @@
+import { createBoundCookies } from '../dbsc/bound-cookie.js';
+import { createChallenges } from '../dbsc/challenges.js';
+import { below } from '../http/below.js';
+import { requestUnderWay } from '../http/request-scope.js';
+import { deriveKey } from '../lib/hashing.js';
+import { bindingOffer } from '../provider/binding-offer-routes.js';
+import { createBindingOffers } from '../provider/binding-offer.js';
+import { deviceProof } from '../provider/device-proof-routes.js';
+import type { Provider } from '../provider/provider-route.js';
+import { sessionBindingRoutes } from '../provider/session-binding-routes.js';
+import { SessionDevices } from '../provider/session-device.js';
+import { sessionLimitsOf } from '../provider/session-limits.js';
+import { unprovenSession } from '../provider/unproven-session-routes.js';
+import type { Storage } from '../storage/storage.js';
+import type { Observed } from './observed.js';
+import type { AppOptions } from './options.js';
+
+export type SessionBindingParts = ReturnType<typeof openSessionBinding>;
+
+/** What binds login sessions to devices; every node makes the same of the master key. */
+export function openSessionBinding({ config, masterKey, clock }: AppOptions) {
+  const key = (purpose: string) => deriveKey(masterKey, purpose);
+  const life = config.sessions.bound_cookie;
+  const cookies = createBoundCookies({ key: key('bound session cookie'), clock, life });
+  const challenges = createChallenges(key('bound session challenge'));
+  const offers = createBindingOffers(key('session binding offer'), clock);
+  const devices = new SessionDevices({ cookies, offers, request: requestUnderWay });
+  return { cookies, challenges, offers, devices };
+}
+
+/** In the order in which they must come: who is not proven gets no further. */
+export function sessionBinding(
+  provider: Provider,
+  { sessions, boundSessions }: Storage,
+  { config, clock, random }: AppOptions,
+  { site, events, circumstances }: Observed,
+  parts: SessionBindingParts,
+) {
+  const { idleSeconds } = sessionLimitsOf(config);
+  const common = { ...parts, provider, site, events, circumstances, clock, random, sessions, idleSeconds };
+  const { bound_cookie: cookieSeconds, device_proof: freshSeconds } = config.sessions;
+  return [
+    below(
+      ['/dbsc/'],
+      sessionBindingRoutes({ ...common, boundSessions, issuer: config.issuer, cookieSeconds }),
+    ),
+    unprovenSession(common),
+    deviceProof({ ...common, freshSeconds }),
+    bindingOffer(parts.devices),
+  ];
+}

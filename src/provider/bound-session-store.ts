@@ -1,0 +1,51 @@
+import type { Circumstances } from '../accounts/circumstances.js';
+import type { DeviceKey } from '../dbsc/device-key.js';
+
+/** A login session that one device holds by a key of its own (Device Bound Session Credentials). */
+export interface BoundSession extends Circumstances {
+  /** Names it between browser and server; no secret. */
+  readonly id: string;
+  readonly sessionUid: string;
+  readonly key: DeviceKey;
+  /** How often the device has proven itself since the registration: each proof answers the challenge of its turn. */
+  readonly turn: number;
+  readonly turnedAt: Date;
+}
+
+export interface Registration extends Circumstances {
+  readonly id: string;
+  readonly sessionUid: string;
+  /** Of the id in the session's cookie. */
+  readonly digest: Uint8Array;
+  /** Whose login the browser was offered to bind; a later one is another. */
+  readonly signedInAt: Date;
+  readonly key: DeviceKey;
+  readonly at: Date;
+}
+
+export interface BoundSessionAt extends BoundSession {
+  /** The session is neither ended nor idle nor revoked. */
+  readonly alive: boolean;
+  /** Which session the cookie beside the request names: this one, another live one, or none. */
+  readonly presented: 'this' | 'another' | 'unknown';
+}
+
+export interface Turn extends Circumstances {
+  readonly id: string;
+  /** The one that the proof has answered. */
+  readonly turn: number;
+  readonly at: Date;
+}
+
+export interface BoundSessionStore {
+  /** False when the session is gone, or a device holds it already: the first key wins, once, over all nodes. */
+  register(registration: Registration): Promise<boolean>;
+  find(
+    id: string,
+    asked: { readonly digest: Uint8Array; readonly at: Date; readonly idleSeconds: number },
+  ): Promise<BoundSessionAt | undefined>;
+  /** Goes on to the next turn; false when somebody else has done so. */
+  advance(turn: Turn): Promise<boolean>;
+  /** Counts a proof that does not hold; how many there were since the last one that did. */
+  countFailure(id: string): Promise<number>;
+}

@@ -1,0 +1,208 @@
+import Router from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import type { CircumstancesSource } from '../accounts/circumstances.js';
+import type { BoundCookies } from '../dbsc/bound-cookie.js';
+import type { Challenges } from '../dbsc/challenges.js';
+import { challengeHeader, readSessionId } from '../dbsc/headers.js';
+import { endInstructions, sessionInstructions } from '../dbsc/instructions.js';
+import { verifyRefresh, verifyRegistration } from '../dbsc/response.js';
+import { foreignPost } from '../http/same-origin-post.js';
+import type { Clock } from '../lib/clock.js';
+import { sha256 } from '../lib/hashing.js';
+import type { Random } from '../lib/random.js';
+import { refuse, type Refusal } from '../lib/refusal.js';
+import { accepted, refused, type Result } from '../lib/result.js';
+import type { SecurityEvents } from '../observability/events.js';
+import type { BindingOffers } from './binding-offer.js';
+import {
+  boundCookieAttributes,
+  boundCookieName,
+  boundCookieOptions,
+  refreshPath,
+  registerPath,
+  withoutSession,
+} from './bound-cookie.js';
+import type { BoundSessionAt, BoundSessionStore } from './bound-session-store.js';
+import { browserSession } from './browser-session.js';
+import { instance } from './internals.js';
+import type { Provider } from './provider-route.js';
+import type { SessionDevices } from './session-device.js';
+import type { SessionStore } from './session-store.js';
+
+export interface SessionBindingPorts {
+  readonly provider: Provider;
+  readonly issuer: string;
+  readonly boundSessions: BoundSessionStore;
+  readonly sessions: Pick<SessionStore, 'end'>;
+  readonly devices: SessionDevices;
+  readonly cookies: BoundCookies;
+  readonly challenges: Challenges;
+  readonly offers: BindingOffers;
+  readonly events: Pick<SecurityEvents, 'sessionBound' | 'sessionProofRefused' | 'revoked'>;
+  readonly circumstances: CircumstancesSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** lifetimes.session_idle */
+  readonly idleSeconds: number;
+  /** sessions.bound_cookie */
+  readonly cookieSeconds: number;
+}
+
+/** Two tabs, or an answer that was lost: the proof of the turn before counts for so long after the next began. */
+const raceMilliseconds = 30_000;
+/** Threat 21: so many wrong proofs beside the right cookie, and the session is over. */
+const mostFailures = 5;
+
+/** Device Bound Session Credentials of the login session: what the browser does by itself, without a page. */
+export function sessionBindingRoutes(ports: SessionBindingPorts): Middleware {
+  const routes = new SessionBindingRoutes(ports);
+  const router = new Router();
+  router.post(registerPath, (ctx) => routes.register(ctx));
+  router.post(refreshPath, (ctx) => routes.refresh(ctx));
+  return router.routes() as unknown as Middleware;
+}
+
+class SessionBindingRoutes {
+  readonly #ports: SessionBindingPorts;
+  readonly #origin: string;
+
+  constructor(ports: SessionBindingPorts) {
+    this.#ports = ports;
+    this.#origin = new URL(ports.issuer).origin;
+  }
+
+  async register(ctx: Context): Promise<void> {
+    const { events, challenges } = this.#ports;
+    this.#demandOwnOrigin(ctx);
+    const registered = await this.#register(ctx);
+    if (!registered.ok) throw refuse(registered.refusal.code, registered.refusal.detail);
+    const { id, accountId } = registered.value;
+    events.sessionBound({ accountId, binding: id });
+    ctx.set('Secure-Session-Challenge', challengeHeader(challenges.of(id, 0), id));
+    this.#grant(ctx, id);
+  }
+
+  async #register(ctx: Context): Promise<Result<{ readonly id: string; readonly accountId: string }>> {
+    const { provider, boundSessions, offers, random, clock, circumstances, devices } = this.#ports;
+    const session = await browserSession(provider, ctx);
+    const digest = this.#sessionDigest(ctx);
+    if (!session || !digest) return refused('session_binding_refused', 'nobody is signed in');
+    if (devices.of(ctx.req)) return refused('session_binding_refused', 'a device holds the session already');
+    const audience = `${this.#origin}${registerPath}`;
+    const verified = await verifyRegistration(responseOf(ctx), { audience });
+    if (!verified.ok) return refused('session_binding_refused', verified.refusal.detail);
+    const { uid: sessionUid, authTime, accountId } = session;
+    if (!offers.accepts(verified.value.challenge, { sessionUid, authTime })) {
+      return refused('session_binding_refused', 'the challenge is none that this login was offered');
+    }
+    const id = `dbs_${random.bytes(16).toString('base64url')}`;
+    const signedInAt = new Date(authTime * 1000);
+    const facts = { id, sessionUid, digest, signedInAt, key: verified.value.key, at: new Date(clock.now()) };
+    const first = await boundSessions.register({ ...facts, ...circumstances() });
+    return first
+      ? accepted({ id, accountId })
+      : refused('session_binding_refused', 'another key was first, or the session is over');
+  }
+
+  /** Nothing here answers 400, 401, 404 or 429: Chromium would take it for the end of the session. */
+  async refresh(ctx: Context): Promise<void> {
+    const { boundSessions, challenges, clock, idleSeconds } = this.#ports;
+    const id = readSessionId(ctx.get('Sec-Secure-Session-Id')) ?? '';
+    const digest = this.#sessionDigest(ctx);
+    const asked = { digest: digest ?? Buffer.alloc(0), at: new Date(clock.now()), idleSeconds };
+    const found = await boundSessions.find(id, asked);
+    if (!found?.alive || !digest) return this.#end(ctx, id);
+    // What the browser has cached of a challenge may be none of ours; it is told the one of this turn.
+    if (responseOf(ctx) === undefined) return this.#demandProof(ctx, found);
+    const proven = await this.#prove(ctx, found);
+    if (!proven.ok) return await this.#refuse(ctx, found, proven.refusal);
+    if (found.presented === 'another') return await this.#supersede(ctx, found);
+    ctx.set('Secure-Session-Challenge', challengeHeader(challenges.of(id, proven.value), id));
+    this.#grant(ctx, id);
+  }
+
+  /** The turn that the device is at from now on. */
+  async #prove(ctx: Context, bound: BoundSessionAt): Promise<Result<number>> {
+    const { boundSessions, challenges, clock, circumstances } = this.#ports;
+    const { id, key, turn, turnedAt } = bound;
+    const audience = `${this.#origin}${refreshPath}`;
+    const verified = await verifyRefresh(responseOf(ctx), key, { audience });
+    if (!verified.ok) return verified;
+    const { challenge } = verified.value;
+    if (challenge === challenges.of(id, turn)) {
+      // Whoever loses the race answers the turn before by now, a moment after the next began: all the same.
+      await boundSessions.advance({ id, turn, at: new Date(clock.now()), ...circumstances() });
+      return accepted(turn + 1);
+    }
+    const recent = clock.now() - turnedAt.getTime() < raceMilliseconds;
+    if (turn > 0 && recent && challenge === challenges.of(id, turn - 1)) return accepted(turn);
+    return refused('session_proof_stale', 'the proof answers no challenge of this turn');
+  }
+
+  #demandProof(ctx: Context, { id, turn }: BoundSessionAt): void {
+    ctx.set('Secure-Session-Challenge', challengeHeader(this.#ports.challenges.of(id, turn), id));
+    answer(ctx, 403, { error: 'session_proof_needed' });
+  }
+
+  async #refuse(ctx: Context, bound: BoundSessionAt, { code, detail }: Refusal): Promise<void> {
+    const { boundSessions, events } = this.#ports;
+    const { sessionUid: session, presented } = bound;
+    events.sessionProofRefused({ code, session, ...(detail !== undefined && { detail }) });
+    // Only who has the session's own cookie, too, may bring it to its end.
+    const failures = presented === 'this' ? await boundSessions.countFailure(bound.id) : 0;
+    if (failures < mostFailures) return this.#demandProof(ctx, bound);
+    await this.#endSession(session);
+    this.#end(ctx, bound.id);
+  }
+
+  /** The browser has signed in anew without it: two sessions would take turns with one cookie. */
+  async #supersede(ctx: Context, { id, sessionUid }: BoundSessionAt): Promise<void> {
+    await this.#endSession(sessionUid);
+    this.#end(ctx, id);
+  }
+
+  async #endSession(sessionUid: string): Promise<void> {
+    const { sessions, events, clock } = this.#ports;
+    if (await sessions.end(sessionUid, new Date(clock.now()))) {
+      events.revoked({ what: 'session', id: sessionUid });
+    }
+  }
+
+  #grant(ctx: Context, id: string): void {
+    const { cookies, cookieSeconds } = this.#ports;
+    ctx.cookies.set(boundCookieName, cookies.make(id), {
+      ...boundCookieOptions,
+      maxAge: cookieSeconds * 1000,
+    });
+    const cookie = { name: boundCookieName, attributes: boundCookieAttributes };
+    answer(ctx, 200, sessionInstructions({ id, refreshUrl: refreshPath, cookie, exclude: withoutSession }));
+  }
+
+  #end(ctx: Context, id: string): void {
+    answer(ctx, 200, endInstructions(id));
+  }
+
+  /** Threat 22: the browser says by itself that the request is its own. */
+  #demandOwnOrigin(ctx: Context): void {
+    const foreign = foreignPost(ctx.req.headers, this.#origin);
+    if (foreign !== undefined) throw refuse('cross_site_form', foreign);
+  }
+
+  #sessionDigest(ctx: Context): Buffer | undefined {
+    const { provider } = this.#ports;
+    const signed = instance(provider).configuration.cookies?.long?.signed ?? true;
+    const value = ctx.cookies.get(provider.cookieName('session'), { signed });
+    return value === undefined ? undefined : sha256(value);
+  }
+}
+
+function responseOf(ctx: Context): string | undefined {
+  const value = ctx.get('Secure-Session-Response');
+  return value === '' ? undefined : value;
+}
+
+function answer(ctx: Context, status: number, body: object): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = status;
+  ctx.body = body;
+}

@@ -1,0 +1,105 @@
+import type { DeviceKey } from '../dbsc/device-key.js';
+import type {
+  BoundSessionAt,
+  BoundSessionStore,
+  Registration,
+  Turn,
+} from '../provider/bound-session-store.js';
+import { statement } from './connection.js';
+import type { Database } from './database.js';
+import type { BoundSessionRow } from './entities/bound-session-entity.js';
+import { sessionInUse, sessionLives } from './session-rows.js';
+import { isStorable, orUndefined } from './values.js';
+
+/** The session is locked, so that none is bound that ends at the same moment. */
+const register = statement(
+  'bound_session_register',
+  `WITH held AS (SELECT s.uid ${sessionLives} AND s.uid = $2 AND s.digest = $3 AND s.signed_in_at = $4 FOR SHARE OF s)
+  INSERT INTO bound_session (id, session_uid, algorithm, public_key, thumbprint, turned_at, registered_at, place, browser)
+  SELECT $1::text, uid, $5::text, $6::json, $7::text, $8::timestamptz, $8::timestamptz, $9::text, $10::text FROM held
+  ON CONFLICT DO NOTHING`,
+);
+const find = statement(
+  'bound_session_find',
+  `SELECT bound.*, EXISTS (SELECT ${sessionLives} AND s.uid = bound.session_uid AND s.account_id IS NOT NULL
+      AND ${sessionInUse}) AS alive,
+    (SELECT uid FROM session WHERE digest = $1 AND ended_at IS NULL) AS presented
+  FROM bound_session bound WHERE bound.id = $4`,
+);
+const advance = statement(
+  'bound_session_advance',
+  `UPDATE bound_session SET turn = turn + 1, turned_at = $3, failures = 0, place = $4, browser = $5
+  WHERE id = $1 AND turn = $2`,
+);
+const countFailure = statement(
+  'bound_session_count_failure',
+  'UPDATE bound_session SET failures = failures + 1 WHERE id = $1 RETURNING failures',
+);
+
+export class BoundSessionRows implements BoundSessionStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async register(registration: Registration): Promise<boolean> {
+    const { id, sessionUid, digest, signedInAt, key, at, place, browser } = registration;
+    const { algorithm, publicKey, thumbprint } = key;
+    const values = [
+      id,
+      sessionUid,
+      digest,
+      signedInAt,
+      algorithm,
+      JSON.stringify(publicKey),
+      thumbprint,
+      at,
+      place,
+      browser,
+    ];
+    const { rowCount } = await this.#database.query(register, values);
+    return rowCount === 1;
+  }
+
+  async find(
+    id: string,
+    { digest, at, idleSeconds }: { digest: Uint8Array; at: Date; idleSeconds: number },
+  ): Promise<BoundSessionAt | undefined> {
+    if (!isStorable(id)) return undefined;
+    const { rows } = await this.#database.query<FoundRow>(find, [digest, at, idleSeconds, id]);
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  async advance({ id, turn, at, place, browser }: Turn): Promise<boolean> {
+    const { rowCount } = await this.#database.query(advance, [id, turn, at, place, browser]);
+    return rowCount === 1;
+  }
+
+  async countFailure(id: string): Promise<number> {
+    const { rows } = await this.#database.query<{ failures: number }>(countFailure, [id]);
+    return rows[0]?.failures ?? 0;
+  }
+}
+
+type FoundRow = BoundSessionRow & { readonly alive: boolean; readonly presented: string | null };
+
+function fromRow(row: FoundRow): BoundSessionAt {
+  const algorithm = row.algorithm as DeviceKey['algorithm'];
+  return {
+    id: row.id,
+    sessionUid: row.session_uid,
+    key: { algorithm, publicKey: row.public_key, thumbprint: row.thumbprint },
+    turn: row.turn,
+    turnedAt: row.turned_at,
+    place: orUndefined(row.place),
+    browser: orUndefined(row.browser),
+    alive: row.alive,
+    presented: presentedBy(row),
+  };
+}
+
+function presentedBy({ presented, session_uid: own }: FoundRow): BoundSessionAt['presented'] {
+  if (presented === null) return 'unknown';
+  return presented === own ? 'this' : 'another';
+}
