@@ -3,6 +3,7 @@ import { createChallenges } from '../dbsc/challenges.js';
 import { below } from '../http/below.js';
 import { requestUnderWay } from '../http/request-scope.js';
 import { deriveKey } from '../lib/hashing.js';
+import { bindingEnd } from '../provider/binding-end-routes.js';
 import { bindingOffer } from '../provider/binding-offer-routes.js';
 import { createBindingOffers } from '../provider/binding-offer.js';
 import { deviceProof } from '../provider/device-proof-routes.js';
@@ -47,5 +48,6 @@ export function sessionBinding(
     unprovenSession(common),
     deviceProof({ ...common, freshSeconds }),
     bindingOffer(parts.devices),
+    bindingEnd(parts.devices),
   ];
 }
