@@ -18,10 +18,12 @@ CREATE TABLE bound_session (
   place text,
   browser text
 );
-CREATE UNIQUE INDEX bound_session_uid ON bound_session (session_uid);`);
+CREATE UNIQUE INDEX bound_session_uid ON bound_session (session_uid);
+ALTER TABLE session ADD COLUMN began_at timestamptz;
+UPDATE session SET began_at = signed_in_at;`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE bound_session');
+    await runner.query('DROP TABLE bound_session; ALTER TABLE session DROP COLUMN began_at');
   }
 }

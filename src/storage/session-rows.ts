@@ -27,12 +27,13 @@ const save = statement(
       AND ($6::int IS NULL OR generation = $6) FOR SHARE)
   INSERT INTO session AS s
     (uid, digest, account_id, account_generation, expires_at, payload, signed_in_at, last_seen_at, place, browser,
-    epoch)
+    epoch, began_at)
   SELECT $1::text, $2::bytea, $3::text, a.generation, $4::bigint, $5::json, $7::timestamptz, $8::timestamptz, $9::text, $10::text,
-    ${presentEpoch}
+    ${presentEpoch}, $8
   FROM (VALUES (1)) AS one LEFT JOIN a ON true WHERE $3::text IS NULL OR a.generation IS NOT NULL
   ON CONFLICT (uid) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at,
     payload = excluded.payload, account_id = excluded.account_id, account_generation = excluded.account_generation,
+    began_at = CASE WHEN s.signed_in_at IS DISTINCT FROM excluded.signed_in_at THEN excluded.began_at ELSE s.began_at END,
     signed_in_at = excluded.signed_in_at, last_seen_at = excluded.last_seen_at,
     place = excluded.place, browser = excluded.browser,
     generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int,
@@ -55,7 +56,7 @@ const grace = "interval '10 seconds'";
 export const sessionInUse = 's.last_seen_at > $2::timestamptz - make_interval(secs => $3)';
 /** Parameter: how many seconds a session lives that no device holds. */
 const young = (unbound: string) =>
-  `(s.signed_in_at IS NULL OR s.signed_in_at > $2::timestamptz - make_interval(secs => ${unbound}))`;
+  `(s.began_at IS NULL OR s.began_at > $2::timestamptz - make_interval(secs => ${unbound}))`;
 
 /*
  * NIST SP 800-63B-4 §5.2, ASVS 7.3.1: a session that nobody used for the idle time is over, whether or not anything

@@ -24,6 +24,8 @@ export interface SessionRow {
   payload: Record<string, unknown>;
   ended_at: Date | null;
   signed_in_at: Date | null;
+  /** When we learned of it: an upstream provider may tell of a login of hours ago. */
+  began_at: Date | null;
   last_seen_at: Date;
   place: string | null;
   browser: string | null;
@@ -42,6 +44,7 @@ export const SessionEntity = new EntitySchema<SessionRow>({
     payload: json,
     ended_at: optional(moment),
     signed_in_at: optional(moment),
+    began_at: optional(moment),
     last_seen_at: moment,
     place: optional(text),
     browser: optional(text),
