@@ -23,6 +23,8 @@ export const accountEventKinds = [
   'app_disowned',
   'calls_approved',
   'approval_stopped',
+  /** A bearer credential of before. */
+  'old_key_stopped',
   'browser_signed_out',
   'everything_locked',
   'notifications_turned_on',

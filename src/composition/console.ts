@@ -6,6 +6,7 @@ import type { ConsolePorts } from '../console/console-ports.js';
 import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
 import { LivingApprovalsService } from '../console/living-approvals-service.js';
+import { OldKeysService } from '../console/old-keys-service.js';
 import { waitingRequests } from '../console/waiting-requests.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
@@ -49,8 +50,10 @@ export function consolePorts(
       logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),
   });
   const livingApprovals = new LivingApprovalsService({ ...common, approvals });
+  const oldKeys = new OldKeysService({ ...common, legacyCredentials: storage.legacyCredentials });
   return {
     ...common,
+    oldKeys,
     tiers,
     sessionDevices: binding.devices,
     livingApprovals,
@@ -69,6 +72,7 @@ export function consolePorts(
       apps,
       cuttingOff,
       livingApprovals,
+      oldKeys,
       push,
       upstreamIdentities: storage.upstreamIdentities,
       devices: storage.devices,

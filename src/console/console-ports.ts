@@ -18,6 +18,7 @@ import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
 import type { LivingApprovalsService } from './living-approvals-service.js';
+import type { OldKeysService } from './old-keys-service.js';
 import type { WaitingRequest } from './waiting-requests.js';
 
 /** What the pages of the account are made of. */
@@ -31,6 +32,7 @@ export interface ConsolePorts {
   readonly apps: ConnectedAppsService;
   readonly cuttingOff: CuttingOffService;
   readonly livingApprovals: LivingApprovalsService;
+  readonly oldKeys: OldKeysService;
   readonly tiers: Tiers;
   readonly exports: ExportService;
   readonly deleteAccount: DeleteAccountService;

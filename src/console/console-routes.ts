@@ -26,6 +26,7 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.get('/activity', (ctx) => overview.showActivity(ctx));
   router.post('/apps/disconnect', (ctx) => overview.disconnect(ctx));
   router.post('/approvals/stop', (ctx) => overview.stopApproval(ctx));
+  router.post('/old-keys/stop', (ctx) => overview.stopOldKey(ctx));
   router.post('/browsers/sign-out', (ctx) => overview.signOutBrowser(ctx));
   router.post('/notifications', (ctx) => notifications.turnOn(ctx));
   router.post('/notifications/off', (ctx) => notifications.turnOff(ctx));

@@ -7,10 +7,12 @@ import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.
 import type { DeviceStore } from '../binding/device-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { OwnLegacyCredential } from '../resource/legacy-credential.js';
 import type { PushService } from '../stepup/push-service.js';
 import type { Approval } from '../stepup/approval.js';
 import type { ConnectedAppsService } from './connected-apps-service.js';
 import type { CuttingOffService } from './cutting-off-service.js';
+import type { OldKeysService } from './old-keys-service.js';
 import type { LivingApprovalsService } from './living-approvals-service.js';
 
 export interface ExportPorts {
@@ -22,6 +24,7 @@ export interface ExportPorts {
   readonly upstreamIdentities: UpstreamIdentityStore;
   readonly push: Pick<PushService, 'list'>;
   readonly devices: Pick<DeviceStore, 'listOf'>;
+  readonly oldKeys: Pick<OldKeysService, 'list'>;
   readonly news: AccountNews;
   readonly events: Pick<SecurityEvents, 'accountExported'>;
   readonly clock: Clock;
@@ -55,8 +58,8 @@ export class ExportService {
   }
 
   async #belongings({ id: accountId }: Account): Promise<Record<string, unknown>> {
-    const { livingApprovals, passkeys, apps, cuttingOff, accountEvents, upstreamIdentities, push, devices } =
-      this.#ports;
+    const { livingApprovals, oldKeys, passkeys, apps, cuttingOff, accountEvents } = this.#ports;
+    const { upstreamIdentities, push, devices } = this.#ports;
     const browsers = await cuttingOff.browsers(accountId);
     const notified = await push.list(accountId);
     const identities = await upstreamIdentities.listOf(accountId);
@@ -74,6 +77,7 @@ export class ExportService {
       approvals: (await livingApprovals.every(accountId)).map(approvalTold),
       devices: (await devices.listOf(accountId)).map((device) => told(device, ['accountId'])),
       signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
+      bearer_credentials: (await oldKeys.list(accountId)).map(oldKeyTold),
       notified_browsers: notified.map(({ browser, createdAt, lastDeliveredAt }) =>
         told({ browser, createdAt, lastDeliveredAt }),
       ),
@@ -104,6 +108,10 @@ function approvalTold({
     spent_micro_dollars: spent,
     calls,
   };
+}
+
+function oldKeyTold({ spent, ...key }: OwnLegacyCredential): Record<string, unknown> {
+  return { ...told(key, ['digest']), spent_micro_dollars: spent };
 }
 
 function profileOf(account: Account): Record<string, unknown> {

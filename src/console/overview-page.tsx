@@ -4,6 +4,7 @@ import type { PasskeySignals } from '../accounts/passkey-signals.js';
 import type { UpstreamIdentity } from '../accounts/upstream-identity.js';
 import type { SignedInBrowser } from '../provider/session-store.js';
 import { abilitiesOf } from '../provider/scope-words.js';
+import type { OwnLegacyCredential } from '../resource/legacy-credential.js';
 import type { Approval } from '../stepup/approval.js';
 import { Address } from '../web/address.js';
 import { Ago } from '../web/ago.js';
@@ -19,6 +20,7 @@ import type { ConnectedApp } from './connected-apps-service.js';
 import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
 import { dotted } from './dotted-page.js';
 import { type Notifications, NotificationsSection } from './notifications-page.js';
+import { OldKeysSection } from './old-keys-page.js';
 import { PasskeysSection } from './passkey-page.js';
 import { WaitingSection } from './waiting-page.js';
 import type { WaitingRequest } from './waiting-requests.js';
@@ -34,6 +36,7 @@ export interface Overview {
   readonly sessionUid: string;
   readonly apps: readonly ConnectedApp[];
   readonly approvals: readonly Approval[];
+  readonly oldKeys: readonly OwnLegacyCredential[];
   readonly titleOf: (tier: string) => string;
   readonly identities: readonly UpstreamIdentity[];
   readonly codesLeft: number;
@@ -63,6 +66,7 @@ export function OverviewPage({ context, overview }: Props) {
       <PasskeysSection context={context} passkeys={passkeys} />
       <ApprovalsSection context={context} approvals={overview.approvals} titleOf={overview.titleOf} />
       <AppsSection context={context} overview={overview} />
+      <OldKeysSection context={context} oldKeys={overview.oldKeys} />
       <WaysBackSection context={context} overview={overview} />
       {identities.length > 0 && <IdentitiesSection context={context} overview={overview} />}
       <NotificationsSection context={context} notifications={overview.notifications} />

@@ -58,6 +58,13 @@ export class OverviewRoutes {
     this.#counter.done(ctx, 'approval_stopped');
   }
 
+  async stopOldKey(ctx: RouterContext): Promise<void> {
+    const posted = await this.#counter.desk.postedForm(ctx);
+    if (!posted) return;
+    await this.#ports.oldKeys.stop(posted.account.id, textOf(posted.fields, 'key'));
+    this.#counter.done(ctx, 'old_key_stopped');
+  }
+
   async signOutBrowser(ctx: RouterContext): Promise<void> {
     const posted = await this.#counter.desk.postedForm(ctx);
     if (!posted) return;
@@ -113,6 +120,7 @@ export class OverviewRoutes {
   async #overview({ account, session, site }: Visit): Promise<Overview> {
     const {
       livingApprovals,
+      oldKeys,
       tiers,
       passkeys,
       cuttingOff,
@@ -132,6 +140,7 @@ export class OverviewRoutes {
       sessionUid: session.uid,
       apps: await apps.list(id),
       approvals: await livingApprovals.list(id),
+      oldKeys: await oldKeys.list(id),
       titleOf: (tier) => tiers.current.find((each) => each.id === tier)?.title ?? tier,
       identities: await upstreamLinks.list(id),
       codesLeft: await recoveryCodes.countLeft(id),

@@ -21,6 +21,15 @@ export interface FoundLegacyCredential {
   readonly endsAt: Date | undefined;
 }
 
+/** One that is alive, as its owner sees it. */
+export interface OwnLegacyCredential extends Omit<LegacyCredential, 'accountId'> {
+  readonly importedAt: Date;
+  readonly lastUsedAt: Date | undefined;
+  readonly endsAt: Date | undefined;
+  readonly calls: number;
+  readonly spent: MicroDollars;
+}
+
 /** What one call may cost, and what may be spent in a day. */
 export interface LegacySpending {
   readonly digest: Buffer;

@@ -6,10 +6,12 @@ import type {
   LegacyFigures,
   LegacySpending,
   LegacySpent,
+  OwnLegacyCredential,
 } from '../resource/legacy-credential.js';
 import type { LegacyCredentialStore, LegacySelection } from '../resource/legacy-credential-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
+import type { LegacyCredentialRow } from './entities/legacy-credential-entity.js';
 import { epochStands, grantEpochStands, presentEpoch } from './generations.js';
 import { orUndefined } from './values.js';
 
@@ -69,6 +71,17 @@ const revoke = statement(
   'legacy_revoke',
   `UPDATE legacy_credential SET revoked_at = $4 WHERE revoked_at IS NULL
     AND (digest = $1 OR account_id = $2 OR resource = $3)`,
+);
+const revokeOwn = statement(
+  'legacy_revoke_own',
+  `UPDATE legacy_credential SET revoked_at = $3 WHERE revoked_at IS NULL AND digest = $1 AND account_id = $2`,
+);
+const listOf = statement(
+  'legacy_list_of',
+  `SELECT l.digest, l.resource, l.prefix, l.label, l.imported_at, l.last_used_at, l.ends_at, l.calls, l.spent
+  FROM legacy_credential l JOIN account a ON a.id = l.account_id
+  WHERE l.account_id = $1 AND ${alive('$2::timestamptz')}
+  ORDER BY coalesce(l.last_used_at, l.imported_at) DESC, l.digest`,
 );
 
 /** A login at an app for the resource: whatever that app calls with is bound. */
@@ -153,7 +166,26 @@ export class LegacyCredentialRows implements LegacyCredentialStore {
     return (await this.find(digest, now))?.alive === true ? 'cap_reached' : 'gone';
   }
 
+  async listOf(accountId: AccountId, now: Date): Promise<readonly OwnLegacyCredential[]> {
+    const { rows } = await this.#database.query<LegacyCredentialRow>(listOf, [accountId, now]);
+    return rows.map((row) => ({
+      digest: row.digest,
+      resource: row.resource,
+      prefix: orUndefined(row.prefix),
+      label: orUndefined(row.label),
+      importedAt: row.imported_at,
+      lastUsedAt: orUndefined(row.last_used_at),
+      endsAt: orUndefined(row.ends_at),
+      calls: Number(row.calls),
+      spent: Number(row.spent),
+    }));
+  }
+
   async revoke(selection: LegacySelection, at: Date): Promise<number> {
+    if (selection.by === 'owner') {
+      const { digest, accountId } = selection;
+      return (await this.#database.query(revokeOwn, [digest, accountId, at])).rowCount ?? 0;
+    }
     const { rowCount } = await this.#database.query(revoke, [
       selection.by === 'digest' ? selection.digest : null,
       selection.by === 'account' ? selection.accountId : null,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { AccountVisitor, noHold, noticeOf } from '../support/account-visitor.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { logIn } from '../support/login.js';
-import type { Visit } from '../support/visitor.js';
+import { formWith, type Visit } from '../support/visitor.js';
 
 /** Who has a session, his own or a stolen one, and wants more than it gives: at other accounts, and without a passkey. */
 describe('threat 18: an account in the hands of somebody else', () => {
@@ -58,6 +59,30 @@ describe('threat 18: an account in the hands of somebody else', () => {
       assert.equal(await said(thief, answer), 'That browser is signed out already.');
     }
     assert.equal(await owner.isSignedIn(), true);
+  });
+
+  it('can’t stop an old key of another account, though it knows its name', async () => {
+    const { legacyCredentials } = holdfast.storage;
+    const now = new Date(holdfast.clock.now());
+    const digest = randomBytes(32);
+    const accountId = await owner.accountId();
+    const key = { digest, accountId, resource: 'https://a.models.test/', prefix: 'sk-9f', label: 'laptop' };
+    await legacyCredentials.import([key], now);
+    const lives = async () => (await legacyCredentials.find(digest, now))?.alive;
+    const fields = { key: digest.toString('base64url') };
+    await thief.send('/account/old-keys/stop', fields);
+    assert.equal(await lives(), true);
+    assert.doesNotMatch((await thief.look()).text, /laptop/);
+    const form = formWith(await owner.look(), 'key');
+    assert.deepEqual(
+      [new URL(form.action).pathname, form.fields['key']],
+      ['/account/old-keys/stop', fields.key],
+    );
+    const stopped = await owner.send('/account/old-keys/stop', fields);
+    assert.equal(await said(owner, stopped), 'The key is stopped. It opens nothing any more.');
+    assert.equal(await lives(), false);
+    assert.ok((await owner.history()).includes('old_key_stopped'));
+    assert.ok(!(await thief.history()).includes('old_key_stopped'));
   });
 
   it('can’t unlink an identity of another account', async () => {

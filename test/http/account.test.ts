@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { AccountVisitor, noHold, noticeOf } from '../support/account-visitor.js';
 import { Device } from '../support/device.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
@@ -225,6 +226,10 @@ describe('the account at /account', () => {
   it('gives a person all that it has about her, and no secret', async () => {
     const person = await AccountVisitor.settled(holdfast);
     const tokens = await connect(person);
+    const digest = randomBytes(32);
+    const accountId = await person.accountId();
+    const old = { digest, accountId, resource: 'https://a.models.test/', prefix: 'sk-9f', label: 'laptop' };
+    await holdfast.storage.legacyCredentials.import([old], new Date(holdfast.clock.now()));
     const answer = await person.change('/account/export', 'export_data');
     assert.equal(answer.status, 200, answer.text);
     assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename="account\.json"/);
@@ -238,6 +243,8 @@ describe('the account at /account', () => {
       (exported['devices']?.[0] as { thumbprint?: string } | undefined)?.thumbprint,
       tokens.device.key.jkt,
     );
+    const [key] = exported['bearer_credentials'] as unknown as Record<string, unknown>[];
+    assert.deepEqual([key?.['prefix'], key?.['label'], key?.['calls']], ['sk-9f', 'laptop', 0]);
     assert.ok((exported['events']?.length ?? 0) > 2);
     const [passkey] = await holdfast.storage.passkeys.listOf(await person.accountId());
     const secrets = [
@@ -245,6 +252,8 @@ describe('the account at /account', () => {
       tokens.refresh,
       person.visitor.cookies.get('holdfast_session')?.value ?? '',
       passkey?.publicKey.toString('base64url') ?? '',
+      digest.toString('base64url'),
+      digest.toString('hex'),
     ];
     for (const secret of secrets) assert.ok(secret !== '' && !answer.text.includes(secret));
     await holdfast.mails.waitFor(`${person.login}@example.com`, 'data_exported');

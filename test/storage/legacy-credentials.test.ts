@@ -101,6 +101,36 @@ onEveryDatabase('bearer credentials of before', (database) => {
     });
   }
 
+  it('are shown to their owner while they live, last used first, and end by her word alone', async () => {
+    const idle = await imported();
+    const { accountId, digest } = idle;
+    const used = await imported({ accountId, prefix: undefined, label: undefined });
+    const stranger = await imported();
+    const at = later(1);
+    await spend(used, { now: at });
+    const own = (credential: LegacyCredential) => ({
+      digest: credential.digest,
+      resource: credential.resource,
+      prefix: credential.prefix,
+      label: credential.label,
+      importedAt: now(),
+      endsAt: undefined,
+    });
+    assert.deepEqual(await store().listOf(accountId, now()), [
+      { ...own(used), lastUsedAt: at, calls: 1, spent: 10 },
+      { ...own(idle), lastUsedAt: undefined, calls: 0, spent: 0 },
+    ]);
+    const by = 'owner';
+    assert.equal(await store().revoke({ by, accountId: stranger.accountId, digest }, now()), 0);
+    assert.equal(await store().revoke({ by, accountId, digest }, now()), 1);
+    assert.equal(await store().revoke({ by, accountId, digest }, now()), 0);
+    assert.deepEqual(
+      (await store().listOf(accountId, now())).map((each) => each.digest),
+      [used.digest],
+    );
+    assert.equal(await lives(stranger), true);
+  });
+
   it('are told by the feed when they are revoked, once, by their digest', async () => {
     const credential = await imported();
     const { digest, accountId } = credential;
