@@ -84,7 +84,7 @@ export function sessionFind(clock: Clock, changes: Partial<SessionFind> = {}): S
     place: 'HK',
     browser: 'Chrome on macOS',
     idleSeconds: 3600,
-    unboundSeconds: 3600,
+    unboundSeconds: 86_400,
     boundTo: undefined,
     ...changes,
   };
