@@ -1,4 +1,5 @@
-// Makes a small package of one area of src/ and of nothing that it does not reach: `npm run pack:gateway`, `pack:client`.
+// Makes a small package of one area of src/ and of nothing that it does not reach: `npm run pack:gateway`, `pack:client`,
+// `pack:dbsc`.
 // dist/pack/AREA is the package, dist/pack/holdfast-AREA-VERSION.tgz what `npm publish` takes. publint must find nothing.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ const descriptions = {
     'The guard of a resource server: takes bound tokens only, and asks Holdfast before a model is called.',
   client:
     'For client apps of Holdfast: a fetch that proves its key with every call, and readable challenges.',
+  dbsc: 'Binds the sessions of a web app to the devices that signed in (Device Bound Session Credentials).',
 };
 
 const [area = ''] = process.argv.slice(2);

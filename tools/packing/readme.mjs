@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const documents = { gateway: 'docs/GATEWAY.md', client: 'docs/CLIENT.md' };
+const documents = { gateway: 'docs/GATEWAY.md', client: 'docs/CLIENT.md', dbsc: 'docs/DBSC.md' };
 
 export function readme(root, area) {
   const text = readFileSync(path.join(root, documents[area]), 'utf8');
