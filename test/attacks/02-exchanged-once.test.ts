@@ -72,6 +72,16 @@ describe('one ID token, exchanged a hundred times at once on two nodes', () => {
     assert.ok(cluster.nodes.some(({ output }) => output.join('').includes('subject_token_reused')));
   });
 
+  it('is the same one, however its signature is written: another spelling is no second token', async () => {
+    const token = await source.sign({ sub: unique('sub'), jti: undefined });
+    const [owner, thief] = [await Device.create(), await Device.create()];
+    assert.equal((await exchange(cluster.issuer, owner, token, at(0))).status, 200);
+    for (const spelling of spellingsOf(token)) {
+      const stolen = await exchange(cluster.issuer, thief, spelling, at(1));
+      assert.deepEqual([stolen.status, stolen.body['holdfast_code']], [400, 'subject_token_used'], spelling);
+    }
+  });
+
   it('leaves nothing alive when its session ends in the midst of them', async () => {
     const [sub, sid] = [unique('sub'), unique('sid')];
     const device = await Device.create();
@@ -93,3 +103,10 @@ describe('one ID token, exchanged a hundred times at once on two nodes', () => {
     assert.equal(late.body['holdfast_code'], 'subject_token_outdated');
   });
 });
+
+/** The same bytes of a signature, with other bits where base64url leaves some over (RFC 4648 §3.5). */
+function spellingsOf(token: string): string[] {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.slice(-1));
+  return [1, 15].map((bits) => token.slice(0, -1) + (alphabet[last ^ bits] ?? ''));
+}
