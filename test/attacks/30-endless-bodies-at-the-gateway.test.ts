@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createGuard } from '../../src/gateway/index.js';
+import { createBodyDesk } from '../../src/gateway/standalone/body-desk.js';
+import type { Result } from '../../src/lib/result.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createProof, generateProofKey } from '../../src/proof/create-proof.js';
 import { FrameworkDesk, type FrameworkServer } from '../support/framework-desk.js';
@@ -45,6 +48,42 @@ describe('threat 30: a call whose body has no end', () => {
       });
     });
   }
+});
+
+describe('threat 30: calls whose bodies break off', () => {
+  it('leave no more room for others than there was', async () => {
+    const desk = createBodyDesk(1000);
+    const arrivals: { read: Promise<Result<Uint8Array>> }[] = [];
+    let arrived: () => void = () => {};
+    const server = createServer((request, response) => {
+      arrivals.push({ read: desk.read({ request, response }, 1000) });
+      arrived();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    /** Begins one in chunks, so it counts as the longest until it is here. */
+    const begin = async () => {
+      const arrival = new Promise<void>((resolve) => (arrived = resolve));
+      const sent = request({ port, method: 'POST', agent: false });
+      sent.on('error', () => {});
+      sent.write('{');
+      await arrival;
+      return { sent, ...arrivals.at(-1) };
+    };
+    for (let turn = 0; turn < 8; turn += 1) {
+      const { sent, read } = await begin();
+      sent.destroy();
+      assert.equal((await read)?.ok, false);
+    }
+    for (let turn = 0; turn < 8; turn += 1) await begin();
+    const oneMore = await begin();
+    oneMore.sent.end('}');
+    const refused = await oneMore.read;
+    server.close();
+    server.closeAllConnections();
+    assert.equal(refused?.ok === false && refused.refusal.code, 'gateway_busy');
+  });
 });
 
 describe('threat 30: a call whose address has no end', () => {

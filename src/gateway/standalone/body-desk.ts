@@ -19,17 +19,21 @@ export function createBodyDesk(longest: number): BodyDesk {
       const told = Number(request.headers['content-length']);
       const bytes = Number.isSafeInteger(told) ? Math.min(told, limit) : limit;
       if (held + bytes > longest * mostLongest) return refused('gateway_busy');
-      let kept = bytes;
-      held += kept;
+      let kept = 0;
+      const keep = (now: number): void => {
+        held += now - kept;
+        kept = now;
+      };
+      keep(bytes);
+      let closed = false;
       response.once('close', () => {
-        held -= kept;
+        closed = true;
+        keep(0);
       });
       if (request.headers.expect !== undefined) response.writeContinue();
       const body = await readBoundedBody(request, limit);
-      // Who does not say how much is coming is counted with the most, until it is here.
-      const left = body.ok ? body.value.length : 0;
-      held += left - kept;
-      kept = left;
+      // Who does not say how much is coming is counted with the most, until it is here. Who hung up has let go of it before.
+      if (!closed) keep(body.ok ? body.value.length : 0);
       return body;
     },
   };
