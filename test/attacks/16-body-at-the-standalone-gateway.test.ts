@@ -47,7 +47,21 @@ describe('threat 16: a call that the provider reads differently than the gateway
       await unserved(chat, { model, messages, ...change });
     }
     await unserved('/v1/responses', { model, input: 'x', previous_response_id: 'resp_of_another' });
-    await unserved('/v1/responses', { model, input: [{ type: 'item_reference', id: 'msg_of_another' }] });
+  });
+
+  it('is refused where it means what the provider holds, whose size and owner nobody knows here', async () => {
+    const model = 'cheap';
+    for (const item of [
+      { type: 'item_reference', id: 'msg_of_another' },
+      // The type may be left out: what has no more than an id is one, too.
+      { id: 'msg_of_another' },
+      { id: 'msg_of_another', type: null },
+      { role: 'user', content: [{ type: 'input_file', file_id: 'file-of-another' }] },
+    ]) {
+      await unserved('/v1/responses', { model, input: [item] });
+    }
+    const said = { role: 'assistant', audio: { id: 'audio_of_another' } };
+    await unserved(chat, { model, messages: [...messages, said] });
   });
 
   it('is refused where its path could be another', async () => {
@@ -90,5 +104,24 @@ describe('threat 16: a call that the provider reads differently than the gateway
     const { method, url, headers: seen } = desk.provider.last;
     assert.deepEqual([method, url, seen.host], ['POST', chat, new URL(desk.provider.url).host]);
     for (const name of Object.keys(headers)) assert.equal(seen[name], undefined, name);
+  });
+});
+
+describe('threat 16: a call that costs more than can be seen in it', () => {
+  it('counts documents also where a tool answered with them, and takes none by reference', async () => {
+    const price = { models: ['gemini*'], input: 1, output: 0, media_tokens: 50_000 };
+    const desk = await StandaloneDesk.open({ wish: { api: 'gemini' }, prices: [price] });
+    desk.provider.answer = (response) => json(response, {});
+    const target = '/v1beta/models/gemini-x:generateContent';
+    const answeredWith = (part: object) =>
+      desk.call(target, {
+        contents: [{ parts: [{ functionResponse: { name: 'read', response: {}, parts: [part] } }] }],
+      });
+    const document = { inlineData: { mimeType: 'application/pdf', data: 'AAAA' } };
+    assert.equal((await answeredWith(document)).status, 200);
+    assert.ok(Number(desk.issuer.calls.at(-1)?.['max_cost']) > 50_000);
+    assert.equal((await answeredWith({ fileData: { fileUri: 'gs://of-another' } })).status, 400);
+    assert.equal(desk.provider.seen.length, 1);
+    await desk.close();
   });
 });

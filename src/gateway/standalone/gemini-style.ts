@@ -146,7 +146,10 @@ function partOf(part: JsonObject): Parts {
   if (!spelled.ok) return byReference('part');
   const unknown = Object.keys(spelled.value).find((name) => !partMembers.has(name));
   if (unknown !== undefined) return byReference(unknown);
-  return spelled.value['inlineData'] === undefined ? noParts : { media: 1, objection: undefined };
+  const { inlineData, functionResponse } = spelled.value;
+  // What a tool answered may have pictures and documents of its own.
+  const answered = isRecord(functionResponse) ? contentParts(functionResponse) : noParts;
+  return joinParts([inlineData === undefined ? noParts : { media: 1, objection: undefined }, answered]);
 }
 
 function toolObjection({ tools }: JsonObject): Objection {

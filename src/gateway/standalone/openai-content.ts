@@ -44,15 +44,23 @@ const responseItems = new Set([
 ]);
 
 export function chatParts({ messages }: JsonObject): Parts {
-  return joinParts(objectsIn(messages).map(({ content }) => partsOf(content, chatKinds)));
+  return joinParts(objectsIn(messages).map(messageParts));
+}
+
+function messageParts({ content, audio }: JsonObject): Parts {
+  // The sound of an answer of before, by its id there.
+  if (audio !== undefined && audio !== null) return byReference('audio');
+  return partsOf(content, chatKinds);
 }
 
 export function responseParts({ input }: JsonObject): Parts {
   return joinParts(objectsIn(input).map(itemParts));
 }
 
-function itemParts({ type = 'message', content, output }: JsonObject): Parts {
+function itemParts({ type = 'message', role, content, output }: JsonObject): Parts {
   if (typeof type !== 'string' || !responseItems.has(type)) return byReference(`input ${String(type)}`);
+  // Without a type it is a message that says whose it is, or else an id of what the provider holds.
+  if (type === 'message' && typeof role !== 'string') return byReference('input without a role');
   return joinParts([partsOf(content, responseKinds), partsOf(output, responseKinds)]);
 }
 
