@@ -93,10 +93,22 @@ for (const proxy of proxyNames) {
         `/fast/..%2ffrontier/v1`,
         '/fast//v1',
         '/a\\..\\b',
+        // Some readers take the parameters off a segment first.
+        `/fast/..;a=b${dear}`,
+        `/fast/;${dear}`,
+        // Some proxies compare paths as they came, and upstreams decode them; some decode twice.
+        '/%66rontier/v1/chat/completions',
+        '/fast/%252e%252e/frontier',
+        '/fast/%zz',
+        '/fast#/v1',
       ]) {
         // oxlint-disable-next-line no-await-in-loop
         await refusedUnasked({ target, dpop: 'whatever' }, 403);
       }
+    });
+
+    it('is a path with escapes where they are needed', async () => {
+      assert.equal((await desk.ask({ target: '/fast/v1/models/llama3%3A8b%20%C3%A9/' })).status, 200);
     });
 
     it('is no address of its own: the last one counts, which the proxy has added', async () => {

@@ -76,8 +76,30 @@ describe('threat 16: the model of a call through a proxy', () => {
     }
   });
 
+  it('is not in the query, which some upstreams believe rather than body or place', async () => {
+    const path = '/fast/v1/chat/completions';
+    const before = [nginx, envoy].map(({ desk }) => desk.issuer.calls.length);
+    for (const query of [
+      'model=frontier',
+      'a=b&MODEL=x',
+      'models[]=x',
+      'a=b;model=x',
+      '%6dodel=x',
+      'engine=x',
+    ]) {
+      const target = `${path}?${query}`;
+      const body = '{"model":"fast"}';
+      assert.equal((await envoy.ask({ rule: fromBody, target, body })).status, 403, query);
+      assert.equal((await nginx.ask({ target })).status, 403, query);
+    }
+    assert.deepEqual(
+      [nginx, envoy].map(({ desk }) => desk.issuer.calls.length),
+      before,
+    );
+  });
+
   it('is not of the client’s choosing: neither a field, nor its query, nor its path says which', async () => {
-    const target = '/fast/v1/chat/completions?model=cheapest&model_from=none';
+    const target = '/fast/v1/chat/completions?x=model%3Dcheapest&model_from=none';
     const headers = { 'x-holdfast-model': 'cheapest', 'x-model': 'cheapest' };
     for (const desk of [nginx, envoy]) {
       // oxlint-disable-next-line no-await-in-loop

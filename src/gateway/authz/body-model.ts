@@ -10,6 +10,19 @@ const steering = new Set(
 );
 
 /**
+ * Whether the query may name a model: to some upstreams that is the one, whatever body or place say (threat 16). Read as the
+ * laxest reader would: names in any case, as `model[]`, and parted by a semicolon.
+ */
+export function queryMayNameModel(target: string): boolean {
+  const [, query = ''] = target.split(/\?(.*)/s);
+  const names = [...new URLSearchParams(query.replaceAll(';', '&')).keys()];
+  return names.some((name) => {
+    const [plain = ''] = name.trim().toLowerCase().split('[');
+    return plain === 'model' || steering.has(plain);
+  });
+}
+
+/**
  * The model that a body names. The upstream gets these very bytes from the proxy and reads them by itself, so a body is
  * refused that two readers could take for calls of two models (threat 16).
  */

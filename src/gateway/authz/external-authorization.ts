@@ -8,7 +8,7 @@ import type { Guard } from '../guard.js';
 import { readBoundedBody, sendAnswer } from '../node-exchange.js';
 import type { GuardedRequest } from '../proven-request.js';
 import { allowing, refusing, refusingPlainly, type CallFacts } from './authorization-answer.js';
-import { readBodyModel } from './body-model.js';
+import { queryMayNameModel, readBodyModel } from './body-model.js';
 import { readCallRule, type CallRule } from './call-rule.js';
 import { proxies, type Proxy, type ProxyName } from './proxies.js';
 import { fieldsOf, type ProxiedRequest } from './proxied-request.js';
@@ -90,6 +90,9 @@ async function judge(
     dpop: fieldsOf(request, 'dpop'),
   };
   const { model } = rule.value;
+  if (model !== 'none' && queryMayNameModel(target)) {
+    return refused('request_malformed', 'The query may name a model.');
+  }
   if (model === 'none' || (model === 'body' && readsOnly(request, method))) {
     return answerTo(await options.guard.decide(guarded, rule.value.scope), undefined, proxy);
   }

@@ -30,8 +30,21 @@ export function fieldOf(request: IncomingMessage, name: string): Result<string> 
 }
 
 const methodShape = /^[A-Z]{1,20}$/;
-/** Dot segments, empty segments, and escapes that some decode before they look for those, and some after. */
-const ambiguous = /\/\.{0,2}(?=\/|$)(?!$)|\/\.{1,2}$|\\|%(?:2e|2f|5c|00)/i;
+/** Empty and dot segments, also where some cut parameters off (`..;a`), and what some take for a slash, or for the end. */
+const odd = /\/\.{0,2}(?=[/;])|\/\.{1,2}$|[\\#\s]/;
+/** What needs no escape (RFC 3986 §2.3), or means something to whoever decodes before he looks. */
+const neverEscaped = /[\w.~\-/\\?#;%\0-\x1f\x7f]/;
+
+function readsTwoWays(path: string): boolean {
+  const escapes = path.split('%').slice(1);
+  return (
+    odd.test(path) ||
+    escapes.some((text) => {
+      const [escaped] = /^[\da-f]{2}/i.exec(text) ?? [];
+      return escaped === undefined || neverEscaped.test(String.fromCharCode(Number.parseInt(escaped, 16)));
+    })
+  );
+}
 
 /**
  * A target that proxy, provider and upstream read alike. The proxy chose its rule by its own reading of the path; where the upstream
@@ -43,7 +56,7 @@ export function readTarget(
 ): Result<Pick<ProxiedRequest, 'method' | 'target'>> {
   if (!methodShape.test(method)) return refused('request_malformed', 'the method is none');
   const [path = ''] = target.split('?');
-  if (!path.startsWith('/') || ambiguous.test(path)) {
+  if (!path.startsWith('/') || readsTwoWays(path)) {
     return refused('request_malformed', 'the path can be read in more than one way');
   }
   return accepted({ method, target });
