@@ -100,6 +100,7 @@ for (const proxy of proxyNames) {
         '/%66rontier/v1/chat/completions',
         '/fast/%252e%252e/frontier',
         '/fast/%zz',
+        '/fast/%0a',
         '/fast#/v1',
       ]) {
         // oxlint-disable-next-line no-await-in-loop

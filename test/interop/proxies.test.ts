@@ -109,10 +109,12 @@ for (const proxy of ['nginx', 'caddy'] satisfies RealProxy[]) {
         'x-holdfast-model': ['echo-frontier', 'echo-large'],
         'x-holdfast-subject': 'acc_somebody',
         x_holdfast_subject: 'acc_somebody',
+        'x-holdfast_subject': 'acc_somebody',
+        'x_holdfast-subject': 'acc_somebody',
       };
       const { status, body } = await models.call(echo, token, asking('echo'), lies);
       assert.deepEqual([status, body['model']], [200, 'echo'], JSON.stringify(body));
-      assert.doesNotMatch(JSON.stringify(body), /somebody|x_holdfast/);
+      assert.doesNotMatch(JSON.stringify(body), /somebody|x_holdfast|x-holdfast_/);
       const dpop = await models.proof('GET', '/v1/models', token);
       const stolen = { authorization: `DPoP ${token}`, dpop, ...lies };
       assert.equal((await models.send(echo, asking('echo'), stolen)).status, 401);

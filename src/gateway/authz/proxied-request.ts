@@ -33,7 +33,7 @@ const methodShape = /^[A-Z]{1,20}$/;
 /** Empty and dot segments, also where some cut parameters off (`..;a`), and what some take for a slash, or for the end. */
 const odd = /\/\.{0,2}(?=[/;])|\/\.{1,2}$|[\\#\s]/;
 /** What needs no escape (RFC 3986 §2.3), or means something to whoever decodes before he looks. */
-const neverEscaped = /[\w.~\-/\\?#;%\0-\x1f\x7f]/;
+const neverEscaped = /[\w.~\-/\\?#;%]/;
 
 function readsTwoWays(path: string): boolean {
   const escapes = path.split('%').slice(1);
@@ -41,7 +41,8 @@ function readsTwoWays(path: string): boolean {
     odd.test(path) ||
     escapes.some((text) => {
       const [escaped] = /^[\da-f]{2}/i.exec(text) ?? [];
-      return escaped === undefined || neverEscaped.test(String.fromCharCode(Number.parseInt(escaped, 16)));
+      const code = Number.parseInt(escaped ?? '', 16);
+      return !(code >= 0x20) || code === 0x7f || neverEscaped.test(String.fromCharCode(code));
     })
   );
 }
