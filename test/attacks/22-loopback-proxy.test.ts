@@ -9,8 +9,15 @@ import { text } from 'node:stream/consumers';
 import { addressAt } from '../../src/client/command/proxy/relay-call.js';
 import { startProxy } from '../../src/client/command/proxy/proxy-server.js';
 import type { AskingOnce } from '../../src/client/command/proxy/asking-once.js';
+import { passphraseKey } from '../../src/client/command/keystore/passphrase.js';
+import { writeProfile } from '../../src/client/command/profile.js';
+import { sealedLoginStore } from '../../src/client/command/sealed-login-store.js';
 import { systemRandom } from '../../src/lib/random.js';
+import { generateProofKey } from '../../src/proof/create-proof.js';
+import { keptLogin } from '../support/kept-login.js';
 import { ProxyDesk } from '../support/proxy-desk.js';
+
+const cli = path.resolve(import.meta.dirname, '../../src/cli.js');
 
 /** Raw: with the target and the headers that a test names, whatever a client would do. */
 async function ask(origin: string, target: string, headers: Record<string, string>) {
@@ -139,6 +146,31 @@ describe('the loopback proxy against others on this machine', function () {
       await proxy.close();
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('hands a program that it starts its own secret, and not the passphrase that opens the login', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-login-'));
+    const passphrase = 'correct horse battery staple';
+    const resource = 'http://127.0.0.1:9/';
+    await keptLogin({
+      resource,
+      key: await generateProofKey('ES256', true),
+      store: sealedLoginStore(
+        path.join(folder, 'default.login'),
+        passphraseKey(path.join(folder, 'default.salt'), passphrase, systemRandom),
+      ),
+    });
+    const identity = { issuer: 'https://login.example', clientId: 'app', resource };
+    await writeProfile(folder, 'default', { ...identity, scope: 'model:call', keystore: 'passphrase' });
+    const show = 'console.log(JSON.stringify(process.env))';
+    const child = spawn(process.execPath, [cli, 'proxy', '--exec', '--', process.execPath, '-e', show], {
+      env: { PATH: process.env['PATH'], HOLDFAST_HOME: folder, HOLDFAST_PASSPHRASE: passphrase },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const seen = JSON.parse(await text(child.stdout)) as Record<string, string>;
+    assert.match(seen['OPENAI_API_KEY'] ?? '', /^holdfast-local-/);
+    assert.ok(!JSON.stringify(seen).includes(passphrase));
+    await rm(folder, { recursive: true, force: true });
   });
 
   /** What another user gets of the socket and of the port. Only root can become one. */

@@ -85,7 +85,8 @@ function runProgramWith(
 ): Promise<number> {
   const child = spawn(command, parameters, {
     stdio: 'inherit',
-    env: { ...terminal.environment, ...variablesOf(proxy) },
+    // Law 7: it gets what is good at this proxy alone, not what opens the login.
+    env: { ...terminal.environment, HOLDFAST_PASSPHRASE: undefined, ...variablesOf(proxy) },
   });
   return new Promise((resolve) => {
     child.once('error', () => {
