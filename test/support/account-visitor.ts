@@ -18,29 +18,29 @@ export class AccountVisitor {
 
   constructor(holdfast: Holdfast, from: Partial<AccountVisitor> = {}) {
     this.holdfast = holdfast;
-    this.visitor = new Visitor();
+    this.visitor = from.visitor ?? new Visitor();
     this.login = from.login ?? unique('ada');
     this.authenticator = from.authenticator ?? new SoftwareAuthenticator(holdfast.issuer);
   }
 
   /** Signed in, with a passkey that may confirm, and with an address. */
-  static async settled(holdfast: Holdfast): Promise<AccountVisitor> {
-    const person = await AccountVisitor.signedIn(holdfast);
+  static async settled(holdfast: Holdfast, visitor = new Visitor()): Promise<AccountVisitor> {
+    const person = await AccountVisitor.signedIn(holdfast, visitor);
     await person.addFirstPasskey();
     const { id } = await person.account();
     await holdfast.storage.accounts.setEmail(id, `${person.login}@example.com`);
     return person;
   }
 
-  static async signedIn(holdfast: Holdfast): Promise<AccountVisitor> {
-    const person = new AccountVisitor(holdfast);
+  static async signedIn(holdfast: Holdfast, visitor = new Visitor()): Promise<AccountVisitor> {
+    const person = new AccountVisitor(holdfast, { visitor });
     await person.signIn();
     return person;
   }
 
   /** The same person in another browser, with the same authenticator. */
   async elsewhere(): Promise<AccountVisitor> {
-    const other = new AccountVisitor(this.holdfast, this);
+    const other = new AccountVisitor(this.holdfast, { login: this.login, authenticator: this.authenticator });
     await other.signIn();
     return other;
   }

@@ -14,13 +14,14 @@ export interface Address {
 
 /** A visitor who has a passkey: does by hand what the script of our pages does. */
 export class PasskeyVisitor {
-  readonly visitor = new Visitor();
+  readonly visitor: Visitor;
   readonly authenticator: SoftwareAuthenticator;
   readonly #issuer: string;
   /** Her recovery codes, from a sign-up with an address. */
   codes: readonly string[] = [];
 
-  constructor(issuer: string, authenticator = new SoftwareAuthenticator(issuer)) {
+  constructor(issuer: string, authenticator = new SoftwareAuthenticator(issuer), visitor = new Visitor()) {
+    this.visitor = visitor;
     this.#issuer = issuer;
     this.authenticator = authenticator;
   }

@@ -13,6 +13,17 @@ export interface Form {
   readonly fields: Record<string, string>;
 }
 
+export interface Sending {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** With its cookies. */
+export interface Sent extends Omit<Sending, 'headers'> {
+  readonly headers: Headers;
+}
+
 interface Cookie {
   readonly value: string;
   readonly path: string;
@@ -22,7 +33,7 @@ export class Visitor {
   readonly cookies = new Map<string, Cookie>();
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Visit> {
-    return this.#send(url, { method: 'GET', headers });
+    return this.send(url, { method: 'GET', headers });
   }
 
   async post(
@@ -30,7 +41,7 @@ export class Visitor {
     fields: Record<string, string>,
     headers: Record<string, string> = {},
   ): Promise<Visit> {
-    return this.#send(url, {
+    return this.send(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
@@ -42,7 +53,7 @@ export class Visitor {
   }
 
   async postJson(url: string, value: object, headers: Record<string, string> = {}): Promise<Visit> {
-    return this.#send(url, {
+    return this.send(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -63,12 +74,12 @@ export class Visitor {
     return current;
   }
 
-  async #send(url: string, init: RequestInit): Promise<Visit> {
+  protected async send(url: string, init: Sending): Promise<Visit> {
     const headers = new Headers(init.headers);
     const cookie = this.#cookieHeader(new URL(url).pathname);
     if (cookie) headers.set('cookie', cookie);
     headers.set('accept', headers.get('accept') ?? 'text/html');
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await this.transport(url, { ...init, headers });
     for (const line of response.headers.getSetCookie()) this.#keep(line, new URL(url).pathname);
     const location = response.headers.get('location');
     return {
@@ -79,6 +90,11 @@ export class Visitor {
       // An address is one word, wherever its line may break.
       text: (await response.text()).replaceAll('<wbr/>', ''),
     };
+  }
+
+  /** One exchange on the wire. */
+  protected transport(url: string, init: Sent): Promise<Response> {
+    return fetch(url, { ...init, redirect: 'manual' });
   }
 
   #cookieHeader(path: string): string {
