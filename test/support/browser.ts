@@ -19,9 +19,20 @@ const flags = [
 /** Pictures of the pages land here; those that the documentation shows are copied to docs/shots by hand. */
 const shots = path.resolve(import.meta.dirname, '../../shots');
 
-export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env['TEST_CHROMIUM_BIN'] ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, headless: true, args: flags });
+const executablePath = process.env['TEST_CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+
+/** @param more flags of Chromium */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
+}
+
+/** A browser whose profile is this folder: what it keeps on disk is there when it is opened again. */
+export function openProfile(folder: string, more: readonly string[] = []): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath,
+    headless: true,
+    args: [...flags, ...more],
+  });
 }
 
 export interface Look {
@@ -56,7 +67,11 @@ export class Person {
   static async arrive(browser: Browser, look: Look = {}): Promise<Person> {
     const { width = 390, colorScheme = 'light', script = true } = look;
     const viewport = { width, height: width === 390 ? 844 : 800 };
-    const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script });
+    return Person.in(await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script }), look);
+  }
+
+  /** In a new tab of a browser that is open. */
+  static async in(context: BrowserContext, look: Pick<Look, 'autofill'> = {}): Promise<Person> {
     if (look.autofill !== true) await context.addInitScript(withoutAutofill);
     const page = await context.newPage();
     const devtools = await context.newCDPSession(page);
