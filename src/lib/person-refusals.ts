@@ -20,6 +20,12 @@ export const personRefusals = {
     says: 'This browser couldn’t prove that it’s yours. Sign in again.',
     help: 'The session is bound to a device (Device Bound Session Credentials), and the request came without the bound cookie: the cookies are copied, or the browser could not renew it (Secure-Session-Skipped says why). Signing in anew ends it.',
   },
+  device_proof_late: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    says: 'This browser couldn’t prove just now that it’s yours. Try again in a few minutes.',
+    help: 'The browser could not renew the bound cookie (Secure-Session-Skipped is the detail): the refresh was not answered or answered 5xx, or its key has signed too often for this site (quota_exceeded; Chromium signs six times in nine minutes). The session stays.',
+  },
   passkey_rejected: {
     status: 400,
     error: 'access_denied',

@@ -35,20 +35,47 @@ export function unprovenSession(ports: UnprovenSessionPorts): Middleware {
   return async (ctx, next) => {
     // Cheapest first: nothing is asked for a request that a bound cookie came with, or that matters to no session.
     if (!ctx.secure || withoutSession.some((path) => ctx.path.startsWith(path))) return next();
-    // The account has a doorway of its own, the same for everybody.
-    const arriving = ctx.method === 'GET' && fromElsewhere(ctx) && !ctx.path.startsWith('/account');
-    if (!arriving && ctx.method !== 'POST') return next();
+    const way = wayOf(ctx);
+    if (way === 'in') return next();
     const value = ctx.cookies.get(provider.cookieName('session'), {
       signed: instance(provider).configuration.cookies?.long?.signed ?? true,
     });
     if (value === undefined || devices.presentedBy(ctx.req)) return next();
     if (!(await findUnproven(ports, value))) return next();
-    if (ctx.method === 'POST') throw refuse('device_unproven', 'the bound cookie did not come with the form');
+    if (way === 'late') throw refuse('device_proof_late', ctx.get('Secure-Session-Skipped'));
+    if (way === 'refused') throw refuse('device_unproven', 'the bound cookie did not come with the request');
     const target = `${site.origin}${ctx.url}`;
+    ctx.set('Refresh', `0; url=${target}`);
+    if (way === 'frame') return showNothing(ctx);
     const hers = siteFor(site, ctx.req.headers);
     showPage(ctx, DoorwayPage({ site: hers, words: hers.words.login.proving, target }));
-    ctx.set('Refresh', `0; url=${target}`);
   };
+}
+
+/**
+ * Where a request goes that comes without the bound cookie of its session. What goes in finds nobody signed in, and is given
+ * a session of its own: that must happen to a browser only where it was asked to prove itself, and did not.
+ */
+function wayOf(ctx: Context): 'in' | 'doorway' | 'frame' | 'late' | 'refused' {
+  if (ctx.method === 'POST') return 'refused';
+  if (ctx.method !== 'GET') return 'in';
+  // The browser says that it would have renewed the cookie: we did not answer, or its key signs no more for now.
+  if (ctx.get('Secure-Session-Skipped') !== '') return 'late';
+  const [site, mode] = [ctx.get('Sec-Fetch-Site'), ctx.get('Sec-Fetch-Mode')];
+  // Fetch Metadata §2.1, §2.3: no page is opened, or what opens it is none of ours. A sibling host's requests have our cookies.
+  if (mode !== '' && mode !== 'navigate') return 'refused';
+  if (mode === '' || (site !== 'cross-site' && site !== 'same-site')) return 'in';
+  // The account has a doorway of its own, the same for everybody.
+  if (ctx.path.startsWith('/account')) return 'in';
+  return ctx.get('Sec-Fetch-Dest') === 'iframe' ? 'frame' : 'doorway';
+}
+
+/** An app on a sibling host asks silently (`prompt=none`): it may frame a page on which there is nothing, and no other. */
+function showNothing(ctx: Context): void {
+  ctx.remove('X-Frame-Options');
+  ctx.set('Content-Security-Policy', "default-src 'none'; frame-ancestors https:");
+  ctx.type = 'html';
+  ctx.body = '';
 }
 
 function findUnproven(ports: UnprovenSessionPorts, cookie: string): Promise<UnprovenSession | undefined> {
@@ -61,10 +88,4 @@ function findUnproven(ports: UnprovenSessionPorts, cookie: string): Promise<Unpr
     boundTo: undefined,
   };
   return throughStore(() => sessions.findUnproven(sha256(cookie), find));
-}
-
-/** Fetch Metadata §2.1, §2.3: a page is opened, and what opened it was none of ours. */
-function fromElsewhere(ctx: Context): boolean {
-  const [site, mode] = [ctx.get('Sec-Fetch-Site'), ctx.get('Sec-Fetch-Mode')];
-  return mode === 'navigate' && (site === 'cross-site' || site === 'same-site');
 }

@@ -74,7 +74,7 @@ const findByDigest = statement(
 const findUnproven = statement(
   'session_find_unproven',
   `SELECT s.uid, s.account_id, s.place, s.browser, b.id AS bound_id ${sessionLives} AND s.digest = $1
-    AND ${sessionInUse} AND b.id IS NOT NULL AND s.account_id IS NOT NULL`,
+    AND ${sessionInUse} AND b.registered_at <= $2::timestamptz - ${grace} AND s.account_id IS NOT NULL`,
 );
 const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${sessionLives} AND s.uid = $1`);
 const listOf = statement(

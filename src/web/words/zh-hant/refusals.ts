@@ -4,6 +4,7 @@ export const refusals: Words['refusals'] = {
   interaction_gone: '這次登入已完成或已過期。',
   cross_site_form: '這個表單不是從我們的頁面送出的。',
   device_unproven: '這個瀏覽器無法證明它是你的，請重新登入。',
+  device_proof_late: '這個瀏覽器目前無法證明它是你的，請幾分鐘後再試。',
   passkey_rejected: '無法使用那個通行密鑰。',
   passkey_unknown: '無法使用那個通行密鑰。',
   passkey_removed: '那個通行密鑰已從你的帳號移除。',
