@@ -44,6 +44,25 @@ describe('threat 16: the model of a call through a proxy', () => {
     assert.equal(envoy.desk.issuer.calls.length, before);
   });
 
+  it('is not another one to who reads the same bytes as a form, or in another charset', async () => {
+    const before = envoy.desk.issuer.calls.length;
+    const form = '{"model":"fast","x":"&model=frontier&x="}';
+    const utf7 = '{"model":"fast","x":"+ACIALAAi-model+ACI-:+ACI-frontier"}';
+    for (const [body, type] of [
+      [form, 'application/x-www-form-urlencoded'],
+      [form, 'multipart/form-data; boundary=x'],
+      [form, 'application/json, application/x-www-form-urlencoded'],
+      [utf7, 'application/json; charset=utf-7'],
+      [utf7, 'text/plain'],
+      [utf7, ''],
+    ] as const) {
+      assert.equal((await ofBody(body, { 'content-type': type })).status, 403, type);
+    }
+    assert.equal(envoy.desk.issuer.calls.length, before);
+    const said = { 'content-type': 'application/json; charset=UTF-8' };
+    assert.equal((await ofBody('{"model":"fast"}', said)).status, 200);
+  });
+
   it('is not beyond what the proxy has sent of the body', async () => {
     const told = await ofBody('{"model":"fast"}', { 'x-envoy-auth-partial-body': 'true' });
     assert.equal(told.status, 403);

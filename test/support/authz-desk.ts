@@ -44,9 +44,10 @@ export class AuthzDesk {
     const credentials = { authorization: `DPoP ${this.desk.token}`, dpop };
     const headers = { ...credentials, 'x-holdfast-proxy': proxySecret, ...this.#told(method, target) };
     const body = asked.body === undefined ? {} : { body: asked.body };
+    const type = asked.body === undefined ? {} : { 'content-type': 'application/json' };
     const sent = {
       method: this.proxy === 'envoy' ? method : 'GET',
-      headers: { ...headers, ...asked.headers },
+      headers: { ...headers, ...type, ...asked.headers },
     };
     const address = this.proxy === 'envoy' ? `/authz/${rule}${target}` : `/authz?${rule}`;
     return this.desk.send(address, { ...sent, ...body });

@@ -128,8 +128,22 @@ async function modelOf(
   if (fieldsOf(request, 'x-envoy-auth-partial-body').some((field) => field !== 'false')) {
     return refused('body_too_large', 'The body is longer than what the proxy sends.');
   }
+  if (!isJson(request)) {
+    return refused(
+      'request_malformed',
+      'The body is not said to be JSON of UTF-8, or the proxy does not pass that on.',
+    );
+  }
   const body = await readBoundedBody(request, longestBody);
   return body.ok ? readBodyModel(body.value) : body;
+}
+
+const jsonType = /^application\/(?:[a-z0-9.-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i;
+
+/** Threat 16: bytes may be one JSON here, and a form or another JSON to who goes by another type, or charset, of the client's. */
+function isJson(request: IncomingMessage): boolean {
+  const [type, ...more] = fieldsOf(request, 'content-type');
+  return more.length === 0 && type !== undefined && jsonType.test(type);
 }
 
 function callOf(model: string, { maxCost, scope }: CallRule, { callerAddress }: ProxiedRequest) {
