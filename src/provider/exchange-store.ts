@@ -7,6 +7,7 @@ export interface ExchangeSource {
 
 /** Seconds since the epoch at which the issuer said that it is over; undefined: it didn't. */
 export interface SourceEnds {
+  /** Of a source without a session also: when one of her sessions was over, for it may be of that one. */
   readonly subject: number | undefined;
   readonly session: number | undefined;
 }

@@ -1,3 +1,4 @@
+import { sha256 } from '../lib/hashing.js';
 import type {
   ExchangeGrant,
   ExchangeSource,
@@ -59,6 +60,11 @@ const endingSubject = statement(
     AND ($3::boolean OR session IS NULL)`,
 );
 
+/** A token that names no session may be of any of hers, so of the one that ended last as well. */
+function unnamedSession(subject: Buffer): Buffer {
+  return sha256(Buffer.concat([subject, Buffer.from('no session')]));
+}
+
 export class ExchangeRows implements ExchangeStore {
   readonly #database: Database;
 
@@ -68,10 +74,11 @@ export class ExchangeRows implements ExchangeStore {
 
   /** The subject first, then the session: always in this order, so that no two wait for each other. */
   async hold({ subject, session }: ExchangeSource, until: Date): Promise<SourceEnds> {
-    return {
-      subject: await this.#hold(subject, until),
-      session: session && (await this.#hold(session, until)),
-    };
+    const ended = await this.#hold(subject, until);
+    if (session) return { subject: ended, session: await this.#hold(session, until) };
+    const someSession = await this.#hold(unnamedSession(subject), until);
+    const ends = [ended, someSession].filter((each) => each !== undefined);
+    return { subject: ends.length === 0 ? undefined : Math.max(...ends), session: undefined };
   }
 
   async use({ digest, clientId, key, until }: SubjectTokenUse): Promise<'first' | 'again' | 'other_key'> {
@@ -123,8 +130,11 @@ export class ExchangeRows implements ExchangeStore {
       rows.forEach(({ grant_id: id }) => ending.add(id));
     const everySession = session === undefined;
     if (subject && everySession) await this.#database.query(endSource, [subject, endedAt, until]);
-    // Whoever exchanges for her at this moment is waited for.
-    else if (subject) await this.#hold(subject, until);
+    else if (subject) {
+      // Whoever exchanges for her at this moment is waited for.
+      await this.#hold(subject, until);
+      await this.#database.query(endSource, [unnamedSession(subject), endedAt, until]);
+    }
     if (session) await this.#database.query(endSource, [session, endedAt, until]);
     if (subject) collect(await this.#database.query(endingSubject, [subject, endedAt, everySession]));
     if (session) collect(await this.#database.query(endingSession, [session]));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Device } from '../support/device.js';
-import { exchange, holdfastTrusting } from '../support/exchange-desk.js';
+import { exchange, holdfastTrusting, tellLogout } from '../support/exchange-desk.js';
 import { FakeIssuer } from '../support/fake-issuer.js';
 import type { Holdfast } from '../support/harness.js';
 import { introspect, logIn } from '../support/login.js';
@@ -55,6 +55,19 @@ describe('what was exchanged', () => {
     assert.equal((await send(ready)).body['holdfast_code'], 'subject_token_outdated');
     await holdfast.storage.accounts.disable(account as never, at());
     assert.equal((await send(ready)).body['holdfast_code'], 'subject_disabled');
+  });
+
+  it('is nothing of a session that ended before, also from a token that names none', async () => {
+    const sub = unique('sub');
+    const [ready, other] = [await source.sign({ sub }), await source.sign({ sub, sid: unique('sid') })];
+    const logout = await source.logout({ sub, sid: unique('sid') });
+    assert.equal((await tellLogout(holdfast.issuer, logout)).status, 200);
+    assert.equal(
+      (await send(ready)).body['holdfast_code'],
+      'subject_token_outdated',
+      'it may be of that one',
+    );
+    assert.equal((await send(other)).status, 200, 'another session goes on');
   });
 
   it('is as weak as a login elsewhere, whatever the issuer says of itself', async () => {
