@@ -57,10 +57,10 @@ export function unprovenSession(ports: UnprovenSessionPorts): Middleware {
  * a session of its own: that must happen to a browser only where it was asked to prove itself, and did not.
  */
 function wayOf(ctx: Context): 'in' | 'doorway' | 'frame' | 'late' | 'refused' {
-  if (ctx.method === 'POST') return 'refused';
-  if (ctx.method !== 'GET') return 'in';
+  if (ctx.method !== 'GET' && ctx.method !== 'POST') return 'in';
   // The browser says that it would have renewed the cookie: we did not answer, or its key signs no more for now.
   if (ctx.get('Secure-Session-Skipped') !== '') return 'late';
+  if (ctx.method === 'POST') return 'refused';
   const [site, mode] = [ctx.get('Sec-Fetch-Site'), ctx.get('Sec-Fetch-Mode')];
   // Fetch Metadata §2.1, §2.3: no page is opened, or what opens it is none of ours. A sibling host's requests have our cookies.
   if (mode !== '' && mode !== 'navigate') return 'refused';

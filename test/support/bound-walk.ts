@@ -75,6 +75,15 @@ export class BoundPerson {
     return new BoundPerson(person, sessions, origin, login, id);
   }
 
+  /** With an account of her own and a passkey, which confirms at once where the server holds none back. */
+  static async signUp(person: Person, origin: string): Promise<BoundPerson> {
+    const sessions = await DeviceSessions.watch(person);
+    await person.page.goto(`${origin}/account`);
+    await person.signUp('Ada');
+    await signedIn(person.page, origin);
+    return new BoundPerson(person, sessions, origin, 'Ada', await sessions.registered());
+  }
+
   get page(): Page {
     return this.person.page;
   }

@@ -27,6 +27,8 @@ export class FrontDoor {
   behind: (path: string) => string | undefined = () => undefined;
   /** By path. */
   readonly inPlace = new Map<string, InPlace>();
+  /** Done before the answer with this line is passed on. */
+  readonly meanwhile = new Map<string, () => void>();
   readonly #news = new EventEmitter();
   readonly #scheme: 'http' | 'https';
   readonly #server: http.Server;
@@ -115,6 +117,7 @@ export class FrontDoor {
         const here = new URL(url, this.origin);
         this.passages.push({ line, url: here, request: headers, response: answer.headers });
         this.#news.emit('passage');
+        this.meanwhile.get(line)?.();
         response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
         answer.pipe(response);
       },
