@@ -45,6 +45,7 @@ export function consolePorts(
   const cuttingOff = new CuttingOffService({
     ...common,
     sessions,
+    grants,
     limits: sessionLimitsOf(config),
     notices: (uids) =>
       logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),

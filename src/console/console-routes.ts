@@ -4,6 +4,7 @@ import { translateProviderErrors } from '../provider/interaction-errors.js';
 import { ConsoleCounter } from './console-counter-routes.js';
 import { ConsoleDesk, type ConsoleDeskPorts } from './console-desk-routes.js';
 import type { ConsolePorts } from './console-ports.js';
+import { DevicesRoutes } from './devices-routes.js';
 import { doorway } from './doorway-routes.js';
 import { EmailRoutes } from './email-routes.js';
 import { LeavingRoutes } from './leaving-routes.js';
@@ -15,6 +16,7 @@ import { PasskeyRoutes } from './passkey-routes.js';
 export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middleware[] {
   const counter = new ConsoleCounter(new ConsoleDesk(ports), ports, ports.provider);
   const overview = new OverviewRoutes(counter, ports);
+  const devices = new DevicesRoutes(counter, ports);
   const passkeys = new PasskeyRoutes(counter, ports);
   const email = new EmailRoutes(counter, ports);
   const leaving = new LeavingRoutes(counter, ports);
@@ -27,7 +29,9 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.post('/apps/disconnect', (ctx) => overview.disconnect(ctx));
   router.post('/approvals/stop', (ctx) => overview.stopApproval(ctx));
   router.post('/old-keys/stop', (ctx) => overview.stopOldKey(ctx));
-  router.post('/browsers/sign-out', (ctx) => overview.signOutBrowser(ctx));
+  router.get('/devices', (ctx) => devices.list(ctx));
+  router.post('/sessions/cut-off', (ctx) => devices.cutOffSession(ctx));
+  router.get('/cut-off', (ctx) => devices.showCutHere(ctx));
   router.post('/notifications', (ctx) => notifications.turnOn(ctx));
   router.post('/notifications/off', (ctx) => notifications.turnOff(ctx));
   router.get('/recovery-codes', (ctx) => overview.showNewCodes(ctx));

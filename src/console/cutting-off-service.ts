@@ -6,12 +6,19 @@ import type { Clock } from '../lib/clock.js';
 import { accepted, refused, type Result } from '../lib/result.js';
 import type { Transaction } from '../lib/transaction.js';
 import type { SecurityEvents } from '../observability/events.js';
+import type { GrantStore } from '../provider/grant-store.js';
 import type { SendNotices } from '../provider/logout-notices.js';
-import type { SessionLimits, SessionStore, SignedInBrowser } from '../provider/session-store.js';
+import type {
+  SessionLimits,
+  SessionRecord,
+  SessionStore,
+  SignedInBrowser,
+} from '../provider/session-store.js';
 
 export interface CuttingOffPorts {
   readonly accounts: Pick<AccountStore, 'revoke'>;
-  readonly sessions: Pick<SessionStore, 'listOf' | 'endOf'>;
+  readonly sessions: Pick<SessionStore, 'listOf' | 'findByUid' | 'endOf'>;
+  readonly grants: Pick<GrantStore, 'revoke'>;
   readonly news: AccountNews;
   readonly log: AccountEventLog;
   readonly transaction: Transaction;
@@ -39,12 +46,19 @@ export class CuttingOffService {
     return await sessions.listOf(accountId, { at: new Date(clock.now()), ...limits });
   }
 
-  async signOut(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
-    const { sessions, log, transaction, events, clock, notices } = this.#ports;
+  /**
+   * Ends the session and every grant that was given in it: what an app may do while she is away (`offline_access`) came
+   * from there, too, and would outlive it.
+   */
+  async cutOff(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
+    const { sessions, grants, log, transaction, events, clock, notices } = this.#ports;
     const own = (await this.browsers(accountId)).some(({ uid }) => uid === sessionUid);
     const tellApps = await notices(own ? [sessionUid] : []);
+    const at = new Date(clock.now());
     const ended = await transaction.run(async () => {
-      if (!(await sessions.endOf(accountId, sessionUid, new Date(clock.now())))) return false;
+      const session = own ? await sessions.findByUid(sessionUid) : undefined;
+      if (!(await sessions.endOf(accountId, sessionUid, at))) return false;
+      for (const grantId of grantsOf(session)) await grants.revoke(grantId, at);
       await log.record(accountId, 'browser_signed_out');
       return true;
     });
@@ -77,4 +91,12 @@ export class CuttingOffService {
     tellApps();
     events.revoked({ what: 'account', id: accountId });
   }
+}
+
+/** What oidc-provider keeps of who was let in: the grant of each client. */
+function grantsOf(session: SessionRecord | undefined): string[] {
+  const { authorizations } = (session?.payload ?? {}) as {
+    readonly authorizations?: Readonly<Record<string, { readonly grantId?: string }>>;
+  };
+  return Object.values(authorizations ?? {}).flatMap(({ grantId }) => grantId ?? []);
 }

@@ -13,11 +13,11 @@ import { Moment } from '../web/moment.js';
 import { Notice } from '../web/notice.js';
 import { Empty, Row, Rows } from '../web/rows.js';
 import { Split } from '../web/split.js';
-import { browserName, placeName } from '../web/where.js';
 import { EventRows } from './activity-page.js';
 import { ApprovalsSection } from './approvals-page.js';
 import type { ConnectedApp } from './connected-apps-service.js';
 import { type ConsoleContext, ConsolePage, CsrfField } from './console-page.js';
+import { DevicesSection } from './devices-page.js';
 import { dotted } from './dotted-page.js';
 import { type Notifications, NotificationsSection } from './notifications-page.js';
 import { OldKeysSection } from './old-keys-page.js';
@@ -31,7 +31,7 @@ export interface Overview {
   readonly paidModels: string;
   readonly passkeys: readonly ListedPasskey[];
   readonly signals: PasskeySignals | undefined;
-  readonly browsers: readonly SignedInBrowser[];
+  readonly sessions: readonly SignedInBrowser[];
   /** Of this browser. */
   readonly sessionUid: string;
   readonly apps: readonly ConnectedApp[];
@@ -56,13 +56,17 @@ export function OverviewPage({ context, overview }: Props) {
   const words = context.site.words.account;
   const { passkeys, signals, identities, events } = overview;
   return (
-    <ConsolePage context={context} title={words.title} scripts={['account.js', 'notifications.js']}>
+    <ConsolePage
+      context={context}
+      title={words.title}
+      scripts={['account.js', 'devices.js', 'notifications.js']}
+    >
       <h1 class="out-of-sight" data-signals={JSON.stringify(signals)}>
         {words.title}
       </h1>
       <RecoveryNotice context={context} overview={overview} />
       <WaitingSection context={context} waiting={overview.waiting} />
-      <BrowsersSection context={context} overview={overview} />
+      <DevicesSection context={context} sessions={overview.sessions} sessionUid={overview.sessionUid} />
       <PasskeysSection context={context} passkeys={passkeys} />
       <ApprovalsSection context={context} approvals={overview.approvals} titleOf={overview.titleOf} />
       <AppsSection context={context} overview={overview} />
@@ -105,41 +109,6 @@ function RecoveryNotice({ context: { site, account, now }, overview: { paidModel
         {site.words.account.recoveryHold(models, <Moment site={site} at={until} />)}
       </Notice>
     </div>
-  );
-}
-
-function BrowsersSection({ context, overview }: Props) {
-  const { site, csrf, now } = context;
-  const words = site.words.account.browsers;
-  return (
-    <Split id="browsers" heading={words.heading} note={words.note}>
-      <Rows>
-        {overview.browsers.map(({ uid, browser, place, lastSeenAt }) => {
-          const name = browserName(browser, site.words);
-          const here = uid === overview.sessionUid;
-          return (
-            <Row
-              key={uid}
-              title={name}
-              note={dotted([
-                place && placeName(place, site.locale, site.words),
-                words.used(<Ago site={site} at={lastSeenAt} now={now} />),
-                here && <b>{words.here}</b>,
-              ])}
-              action={
-                <CutOffForm
-                  csrf={csrf}
-                  action="/account/browsers/sign-out"
-                  field={{ name: 'browser', value: uid }}
-                  label={words.signOut}
-                  named={words.signOutNamed(name)}
-                />
-              }
-            />
-          );
-        })}
-      </Rows>
-    </Split>
   );
 }
 

@@ -65,15 +65,6 @@ export class OverviewRoutes {
     this.#counter.done(ctx, 'old_key_stopped');
   }
 
-  async signOutBrowser(ctx: RouterContext): Promise<void> {
-    const posted = await this.#counter.desk.postedForm(ctx);
-    if (!posted) return;
-    const ended = await this.#ports.cuttingOff.signOut(posted.account.id, textOf(posted.fields, 'browser'));
-    if (!ended.ok) return this.#counter.problem(ctx, ended.refusal);
-    if (ended.value === posted.session.uid) return seeOther(ctx, '/');
-    this.#counter.done(ctx, 'browser_signed_out');
-  }
-
   async showNewCodes(ctx: RouterContext): Promise<void> {
     const visit = await this.#counter.desk.open(ctx);
     if (!visit) return;
@@ -136,7 +127,7 @@ export class OverviewRoutes {
       paidModels: paidModels(tiers.current, site),
       passkeys: await passkeys.list(id),
       signals: await passkeys.signals(id),
-      browsers: await cuttingOff.browsers(id),
+      sessions: await cuttingOff.browsers(id),
       sessionUid: session.uid,
       apps: await apps.list(id),
       approvals: await livingApprovals.list(id),

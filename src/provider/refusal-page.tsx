@@ -7,6 +7,7 @@ import { ErrorPage } from '../web/error-page.js';
 import { errorWords, refusalWords } from '../web/error-words.js';
 import { renderPage } from '../web/render.js';
 import { type Site, siteFor } from '../web/site.js';
+import { accountSignInUrl } from './account-client.js';
 import { showPage } from './show-page.js';
 
 export interface RefusalPagePorts {
@@ -76,6 +77,12 @@ function paramsOf(ctx: Context): Readonly<Record<string, unknown>> {
   return params ?? {};
 }
 
+/** Whose session can't be believed any more begins a new one. */
+function wayOnOf({ code }: Refusal, { origin, words }: Site) {
+  if (code !== 'device_unproven') return undefined;
+  return { href: accountSignInUrl(origin, true), words: words.errorPage.signInAgain };
+}
+
 function pageOf(refusal: Refusal, { site, at, requestId, askedFor, wayOn }: Circumstances) {
   return (
     <ErrorPage
@@ -84,7 +91,7 @@ function pageOf(refusal: Refusal, { site, at, requestId, askedFor, wayOn }: Circ
       facts={askedFor === undefined ? [] : [{ label: site.words.errorPage.askedFor, value: askedFor }]}
       requestId={requestId}
       at={at}
-      wayOn={wayOn}
+      wayOn={wayOn ?? wayOnOf(refusal, site)}
       detail={refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`}
     />
   );

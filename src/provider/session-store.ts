@@ -62,6 +62,8 @@ export interface SignedInBrowser extends Circumstances {
   readonly signedInAt: Date | undefined;
   /** To the minute. */
   readonly lastSeenAt: Date;
+  /** By its device (Device Bound Session Credentials): a copy of its cookie is worth nothing elsewhere. */
+  readonly held: boolean;
 }
 
 export interface SessionStore {

@@ -79,7 +79,8 @@ const findUnproven = statement(
 const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${sessionLives} AND s.uid = $1`);
 const listOf = statement(
   'session_list_of',
-  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser ${sessionLives} AND s.account_id = $1
+  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser, b.id IS NOT NULL AS held
+  ${sessionLives} AND s.account_id = $1
     AND ${sessionInUse} AND s.expires_at > extract(epoch FROM $2::timestamptz)
     AND (b.id IS NOT NULL OR ${young('$4')})
   ORDER BY s.last_seen_at DESC, s.uid`,
@@ -157,13 +158,14 @@ export class SessionRows implements SessionStore {
     { at, idleSeconds, unboundSeconds }: SessionLimits & { readonly at: Date },
   ): Promise<SignedInBrowser[]> {
     const values = [accountId, at, idleSeconds, unboundSeconds];
-    const { rows } = await this.#database.query<SessionRow>(listOf, values);
+    const { rows } = await this.#database.query<SessionRow & { held: boolean }>(listOf, values);
     return rows.map((row) => ({
       uid: row.uid,
       signedInAt: orUndefined(row.signed_in_at),
       lastSeenAt: row.last_seen_at,
       place: orUndefined(row.place),
       browser: orUndefined(row.browser),
+      held: row.held,
     }));
   }
 

@@ -51,6 +51,12 @@ export const DeviceIcon: Mark = () => (
   </Icon>
 );
 
+export const PhoneIcon: Mark = () => (
+  <Icon>
+    <path d="M6 2.5h8v15H6zM9 15h2" />
+  </Icon>
+);
+
 /** Things kept together under one lock. */
 export const VaultIcon: Mark = () => (
   <Icon>

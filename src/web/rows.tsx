@@ -13,11 +13,13 @@ interface RowProps {
   readonly icon?: ComponentChildren;
   /** A small button, or a form with one; its label must name the row (`aria-label`). */
   readonly action?: ComponentChildren;
+  /** For the page's script. */
+  readonly marks?: Readonly<Record<`data-${string}`, string>>;
 }
 
-export function Row({ title, note, icon, action }: RowProps) {
+export function Row({ title, note, icon, action, marks }: RowProps) {
   return (
-    <li class={icon === undefined ? 'row' : 'row row-icon'}>
+    <li class={icon === undefined ? 'row' : 'row row-icon'} {...marks}>
       {icon}
       <div>
         {title}

@@ -52,11 +52,11 @@ describe('threat 18: an account in the hands of somebody else', () => {
     assert.equal((await holdfast.storage.grants.listOf(await owner.accountId())).length, 1);
   });
 
-  it('can’t sign out a browser of another account', async () => {
-    const uid = /name="browser" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
-    for (const browser of [uid, 'nobody']) {
-      const answer = await thief.send('/account/browsers/sign-out', { browser });
-      assert.equal(await said(thief, answer), 'That browser is signed out already.');
+  it('can’t cut off a session of another account', async () => {
+    const uid = /name="session" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
+    for (const session of [uid, 'nobody']) {
+      const answer = await thief.send('/account/sessions/cut-off', { session });
+      assert.equal(await said(thief, answer), 'That device is signed out already.');
     }
     assert.equal(await owner.isSignedIn(), true);
   });

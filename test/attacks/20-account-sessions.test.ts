@@ -16,7 +16,8 @@ describe('threat 20: the sessions of an account', () => {
 
   /** A browser with a copy of the session's cookies as they are now. */
   const copyOf = (person: AccountVisitor): AccountVisitor => {
-    const copy = new AccountVisitor(holdfast, person);
+    const { login, authenticator } = person;
+    const copy = new AccountVisitor(holdfast, { login, authenticator });
     for (const name of names) {
       const cookie = person.visitor.cookies.get(name);
       if (cookie) copy.visitor.cookies.set(name, cookie);

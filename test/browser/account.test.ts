@@ -179,16 +179,16 @@ describe('a person at her account', () => {
     await done(person);
   });
 
-  it('signs out another browser, and the back button brings nothing back', async () => {
+  it('cuts off another browser, and the back button brings nothing back', async () => {
     const { person, login } = await arrive();
     const other = await Person.arrive(browser, { width: 1280 });
     await signIn(other.page, login);
     await other.picture('account-desk-light');
     await person.page.goto(address());
-    const rows = person.page.locator('#browsers .row');
+    const rows = person.page.locator('#devices .row');
     assert.equal(await rows.count(), 2);
-    await rows.filter({ hasNotText: 'this browser' }).getByRole('button').click();
-    await person.page.getByText('That browser is signed out.').waitFor();
+    await rows.filter({ hasNotText: 'this device' }).getByRole('button').click();
+    await person.page.getByText('It is cut off', { exact: false }).waitFor();
     assert.equal(await rows.count(), 1);
     await other.page.goto(address('/delete'));
     await heading(other.page, 'Sign in');

@@ -92,6 +92,8 @@ describe('the pages of the account', () => {
     await furnish(email);
     await open(person);
     await inspect.of(person, 'account');
+    await open(person, '/devices');
+    await inspect.of(person, 'account-devices');
     await open(person, '/activity');
     await inspect.of(person, 'account-activity');
     await open(person);
@@ -140,6 +142,12 @@ describe('the pages of the account', () => {
     await open(person, '/delete');
     await inspect.of(person, 'account-delete');
     await open(person);
+    await page.getByRole('button', { name: /^Cut off / }).click();
+    await heading(person, /This device is cut off/);
+    await inspect.of(person, 'account-cut-off');
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await press(person, 'Sign in with a passkey');
+    await heading(person, 'Something wrong?');
     await press(person, 'Wasn’t me: lock everything');
     await heading(person, /Everything is locked/);
     await inspect.of(person, 'account-locked');

@@ -44,8 +44,8 @@ describe('an app whose person cuts it off at her account', () => {
 
   const endings: Record<string, (person: AccountVisitor) => Promise<unknown>> = {
     'a browser is signed out': async (person) => {
-      const browser = /name="browser" value="([^"]+)"/.exec((await person.look()).text)?.[1] ?? '';
-      await person.send('/account/browsers/sign-out', { browser });
+      const session = /name="session" value="([^"]+)"/.exec((await person.look()).text)?.[1] ?? '';
+      await person.send('/account/sessions/cut-off', { session });
     },
     'everything is locked': (person) => person.send('/account/lock'),
     'the account is deleted': (person) => person.change('/account/delete', 'delete_account'),
@@ -66,9 +66,9 @@ describe('an app whose person cuts it off at her account', () => {
 
   it('is not told by somebody else, who can’t end it', async () => {
     const owner = await connected();
-    const browser = /name="browser" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
+    const session = /name="session" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
     const thief = await AccountVisitor.settled(holdfast);
-    await thief.send('/account/browsers/sign-out', { browser });
+    await thief.send('/account/sessions/cut-off', { session });
     await thief.send('/account/lock');
     assert.equal(await owner.isSignedIn(), true);
     assert.deepEqual(app.bodies, []);

@@ -189,22 +189,27 @@ describe('the account at /account', () => {
     await holdfast.mails.waitFor(`${person.login}@example.com`, 'app_disconnected');
   });
 
-  it('lists browsers with this one marked, and signs any of them out', async () => {
+  it('lists sessions with this one marked, and cuts any of them off, with all that it let apps do', async () => {
     const person = await AccountVisitor.settled(holdfast);
     const other = await person.elsewhere();
+    const [mine, theirs] = [await connect(person), await connect(other)];
     const page = await person.look();
-    assert.equal([...page.text.matchAll(/name="browser"/g)].length, 2);
-    assert.equal([...page.text.matchAll(/<b>this browser<\/b>/g)].length, 1);
-    const uids = [...page.text.matchAll(/name="browser" value="([^"]+)"/g)].map(([, uid = '']) => uid);
-    const own = /name="browser" value="([^"]+)"/.exec(
-      page.text.split('<li').find((row) => row.includes('this browser')) ?? '',
-    )?.[1];
-    const theirs = uids.find((uid) => uid !== own) ?? '';
-    await person.send('/account/browsers/sign-out', { browser: theirs });
+    const rows = page.text.split('<li').filter((row) => row.includes('name="session"'));
+    const uidOf = (row = '') => /name="session" value="([^"]+)"/.exec(row)?.[1] ?? '';
+    const own = rows.filter((row) => row.includes('<b>this device</b>'));
+    assert.deepEqual([rows.length, own.length], [2, 1]);
+    const session = uidOf(rows.find((row) => row !== own[0]));
+    const cut = await person.send('/account/sessions/cut-off', { session });
+    assert.match(noticeOf(await person.visitor.follow(cut)) ?? '', /^It is cut off/);
     assert.equal(await other.isSignedIn(), false);
-    assert.equal(await person.isSignedIn(), true);
-    await person.send('/account/browsers/sign-out', { browser: own ?? '' });
+    assert.equal(await isActive(theirs.access), false);
+    assert.equal((await refresh(holdfast.issuer, theirs.refresh, theirs.device)).status, 400);
+    assert.deepEqual([await person.isSignedIn(), await isActive(mine.access)], [true, true]);
+    const self = await person.send('/account/sessions/cut-off', { session: uidOf(own[0]) });
+    assert.match((await person.visitor.follow(self)).text, /This device is cut off/);
+    assert.equal((await person.get('/account/cut-off')).status, 303, 'no link shows this');
     assert.equal(await person.isSignedIn(), false);
+    assert.equal(await isActive(mine.access), false);
   });
 
   it('locks everything: no browser, no token and no refresh token is left', async () => {

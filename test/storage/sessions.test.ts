@@ -129,7 +129,14 @@ onEveryDatabase('the session store', (database) => {
     const at = new Date(database.clock.now());
     const signedInAt = new Date(at.getTime() - 5000);
     await sessions().save(saved, sessionSave(database.clock, { signedInAt }));
-    const shown = { uid: saved.uid, signedInAt, lastSeenAt: at, place: 'HK', browser: 'Chrome on macOS' };
+    const shown = {
+      uid: saved.uid,
+      signedInAt,
+      lastSeenAt: at,
+      place: 'HK',
+      browser: 'Chrome on macOS',
+      held: false,
+    };
     const use = async (seconds: number) => {
       database.clock.advance(seconds);
       const elsewhere = { place: 'TW', browser: 'Safari on iOS' };

@@ -44,6 +44,8 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
     by: 'account',
     states: ['account-new', 'account', 'account-done', 'account-without-passkey', 'account-passkey-held'],
   },
+  DevicesPage: { by: 'account', states: ['account-devices'] },
+  CutHerePage: { by: 'account', states: ['account-cut-off'] },
   ActivityPage: { by: 'account', states: ['account-activity'] },
   PasskeyPage: { by: 'account', states: ['account-passkey'] },
   AddPasskeyPage: {

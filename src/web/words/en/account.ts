@@ -19,13 +19,28 @@ export const account = {
     when,
     '. If it wasn’t you, lock everything below.',
   ],
-  browsers: {
-    heading: 'Signed in',
-    note: 'Browsers that know you',
-    here: 'this browser',
+  devices: {
+    heading: 'Devices and sessions',
+    note: 'What is signed in as you',
+    here: 'this device',
     used: (when: Rich): Rich => ['used ', when],
-    signOut: 'Sign out',
-    signOutNamed: (browser: string) => `Sign out ${browser}`,
+    held: 'locked to it by a key',
+    cutOff: 'Cut off',
+    cutOffNamed: (name: string) => `Cut off ${name}`,
+    title: 'Your devices.',
+    consequence: 'What isn’t yours, you can cut off at once.',
+    cutHere: {
+      title: 'This device is cut off.',
+      consequence: 'You are signed out here.',
+      lede: 'Apps that were signed in from it can’t act for you any more. Your other devices stay as they are.',
+      signIn: 'Sign in again',
+    },
+    script: {
+      appeared: (name: string) => `New here: ${name}.`,
+      ended: (name: string) => `${name} is not signed in any more.`,
+      gone: 'not signed in any more',
+      stale: 'No connection. This list may be old.',
+    },
   },
   passkeys: {
     heading: 'Passkeys',
@@ -47,7 +62,7 @@ export const account = {
     rename: 'Save the name',
     removeHeading: 'Remove it',
     remove: 'Remove this passkey',
-    removeConsequence: 'It can’t sign you in any more. Browsers that it signed in stay signed in.',
+    removeConsequence: 'It can’t sign you in any more. Devices that it signed in stay signed in.',
     onlyOne:
       'This is your only passkey. Add another one first: without any you can’t confirm changes, and signing in takes a recovery code or an account elsewhere.',
   },
@@ -224,7 +239,7 @@ export const account = {
   exporting: {
     title: 'Export my data',
     consequence: 'One file, for you alone.',
-    lede: 'Your profile, passkeys, apps, browsers and activity, as JSON. There is no secret in it.',
+    lede: 'Your profile, passkeys, apps, devices and activity, as JSON. There is no secret in it.',
     download: 'Download the file',
   },
   deleting: {
@@ -234,7 +249,7 @@ export const account = {
     losses: [
       'Your passkeys for this account stop working',
       'Every app that you connected loses its access at once',
-      'Every browser is signed out',
+      'Every device is signed out',
       'What apps keep about you stays with them: ask them to delete it',
     ],
     delete: 'Delete my account for good',
@@ -242,10 +257,10 @@ export const account = {
   },
   locking: {
     heading: 'Something wrong?',
-    lede: 'Lock everything: every browser and app stops at once. You can sign in again as before.',
+    lede: 'Lock everything: every device and app stops at once. You can sign in again as before.',
     lock: 'Wasn’t me: lock everything',
     lockedTitle: 'Everything is locked.',
-    lockedConsequence: 'No browser and no app can act for you.',
+    lockedConsequence: 'No device and no app can act for you.',
     lockedLede: 'Sign in with your passkey, then look through your passkeys and remove what isn’t yours.',
     signIn: 'Sign in',
   },
@@ -255,7 +270,7 @@ export const account = {
     lede: 'If we had your e-mail address, we sent a last message there.',
   },
   done: {
-    browser_signed_out: 'That browser is signed out.',
+    device_cut_off: 'It is cut off: signed out, and the apps that it let in can’t act for you.',
     passkey_added: 'The new passkey is there.',
     passkey_renamed: 'The name is saved.',
     passkey_removed: 'The passkey is removed.',
@@ -280,7 +295,7 @@ export const account = {
     confirmation_unavailable: 'None of your passkeys can confirm this yet. Nothing was changed.',
     sign_in_too_old: 'Sign in again to do that.',
     app_gone: 'That app is not connected any more.',
-    browser_gone: 'That browser is signed out already.',
+    browser_gone: 'That device is signed out already.',
     identity_gone: 'That account is not connected any more.',
     identity_last_way_in: 'This is your only way in. Add a passkey first.',
     profile_invalid: 'That is no e-mail address.',

@@ -31,6 +31,12 @@ export const errors = {
     lede: 'It was not sent from our own page, or from one that was open for too long.',
     steps: ['Close this page and the one that sent you here.', startAgain, tellThem],
   },
+  device_unproven: {
+    heading: 'This browser couldn’t prove that it’s yours.',
+    consequence: 'Nothing was changed.',
+    lede: 'When you signed in, it made a key that never leaves it. This time it didn’t answer with that key: it may be another browser, with a copy of your sign-in.',
+    steps: ['Sign in again.', 'Then look through your devices, and cut off what isn’t yours.'],
+  },
   not_found: {
     heading: 'This page does not exist.',
     consequence: 'Nothing is wrong with your account.',
@@ -137,6 +143,7 @@ export const errorPage = {
   askedFor: 'Asked for',
   next: 'What to do next',
   support: (way: Rich): Rich => ['Need help? ', way],
+  signInAgain: 'Sign in again',
   /** Around a heading of `refusals`, where a refusal has no page of its own. */
   person: {
     consequence: 'Nothing was changed.',

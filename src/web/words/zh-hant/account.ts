@@ -19,13 +19,28 @@ export const account: Words['account'] = {
     when,
     ' 開放。如果不是你，請在下方全部鎖上。',
   ],
-  browsers: {
-    heading: '登入狀態',
-    note: '目前登入的瀏覽器',
-    here: '這個瀏覽器',
+  devices: {
+    heading: '裝置與登入狀態',
+    note: '以你的身分登入的裝置',
+    here: '這部裝置',
     used: (when) => [when, '使用'],
-    signOut: '登出',
-    signOutNamed: (browser) => `登出 ${browser}`,
+    held: '由金鑰鎖定在它上面',
+    cutOff: '切斷',
+    cutOffNamed: (name) => `切斷 ${name}`,
+    title: '你的裝置。',
+    consequence: '不是你的，可以馬上切斷。',
+    cutHere: {
+      title: '這部裝置已切斷。',
+      consequence: '你已在這裡登出。',
+      lede: '從它登入的應用程式不能再替你做事。你的其他裝置不受影響。',
+      signIn: '重新登入',
+    },
+    script: {
+      appeared: (name) => `新出現：${name}。`,
+      ended: (name) => `${name} 已不在登入狀態。`,
+      gone: '已不在登入狀態',
+      stale: '沒有連線。這份清單可能已經過時。',
+    },
   },
   passkeys: {
     heading: '通行密鑰',
@@ -47,7 +62,7 @@ export const account: Words['account'] = {
     rename: '儲存名稱',
     removeHeading: '移除',
     remove: '移除這個通行密鑰',
-    removeConsequence: '它不能再讓你登入。用它登入過的瀏覽器會保持登入。',
+    removeConsequence: '它不能再讓你登入。用它登入過的裝置會保持登入。',
     onlyOne:
       '這是你唯一的通行密鑰。請先新增另一個：沒有通行密鑰就無法確認變更，也只能靠復原碼或其他服務的帳號登入。',
   },
@@ -216,7 +231,7 @@ export const account: Words['account'] = {
   exporting: {
     title: '匯出我的資料',
     consequence: '一個只給你的檔案。',
-    lede: '以 JSON 格式列出你的個人資料、通行密鑰、應用程式、瀏覽器和活動，不含任何機密。',
+    lede: '以 JSON 格式列出你的個人資料、通行密鑰、應用程式、裝置和活動，不含任何機密。',
     download: '下載檔案',
   },
   deleting: {
@@ -226,7 +241,7 @@ export const account: Words['account'] = {
     losses: [
       '這個帳號的通行密鑰全部失效',
       '你連結的每個應用程式立即失去權限',
-      '每個瀏覽器都會登出',
+      '每部裝置都會登出',
       '應用程式自己保存的資料仍在它們那裡：請向它們要求刪除',
     ],
     delete: '永久刪除我的帳號',
@@ -234,10 +249,10 @@ export const account: Words['account'] = {
   },
   locking: {
     heading: '有什麼不對？',
-    lede: '全部鎖定：所有瀏覽器和應用程式會立即停止。你仍可照常登入。',
+    lede: '全部鎖定：所有裝置和應用程式會立即停止。你仍可照常登入。',
     lock: '不是我：全部鎖定',
     lockedTitle: '已全部鎖定。',
-    lockedConsequence: '沒有瀏覽器或應用程式能替你做事。',
+    lockedConsequence: '沒有裝置或應用程式能替你做事。',
     lockedLede: '請用通行密鑰登入，然後檢查你的通行密鑰，移除不是你的。',
     signIn: '登入',
   },
@@ -247,7 +262,7 @@ export const account: Words['account'] = {
     lede: '如果我們有你的電子郵件地址，最後一封信已寄到那裡。',
   },
   done: {
-    browser_signed_out: '那個瀏覽器已登出。',
+    device_cut_off: '已切斷：它已登出，從它登入的應用程式不能再替你做事。',
     passkey_added: '新的通行密鑰已加入。',
     passkey_renamed: '名稱已儲存。',
     passkey_removed: '通行密鑰已移除。',
@@ -272,7 +287,7 @@ export const account: Words['account'] = {
     confirmation_unavailable: '你的通行密鑰都還不能確認這件事。沒有任何變更。',
     sign_in_too_old: '請重新登入再做這件事。',
     app_gone: '那個應用程式已不再連結。',
-    browser_gone: '那個瀏覽器早已登出。',
+    browser_gone: '那部裝置早已登出。',
     identity_gone: '那個帳號已不再連結。',
     identity_last_way_in: '這是你唯一的登入方式。請先新增通行密鑰。',
     profile_invalid: '那不是電子郵件地址。',

@@ -30,6 +30,12 @@ export const errors: Words['errors'] = {
     lede: '它不是從我們自己的頁面送出的，或是那個頁面開著太久了。',
     steps: ['關閉本頁和帶你來這裡的網頁。', startAgain, tellThem],
   },
+  device_unproven: {
+    heading: '這個瀏覽器無法證明它是你的。',
+    consequence: '沒有任何變更。',
+    lede: '你登入時，它建立了一個從不離開它的金鑰。這次它沒有用那個金鑰回應：這可能是另一個瀏覽器，用的是你登入狀態的複本。',
+    steps: ['重新登入。', '然後看看你的裝置，切斷不是你的。'],
+  },
   not_found: {
     heading: '沒有這個頁面。',
     consequence: '你的帳號沒有問題。',
@@ -135,6 +141,7 @@ export const errorPage: Words['errorPage'] = {
   askedFor: '要求前往',
   next: '接下來怎麼做',
   support: (way) => ['需要協助嗎？', way],
+  signInAgain: '重新登入',
   person: {
     consequence: '沒有任何變更。',
     lede: '你可以返回，再試一次。',
