@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { routedPath } from '../http/routes.js';
 import type { Clock } from '../lib/clock.js';
 import { browserSession } from './browser-session.js';
 import type { Provider } from './provider-route.js';
@@ -30,11 +31,7 @@ const sensitive = [
  */
 export function deviceProof({ provider, devices, clock, freshSeconds }: DeviceProofPorts): Middleware {
   return async (ctx, next) => {
-    if (
-      ctx.method !== 'POST' ||
-      !ctx.secure ||
-      !sensitive.some((path) => path.test(ctx.path.toLowerCase()))
-    ) {
+    if (ctx.method !== 'POST' || !ctx.secure || !sensitive.some((path) => path.test(routedPath(ctx.path)))) {
       return next();
     }
     await browserSession(provider, ctx);
