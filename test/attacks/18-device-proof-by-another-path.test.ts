@@ -7,13 +7,13 @@ import { HttpsVisitor } from '../support/https-visitor.js';
 /** What has no proof that is fresh is sent away to make one; whatever else is answered has passed. */
 describe('threat 18: a change that matters, by the cookies of a device that has not proven itself just now', () => {
   let holdfast: Holdfast;
-  let thief: HttpsVisitor;
+  let stolen: ReturnType<DbscDevice['copyCookies']>;
   before(async () => {
     holdfast = await startHoldfast({ issuer: 'https://id.localhost' });
     const device = new DbscDevice(holdfast);
     await AccountVisitor.signedIn(holdfast, device);
     holdfast.clock.advance(300);
-    thief = new HttpsVisitor(holdfast, { cookies: device.copyCookies() });
+    stolen = device.copyCookies();
   });
   after(() => holdfast.close());
 
@@ -26,6 +26,8 @@ describe('threat 18: a change that matters, by the cookies of a device that has 
       '/account/confirm/options/',
     ]) {
       const origin = new URL(holdfast.issuer).origin;
+      // Each with the bound cookie, which the answer takes away.
+      const thief = new HttpsVisitor(holdfast, { cookies: stolen });
       const { status } = await thief.post(`${origin}${path}`, {}, { origin });
       assert.equal(status, 307, path);
     }
