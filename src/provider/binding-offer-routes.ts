@@ -10,6 +10,8 @@ export function bindingOffer(devices: SessionDevices): Middleware {
     if (!oidc?.result?.login) return;
     const { session } = oidc;
     if (session?.accountId === undefined || session.loginTs === undefined) return;
+    // A login goes along to the page after it (consent): who sends that one has the session, and has not signed in.
+    if (devices.loginAtArrival(ctx.req) === session.loginTs) return;
     devices.offer(ctx, { sessionUid: session.uid, authTime: session.loginTs });
   };
 }

@@ -11,7 +11,7 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly circumstances: CircumstancesSource;
   readonly limits: SessionLimits;
-  readonly sessionDevices: Pick<SessionDevices, 'presented' | 'note'>;
+  readonly sessionDevices: Pick<SessionDevices, 'presented' | 'note' | 'noteLogin'>;
 }
 
 /** oidc-provider's sessions; the id in the cookie is kept by digest, its uid in clear. */
@@ -48,7 +48,9 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
       const boundTo = sessionDevices.presented()?.sessionId;
       const found = await sessions.findByDigest(sha256(id), { ...use(), ...limits, boundTo });
       if (found?.binding) sessionDevices.note(found.binding);
-      return restore(found, id);
+      const restored = await restore(found, id);
+      if (restored?.loginTs !== undefined) sessionDevices.noteLogin(restored.loginTs);
+      return restored;
     },
     findByUid: async (uid) => restore(await sessions.findByUid(uid)),
     destroy: async (id) => void (await sessions.endByDigest(sha256(id), new Date(clock.now()))),

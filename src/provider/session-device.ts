@@ -24,6 +24,7 @@ export interface SessionDevicePorts {
 export class SessionDevices {
   readonly #ports: SessionDevicePorts;
   readonly #found = new WeakMap<IncomingMessage, RequestDevice>();
+  readonly #logins = new WeakMap<IncomingMessage, number>();
 
   constructor(ports: SessionDevicePorts) {
     this.#ports = ports;
@@ -47,6 +48,16 @@ export class SessionDevices {
     const presented = this.presentedBy(request);
     const own = presented?.sessionId === id ? presented.issuedAt : undefined;
     this.#found.set(request, { bindingId: id, provenAt: own ?? registeredAt.getTime() });
+  }
+
+  /** The request's session was found, and somebody was signed in by then: when, in seconds since the epoch. */
+  noteLogin(authTime: number): void {
+    const request = this.#ports.request();
+    if (request) this.#logins.set(request, authTime);
+  }
+
+  loginAtArrival(request: IncomingMessage): number | undefined {
+    return this.#logins.get(request);
   }
 
   /** Undefined where no device holds the session, and before the session was asked for. */

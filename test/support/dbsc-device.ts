@@ -38,6 +38,8 @@ export interface Lie {
   /** Sent as it is; undefined by name: no proof at all. */
   readonly proof?: string | undefined;
   readonly sessionId?: string;
+  /** A session that another browser holds. */
+  readonly held?: HeldSession;
   readonly headers?: Record<string, string>;
 }
 
@@ -103,7 +105,7 @@ export class DbscDevice extends HttpsVisitor {
   }
 
   async forgeRefresh(lie: Lie = {}): Promise<Visit> {
-    const { held } = this;
+    const held = lie.held ?? this.held;
     const { key = held.key, challenge = held.challenge ?? '', withKey = false, header, claims } = lie;
     const proof = 'proof' in lie ? lie.proof : await dbscProof({ key, challenge, withKey, header, claims });
     const headers = { 'sec-secure-session-id': lie.sessionId ?? held.id, ...lie.headers };
@@ -145,10 +147,9 @@ export class DbscDevice extends HttpsVisitor {
   async #notice(visit: Visit): Promise<void> {
     const held = this.#held;
     if (held) held.until = expiryOf(visit, held.cookie) ?? held.until;
-    if (/"cookies"|"\*"/.test(visit.headers.get('clear-site-data') ?? '')) {
-      this.cookies.clear();
-      this.#held = undefined;
-    }
+    const cleared = visit.headers.get('clear-site-data') ?? '';
+    if (/"cookies"|"\*"/.test(cleared)) this.cookies.clear();
+    if (/"cookies"|"storage"|"\*"/.test(cleared)) this.#held = undefined;
     const offer = registrationOffer(visit.headers.get('secure-session-registration'), visit.url);
     if (!offer) return;
     this.offers.push(offer);
