@@ -1,5 +1,5 @@
 /** Which tests look at which states of each page; by the page's component. */
-const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: readonly string[] }>> = {
+const everyPage: Readonly<Record<string, Looked & { readonly also?: Looked }>> = {
   HomePage: { by: 'sign-in', states: ['home'] },
   LoginPage: {
     by: 'sign-in',
@@ -8,7 +8,11 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
   HandOverPage: { by: 'sign-in', states: ['hand-over'] },
   SignedOutPage: { by: 'sign-in', states: ['signed-out'] },
   LogoutPage: { by: 'sign-in', states: ['logout'] },
-  ErrorPage: { by: 'sign-in', states: ['error', 'recovery-undo-spent'] },
+  ErrorPage: {
+    by: 'sign-in',
+    states: ['error', 'recovery-undo-spent'],
+    also: { by: 'bound', states: ['device-unproven'] },
+  },
   SignUpPage: { by: 'sign-in', states: ['sign-up', 'sign-up-problem'] },
   MailCodePage: {
     by: 'sign-in',
@@ -89,14 +93,24 @@ const everyPage: Readonly<Record<string, { readonly by: Walk; readonly states: r
     ],
   },
   DemoPage: { by: 'demo', states: ['demo', 'demo-middle', 'demo-end', 'demo-broken', 'demo-no-script'] },
-  DoorwayPage: { by: 'account', states: ['account-doorway'] },
+  DoorwayPage: {
+    by: 'account',
+    states: ['account-doorway'],
+    also: { by: 'bound', states: ['proving'] },
+  },
 };
 
-export type Walk = 'sign-in' | 'account' | 'approval' | 'approve' | 'demo';
+export type Walk = 'sign-in' | 'account' | 'approval' | 'approve' | 'demo' | 'bound';
+
+interface Looked {
+  readonly by: Walk;
+  readonly states: readonly string[];
+}
 
 /** The states that one of the tests must have looked at. */
 export function statesOf(walk: Walk): string[] {
-  return Object.values(everyPage).flatMap(({ by, states }) => (by === walk ? states : []));
+  const looked = Object.values(everyPage).flatMap((page) => [page, ...(page.also ? [page.also] : [])]);
+  return looked.flatMap(({ by, states }) => (by === walk ? states : []));
 }
 
 export const pageNames: ReadonlySet<string> = new Set(Object.keys(everyPage));
