@@ -72,6 +72,22 @@ describe('a session that its device holds, in a browser', () => {
     await ada.leave();
   });
 
+  it('is renewed when its cookie has come to its end by itself', async () => {
+    const { behind } = door;
+    const short = await startBehind(door, { ...noHold, sessions: { bound_cookie: 3 } });
+    try {
+      const ada = await BoundPerson.arrive(browser, door.origin);
+      await ada.sessions.gone(boundCookie);
+      door.forget();
+      await ada.comesBack();
+      assert.equal(door.lines[0], 'POST /dbsc/refresh 200');
+      await ada.leave();
+    } finally {
+      door.behind = behind;
+      await short.close();
+    }
+  });
+
   it('outlives the browser', async () => {
     const profile = mkdtempSync(path.join(tmpdir(), 'holdfast-profile-'));
     try {

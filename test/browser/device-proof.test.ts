@@ -3,8 +3,8 @@ import type { Browser } from 'playwright-core';
 import type { AccountId } from '../../src/accounts/account.js';
 import { askElsewhere } from '../support/asked-elsewhere.js';
 import { startBehind } from '../support/behind-the-door.js';
-import { binding } from '../support/bound-browser.js';
-import { BoundPerson, boundCookie } from '../support/bound-walk.js';
+import { binding, DeviceSessions } from '../support/bound-browser.js';
+import { boundCookie, BoundPerson, comesBack, signedIn } from '../support/bound-walk.js';
 import { launchBrowser, Person } from '../support/browser.js';
 import { FrontDoor } from '../support/front-door.js';
 import type { Holdfast } from '../support/harness.js';
@@ -95,6 +95,27 @@ describe('a change that matters, in a browser that holds the session', () => {
       [`POST ${path}/options 307`, 'POST /dbsc/refresh 200'],
     );
     await ada.leave();
+  });
+
+  it('brings a key to a session whose registration had failed at the login', async () => {
+    door.inPlace.set('/dbsc/register', (response) => void response.writeHead(500).end());
+    const person = await Person.arrive(browser);
+    const sessions = await DeviceSessions.watch(person);
+    const { page } = person;
+    await page.goto(`${door.origin}/account`);
+    await person.signUp('Ada');
+    await signedIn(page, door.origin);
+    assert.equal((await sessions.next('creation')).creationEventDetails?.fetchResult, 'TransientHttpError');
+    door.inPlace.clear();
+    await page.goto(`${door.origin}/account/recovery-codes`);
+    await page.getByRole('button', { name: 'Make ten new codes' }).click();
+    await sessions.registered();
+    for (const seconds of [3500, 200]) {
+      holdfast.clock.advance(seconds);
+      await sessions.lose(door.origin, boundCookie);
+      await comesBack(page, door.origin);
+    }
+    await person.context.close();
   });
 
   it('is put off where the proof can’t be had just now, and made a moment later', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, on } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, CDPSession } from 'playwright-core';
 import type { Person } from './browser.js';
 import { trustsOurCertificate } from './front-door.js';
@@ -9,6 +10,9 @@ export const binding = [
   trustsOurCertificate,
   '--enable-features=DeviceBoundSessions,EnableBoundSessionCredentialsSoftwareKeysForManualTesting',
 ];
+
+/** As other browsers are. */
+export const notBinding = [trustsOurCertificate];
 
 interface BoundSession {
   readonly key: { readonly id: string };
@@ -105,6 +109,13 @@ export class DeviceSessions {
   async forget(id: string): Promise<void> {
     await this.#devtools.send('Network.deleteDeviceBoundSession', { key: { site: 'https://localhost', id } });
     await this.next('termination');
+  }
+
+  /** Resolves when the browser has dropped the cookie by itself. */
+  async gone(name: string): Promise<void> {
+    // Nothing tells of it.
+    // oxlint-disable-next-line no-await-in-loop
+    while ((await this.cookie(name)) !== undefined) await wait(100);
   }
 
   async cookie(name: string): Promise<string | undefined> {
