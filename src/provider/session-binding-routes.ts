@@ -172,7 +172,8 @@ class SessionBindingRoutes {
     const { cookies, cookieSeconds } = this.#ports;
     ctx.cookies.set(boundCookieName, cookies.make(id), {
       ...boundCookieOptions,
-      maxAge: cookieSeconds * 1000,
+      // Gone from the browser a little before it is of no use here: a request may be under way for a while.
+      maxAge: (cookieSeconds - Math.min(30, cookieSeconds / 10)) * 1000,
     });
     const cookie = { name: boundCookieName, attributes: boundCookieAttributes };
     answer(ctx, 200, sessionInstructions({ id, refreshUrl: refreshPath, cookie, exclude: withoutSession }));
