@@ -52,11 +52,12 @@ export class CuttingOffService {
    */
   async cutOff(accountId: AccountId, sessionUid: string): Promise<Result<string>> {
     const { sessions, grants, log, transaction, events, clock, notices } = this.#ports;
-    const own = (await this.browsers(accountId)).some(({ uid }) => uid === sessionUid);
-    const tellApps = await notices(own ? [sessionUid] : []);
+    // Also one whose cookie works no more: what hangs on it does.
+    const found = await sessions.findByUid(sessionUid);
+    const session = found?.accountId === accountId ? found : undefined;
+    const tellApps = await notices(session ? [sessionUid] : []);
     const at = new Date(clock.now());
     const ended = await transaction.run(async () => {
-      const session = own ? await sessions.findByUid(sessionUid) : undefined;
       if (!(await sessions.endOf(accountId, sessionUid, at))) return false;
       for (const grantId of grantsOf(session)) await grants.revoke(grantId, at);
       await log.record(accountId, 'browser_signed_out');

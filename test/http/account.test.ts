@@ -212,6 +212,19 @@ describe('the account at /account', () => {
     assert.equal(await isActive(mine.access), false);
   });
 
+  it('cuts off what a session let apps do also when its own time was over before she pressed', async () => {
+    const person = await AccountVisitor.settled(holdfast);
+    const other = await person.elsewhere();
+    const theirs = await connect(other);
+    const page = await person.look();
+    const uids = [...page.text.matchAll(/name="session" value="([^"]+)"/g)].map(([, uid]) => uid ?? '');
+    holdfast.clock.advance(3700);
+    assert.equal(await other.isSignedIn(), false);
+    await person.signIn();
+    for (const session of uids) await person.send('/account/sessions/cut-off', { session });
+    assert.equal((await refresh(holdfast.issuer, theirs.refresh, theirs.device)).status, 400);
+  });
+
   it('locks everything: no browser, no token and no refresh token is left', async () => {
     const person = await AccountVisitor.settled(holdfast);
     const other = await person.elsewhere();
