@@ -22,6 +22,7 @@ import { LoggedEnds1766000000000 } from './1766000000000-logged-ends.js';
 import { TokenExchange1766000001000 } from './1766000001000-token-exchange.js';
 import { ObserveAndLegacy1766000002000 } from './1766000002000-observe-and-legacy.js';
 import { BoundSessions1767000000000 } from './1767000000000-bound-sessions.js';
+import { Devices1767000001000 } from './1767000001000-devices.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   TokenExchange1766000001000,
   ObserveAndLegacy1766000002000,
   BoundSessions1767000000000,
+  Devices1767000001000,
 ];

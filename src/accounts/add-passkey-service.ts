@@ -34,6 +34,8 @@ export interface AddPasskeyPorts {
   /** `accounts.new_passkey_hold`: seconds. */
   readonly hold: number;
   readonly hardwareModels: HardwareModels | undefined;
+  /** Its device is the session's: what is cut off as not hers takes it along. */
+  readonly addedIn: (passkey: Passkey, sessionUid: string) => Promise<void>;
 }
 
 /** Why a passkey may join an account that is there already. */
@@ -125,7 +127,7 @@ export class AddPasskeyService {
     if (challenge.accountId !== accountId) {
       return refused('challenge_spent', 'the challenge was made for another account');
     }
-    return await this.#add(accountId, passkey, { ...factsOf(challenge), unnamed });
+    return await this.#add(accountId, passkey, { ...factsOf(challenge), unnamed, sessionUid });
   }
 
   /** Threat 18: a session alone adds nothing to an account that has a passkey. */
@@ -156,7 +158,12 @@ export class AddPasskeyService {
   async #add(
     accountId: AccountId,
     registered: CheckedRegistration['passkey'],
-    { madeBy, heldUntil, unnamed }: Facts & { readonly unnamed: string | undefined },
+    {
+      madeBy,
+      heldUntil,
+      unnamed,
+      sessionUid,
+    }: Facts & { readonly unnamed: string | undefined; readonly sessionUid: string },
   ): Promise<Result<Passkey>> {
     const { clock, events, news, passkeys, transaction } = this.#ports;
     const createdAt = new Date(clock.now());
@@ -176,6 +183,7 @@ export class AddPasskeyService {
       if (outcome === 'duplicate') {
         return refused('passkey_rejected', 'the credential id is registered already');
       }
+      await this.#ports.addedIn(row, sessionUid);
       const stepUpFrom = Math.floor(heldUntil.getTime() / 1000);
       await news.tell(accountId, {
         kind: 'passkey_added',

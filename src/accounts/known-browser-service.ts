@@ -47,6 +47,11 @@ export class KnownBrowserService {
     return token;
   }
 
+  /** What the account knows the browser of this token by. */
+  keyOf(token: string, accountId: AccountId): string {
+    return browserKey(this.#ports.key, token, accountId).toString('hex');
+  }
+
   /** Whether the browser has signed in to the account behind `subject`: its id, or its folded address. */
   async knows(subject: string, presented: string | undefined): Promise<boolean> {
     if (!isToken(presented)) return false;
@@ -55,10 +60,15 @@ export class KnownBrowserService {
   }
 
   #digest(token: string, subject: string): Buffer {
-    return keyedDigest(this.#ports.key, JSON.stringify([token, subject]));
+    return browserKey(this.#ports.key, token, subject);
   }
 }
 
-function isToken(text: string | undefined): text is string {
+/** @param subject the account's id, or its folded address */
+export function browserKey(key: Uint8Array, token: string, subject: string): Buffer {
+  return keyedDigest(key, JSON.stringify([token, subject]));
+}
+
+export function isToken(text: string | undefined): text is string {
   return text !== undefined && /^[\w-]{22}$/.test(text);
 }

@@ -15,7 +15,8 @@ export async function showAccount(
   const now = { at: new Date(clock.now()), ...sessionLimitsOf(config) };
   const devices = (await stores.devices.listOf(account.id)).map((device) => ({
     id: device.id,
-    key: device.thumbprint,
+    what: device.name ?? device.label ?? device.kind,
+    keys: device.keys.map(({ kind, thumbprint }) => `${kind} ${thumbprint}`).join(', '),
     since: device.createdAt.toISOString(),
     last_login: device.lastSeenAt.toISOString(),
   }));

@@ -7,10 +7,10 @@ import { ConfirmationService } from '../accounts/confirmation-service.js';
 import { PasskeyService } from '../accounts/passkey-service.js';
 import type { HardwareModels } from '../accounts/hardware-models.js';
 import { relyingPartyOf } from '../accounts/relying-party.js';
-import { SignInNews } from '../accounts/sign-in-news.js';
 import { SignInService } from '../accounts/sign-in-service.js';
 import { SignUpService } from '../accounts/sign-up-service.js';
 import type { Mailer } from '../mail/mailer.js';
+import { SignInDeviceService } from '../binding/sign-in-device-service.js';
 import { ApprovalService } from '../stepup/approval-service.js';
 import type { Storage } from '../storage/storage.js';
 import { codeParts } from './code-parts.js';
@@ -40,11 +40,25 @@ export function accountParts(
   const stores = { accounts, passkeys, recoveries, transaction };
   const common = { ...stores, hardwareModels, relyingParty, challenges, events, news, clock, random };
   const ceremony = { ...common, assertions: new AssertionCheck(common) };
-  const addPasskey = new AddPasskeyService({ ...ceremony, hold: config.accounts.new_passkey_hold });
+  const addPasskey = new AddPasskeyService({
+    ...ceremony,
+    hold: config.accounts.new_passkey_hold,
+    addedIn: ({ accountId, credentialId, createdAt: at }, sessionUid) => {
+      const thumbprint = credentialId.toString('base64url');
+      return storage.devices.sightKey({ accountId, sessionUid, kind: 'passkey', thumbprint, at });
+    },
+  });
+  const codes = codeParts(storage, options, observed, { log, news, mailer, addPasskey });
   return {
-    ...codeParts(storage, options, observed, { log, news, mailer, addPasskey }),
+    ...codes,
     log,
-    signInNews: new SignInNews({ accountEvents, news, circumstances }),
+    signInDevices: new SignInDeviceService({
+      ...common,
+      circumstances,
+      devices: storage.devices,
+      knownBrowsers: codes.knownBrowsers,
+      most: config.devices.per_account,
+    }),
     news,
     mailer,
     challenges,

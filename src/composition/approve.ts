@@ -9,7 +9,7 @@ import type { RunningOptions } from './options.js';
 import type { SessionBindingParts } from './session-binding.js';
 
 interface Parts {
-  readonly people: Pick<AccountParts, 'approval' | 'log' | 'signInNews' | 'knownBrowsers'>;
+  readonly people: Pick<AccountParts, 'approval' | 'log' | 'signInDevices'>;
   readonly backchannel: BackchannelService;
   readonly binding: SessionBindingParts;
   readonly nameOf: (accountId: string | undefined) => Promise<string | undefined>;
@@ -34,8 +34,7 @@ export function approvePorts(
     backchannel,
     nameOf,
     log: people.log,
-    signInNews: people.signInNews,
-    knownBrowsers: people.knownBrowsers,
+    signInDevices: people.signInDevices,
     sessionDevices: binding.devices,
     approvalService: people.approval,
     approveKey: deriveKey(options.masterKey, 'approve elsewhere'),

@@ -32,7 +32,7 @@ export function codeParts(
 ) {
   const { accounts } = config;
   const common = { ...storage, events, clock, random, news, mailer };
-  const knownBrowsers = new KnownBrowserService({ ...common, key: deriveKey(masterKey, 'known browsers') });
+  const knownBrowsers = new KnownBrowserService({ ...common, key: knownBrowsersKey(masterKey) });
   const limits = createAttemptLimits({
     attempts: storage.attempts,
     limits: config.limits,
@@ -72,4 +72,8 @@ export function codeParts(
     }),
     recoveryEnd: new RecoveryEndService({ ...parts, addPasskey }),
   };
+}
+
+export function knownBrowsersKey(masterKey: Uint8Array): Uint8Array {
+  return deriveKey(masterKey, 'known browsers');
 }

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { browserKey, isToken } from '../accounts/known-browser-service.js';
 import { requestContext } from '../http/request-context.js';
 import { codeOf } from '../lib/error-code.js';
 import { deriveKey } from '../lib/hashing.js';
@@ -17,6 +18,7 @@ import { sessionLimitsOf } from '../provider/session-limits.js';
 import { postLogoutSuccessSource } from '../provider/signed-out-page.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
+import { knownBrowsersKey } from './code-parts.js';
 import type { AppOptions, RunningOptions } from './options.js';
 
 /** What oidc-provider is made from. */
@@ -33,6 +35,9 @@ export function providerPorts(
     Pick<SessionPorts, 'sessionDevices'> & { readonly fetch: typeof globalThis.fetch },
 ): ProviderPorts {
   const pages = { site, clock, requestId: idOf };
+  const browsers = knownBrowsersKey(masterKey);
+  const keyOf = (token: string, accountId: string) =>
+    isToken(token) ? browserKey(browsers, token, accountId).toString('hex') : undefined;
   return {
     config,
     tiers,
@@ -54,7 +59,7 @@ export function providerPorts(
     resources: createResources(config.resources),
     adapter: createAdapterFactory(
       storage,
-      { clock, circumstances, sessionDevices, limits: sessionLimitsOf(config) },
+      { clock, circumstances, sessionDevices, browserKey: keyOf, limits: sessionLimitsOf(config) },
       deriveKey(masterKey, 'interaction'),
     ),
     renderError: (ctx, _out, error) => showRefusal(pages, ctx, refusalOfError(error)),

@@ -32,7 +32,7 @@ export function openSessionBinding({ config, masterKey, clock }: AppOptions) {
 /** In the order in which they must come: who is not proven gets no further. */
 export function sessionBinding(
   provider: Provider,
-  { sessions, boundSessions }: Storage,
+  { sessions, boundSessions, devices: devicesOfPeople }: Storage,
   { config, clock, random }: AppOptions,
   { site, events, circumstances }: Observed,
   parts: SessionBindingParts,
@@ -43,7 +43,13 @@ export function sessionBinding(
   return [
     below(
       ['/dbsc/'],
-      sessionBindingRoutes({ ...common, boundSessions, issuer: config.issuer, cookieSeconds }),
+      sessionBindingRoutes({
+        ...common,
+        boundSessions,
+        devicesOfPeople,
+        issuer: config.issuer,
+        cookieSeconds,
+      }),
     ),
     unprovenSession(common),
     deviceProof({ ...common, freshSeconds }),

@@ -7,6 +7,7 @@ import { backchannelSchema } from './backchannel-schema.js';
 import { mtlsSchema, tlsSchema } from './mtls-schema.js';
 import type { TrustedIssuerConfig } from './trusted-issuers.js';
 import { trustedIssuerSchema } from './trusted-issuers-schema.js';
+import { devicesSchema } from './devices-schema.js';
 import { sessionsSchema } from './sessions-schema.js';
 import { webhookSchema, type WebhookConfig } from './webhooks.js';
 import { defaultTiers, tierSchema } from './tiers-schema.js';
@@ -147,6 +148,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   sessions: sessionsSchema,
+  devices: devicesSchema,
   dpop: z
     .strictObject({
       require_nonce: z.boolean().default(true).describe('Demand a server nonce in every proof.'),

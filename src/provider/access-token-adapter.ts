@@ -77,6 +77,7 @@ export function accessTokenRecord(kind: Kind, digest: Buffer, payload: AdapterPa
     issuedAt: payload.iat as number,
     expiresAt,
     payload: Object.fromEntries(Object.entries(payload).filter(([name]) => !columns.has(name))),
+    loginSessionUid: payload.sessionUid,
     ofLogin: grantsOfLogins.has(payload['gty'] as string),
   };
 }

@@ -26,6 +26,8 @@ export interface AccessTokenRecord {
   readonly payload: Readonly<Record<string, unknown>>;
   /** It came of a login, not of a refresh: its key is from now on a device of the person, if it was not before. */
   readonly ofLogin?: boolean;
+  /** The session of that login, also where the token outlives it. */
+  readonly loginSessionUid?: string | undefined;
 }
 
 export interface FoundAccessToken extends AccessTokenRecord {

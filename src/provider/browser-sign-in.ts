@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Authentication } from '../accounts/authentication.js';
-import type { KnownBrowserService } from '../accounts/known-browser-service.js';
-import type { SignInNews } from '../accounts/sign-in-news.js';
+import type { SignInDeviceService } from '../binding/sign-in-device-service.js';
 import { sendSessionCookie } from './browser-session.js';
 import { enterProviderContext, instance } from './internals.js';
 import { keepBrowser, presentedBrowser } from './known-browser-cookie.js';
@@ -12,8 +11,7 @@ import type { SessionDevices } from './session-device.js';
 
 export interface BrowserSignInPorts {
   readonly provider: Provider;
-  readonly signInNews: Pick<SignInNews, 'tell'>;
-  readonly knownBrowsers: Pick<KnownBrowserService, 'signedIn'>;
+  readonly signInDevices: Pick<SignInDeviceService, 'signedIn'>;
   readonly sessionDevices: Pick<SessionDevices, 'offer'>;
 }
 
@@ -24,7 +22,7 @@ export interface BrowserSignInPorts {
  */
 export async function signBrowserIn(
   ctx: Context,
-  { provider, signInNews, knownBrowsers, sessionDevices }: BrowserSignInPorts,
+  { provider, signInDevices, sessionDevices }: BrowserSignInPorts,
   authentication: Authentication,
 ): Promise<boolean> {
   const { accountId } = authentication;
@@ -34,11 +32,10 @@ export async function signBrowserIn(
     // It is somebody's: nobody takes her place without her word (at an interaction she is asked to sign out).
     if (session.accountId !== undefined) return;
     // As at every login: told before there is a session, so that none stays untold.
-    await signInNews.tell(accountId);
+    keepBrowser(ctx, await signInDevices.signedIn(accountId, presentedBrowser(ctx)));
     signedIn = await startSession(ctx as KoaContextWithOIDC, session, authentication);
     if (!signedIn) return;
     sessionDevices.offer(ctx, { sessionUid: session.uid, authTime: authentication.authTime });
-    keepBrowser(ctx, await knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
   });
   return signedIn;
 }

@@ -2,7 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Authentication } from '../accounts/authentication.js';
 import type { KnownBrowserService } from '../accounts/known-browser-service.js';
-import type { SignInNews } from '../accounts/sign-in-news.js';
+import type { SignInDeviceService } from '../binding/sign-in-device-service.js';
 import { readForm } from '../http/form-body.js';
 import { readJson } from '../http/json-body.js';
 import { isRecord } from '../lib/json.js';
@@ -27,7 +27,7 @@ export interface InteractionDeskPorts {
   /** deriveKey(master, 'interaction form') */
   readonly interactionKey: Uint8Array;
   readonly events: Pick<SecurityEvents, 'crossSiteForm'>;
-  readonly signInNews: SignInNews;
+  readonly signInDevices: Pick<SignInDeviceService, 'signedIn'>;
   readonly knownBrowsers: Pick<KnownBrowserService, 'signedIn'>;
 }
 
@@ -95,8 +95,7 @@ export class InteractionDesk {
     interaction: Interaction,
     { accountId, accountGeneration, acr, amr, authTime }: Authentication,
   ) {
-    await this.#ports.signInNews.tell(accountId);
-    keepBrowser(ctx, await this.#ports.knownBrowsers.signedIn(accountId, presentedBrowser(ctx)));
+    keepBrowser(ctx, await this.#ports.signInDevices.signedIn(accountId, presentedBrowser(ctx)));
     this.rememberFinish(ctx, interaction, accountId);
     return { login: { accountId, accountGeneration, acr, amr: [...amr], ts: authTime } };
   }

@@ -2,7 +2,7 @@ import type { Provider } from 'oidc-provider';
 import type { AccountEventLog } from '../accounts/account-event-log.js';
 import type { KnownBrowserService } from '../accounts/known-browser-service.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
-import type { SignInNews } from '../accounts/sign-in-news.js';
+import type { SignInDeviceService } from '../binding/sign-in-device-service.js';
 import type { SignInService } from '../accounts/sign-in-service.js';
 import type { TestLoginService } from '../accounts/test-login-service.js';
 import type { AccountId } from '../accounts/account.js';
@@ -30,7 +30,7 @@ export interface InteractionPorts {
   readonly cutOff: CutOff;
   readonly signIn: SignInService;
   readonly passkeys: PasskeyService;
-  readonly signInNews: SignInNews;
+  readonly signInDevices: Pick<SignInDeviceService, 'signedIn'>;
   readonly knownBrowsers: KnownBrowserService;
   readonly mailer: Pick<Mailer, 'available'>;
   readonly log: Pick<AccountEventLog, 'record'>;

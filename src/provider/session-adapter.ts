@@ -2,6 +2,7 @@ import { Provider, type Adapter, type AdapterPayload, type KoaContextWithOIDC } 
 import type { CircumstancesSource } from '../accounts/circumstances.js';
 import { epochSeconds, type Clock } from '../lib/clock.js';
 import { sha256 } from '../lib/hashing.js';
+import { lastingBrowser } from './known-browser-cookie.js';
 import { openState, sealState } from './sealed-artifact.js';
 import type { SessionDevices } from './session-device.js';
 import type { SessionLimits, SessionRecord, SessionStore } from './session-store.js';
@@ -11,6 +12,8 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly circumstances: CircumstancesSource;
   readonly limits: SessionLimits;
+  /** What the account knows a browser by that has shown this of itself. */
+  readonly browserKey: (token: string, accountId: string) => string | undefined;
   readonly sessionDevices: Pick<SessionDevices, 'presented' | 'note' | 'noteLogin'>;
 }
 
@@ -41,6 +44,7 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
         ...use(),
         signedInAt: loginTs === undefined ? undefined : new Date(loginTs * 1000),
         accountGeneration: verifiedGeneration(),
+        browserKey: browserOf(payload.accountId, ports.browserKey),
         replaces: typeof replacedId === 'string' ? sha256(replacedId) : undefined,
       });
     },
@@ -55,6 +59,15 @@ export function sessionAdapter(ports: SessionPorts, sealingKey: Uint8Array): Par
     findByUid: async (uid) => restore(await sessions.findByUid(uid)),
     destroy: async (id) => void (await sessions.endByDigest(sha256(id), new Date(clock.now()))),
   };
+}
+
+function browserOf(
+  accountId: string | undefined,
+  browserKey: SessionPorts['browserKey'],
+): string | undefined {
+  const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
+  const token = ctx && lastingBrowser(ctx);
+  return token === undefined || accountId === undefined ? undefined : browserKey(token, accountId);
 }
 
 /** Law 3: a login that was verified before a revocation must not make a session after it. None: fails closed. */

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { CircumstancesSource } from '../accounts/circumstances.js';
+import type { DeviceStore } from '../binding/device-store.js';
 import type { BoundCookies } from '../dbsc/bound-cookie.js';
 import type { Challenges } from '../dbsc/challenges.js';
 import { challengeHeader, readSessionId } from '../dbsc/headers.js';
@@ -35,6 +36,7 @@ export interface SessionBindingPorts {
   readonly boundSessions: BoundSessionStore;
   readonly sessions: Pick<SessionStore, 'end'>;
   readonly devices: SessionDevices;
+  readonly devicesOfPeople: Pick<DeviceStore, 'sightKey'>;
   readonly cookies: BoundCookies;
   readonly challenges: Challenges;
   readonly offers: BindingOffers;
@@ -83,7 +85,8 @@ class SessionBindingRoutes {
   }
 
   async #register(ctx: Context): Promise<Result<{ readonly id: string; readonly accountId: string }>> {
-    const { provider, boundSessions, offers, random, clock, circumstances, devices } = this.#ports;
+    const { provider, boundSessions, offers, random, clock, circumstances, devices, devicesOfPeople } =
+      this.#ports;
     const session = await browserSession(provider, ctx);
     const digest = this.#sessionDigest(ctx);
     if (!session || !digest) return refused('session_binding_refused', 'nobody is signed in');
@@ -98,10 +101,12 @@ class SessionBindingRoutes {
     const id = `dbs_${random.bytes(16).toString('base64url')}`;
     const signedInAt = new Date(authTime * 1000);
     const facts = { id, sessionUid, digest, signedInAt, key: verified.value.key, at: new Date(clock.now()) };
-    const first = await boundSessions.register({ ...facts, ...circumstances() });
-    return first
-      ? accepted({ id, accountId })
-      : refused('session_binding_refused', 'another key was first, or the session is over');
+    const { thumbprint } = verified.value.key;
+    if (await boundSessions.register({ ...facts, ...circumstances() })) {
+      await devicesOfPeople.sightKey({ accountId, sessionUid, kind: 'dbsc', thumbprint, at: facts.at });
+      return accepted({ id, accountId });
+    }
+    return refused('session_binding_refused', 'another key was first, or the session is over');
   }
 
   /** Nothing here answers 400, 401, 404 or 429: Chromium would take it for the end of the session. */

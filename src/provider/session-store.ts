@@ -21,6 +21,8 @@ export interface SessionSave extends SessionUse {
   readonly signedInAt: Date | undefined;
   /** Where a login is saved: the account's generation when it was verified; an older one than the present makes no session. */
   readonly accountGeneration: number | undefined;
+  /** What the account knows the browser by; its device is the session's. */
+  readonly browserKey: string | undefined;
   /** The digest by which the request found the session, where it gives it another id. */
   readonly replaces?: Buffer | undefined;
 }
@@ -59,6 +61,7 @@ export interface UnprovenSession extends Circumstances {
 /** A signed-in browser, as its owner sees it. */
 export interface SignedInBrowser extends Circumstances {
   readonly uid: string;
+  readonly deviceId: string | undefined;
   readonly signedInAt: Date | undefined;
   /** To the minute. */
   readonly lastSeenAt: Date;

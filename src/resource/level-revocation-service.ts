@@ -58,7 +58,7 @@ export async function revokeAt(
     token: () => revokeToken(ports, name, at),
     grant: () => moved(stores.grants.revoke(name, at)),
     session: () => moved(stores.sessions.end(name, at)),
-    device: () => moved(stores.devices.revoke(name as DeviceId)),
+    device: () => moved(stores.devices.revoke(name as DeviceId, at)),
     key: () => moved(stores.revokedKeys.revoke(name, at)),
     client: () => moved(stores.clients.revoke(name)),
     account: () => moved(stores.accounts.revoke(name as AccountId)),

@@ -5,6 +5,7 @@ import type {
 } from '../provider/access-token-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
+import { sightTokenKey } from './device-key-rows.js';
 import type { AccessTokenRow } from './entities/access-token-entity.js';
 import {
   accessTokenAlive,
@@ -28,15 +29,6 @@ const insert = statement(
     $11::text, $12::text, $13::text[], $14::bigint, $15::bigint, $16::bigint, $17::json,
     $18::text, ${generationValues}
   ${fromLiveGenerations}`,
-);
-
-/** The account first: whoever removes it takes its row first, too. */
-const deviceSeen = statement(
-  'device_seen',
-  `WITH a AS (SELECT id FROM account WHERE id = $1 AND disabled_at IS NULL FOR SHARE)
-  INSERT INTO device AS d (id, account_id, thumbprint, created_at, last_seen_at)
-  SELECT 'dev_' || replace(gen_random_uuid()::text, '-', ''), a.id, $2::text, $3::timestamptz, $3::timestamptz FROM a
-  ON CONFLICT (account_id, thumbprint) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at)`,
 );
 
 const find = statement(
@@ -88,7 +80,10 @@ export class AccessTokenRows implements AccessTokenStore {
     const { accountId, ofLogin, issuedAt } = record;
     const key = record.jkt ?? record.certificate;
     if (ofLogin && accountId !== undefined && key !== undefined) {
-      await this.#database.query(deviceSeen, [accountId, key, new Date(issuedAt * 1000)]);
+      const kind = record.jkt === undefined ? 'certificate' : 'dpop';
+      const at = new Date(issuedAt * 1000);
+      const { clientId: label, loginSessionUid: session } = record;
+      await this.#database.query(sightTokenKey, [accountId, key, at, session, kind, label]);
     }
     const { rowCount } = await this.#partitions.inserting(accessTokenTable, record.bucket, () =>
       this.#database.query(insert, values),

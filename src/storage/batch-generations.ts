@@ -20,8 +20,8 @@ const person = `
     WHERE id = i.grant_id AND revoked_at IS NULL AND ${grantEpochStands} FOR SHARE SKIP LOCKED) g
   LEFT JOIN LATERAL (SELECT * FROM session s
     WHERE uid = i.session_uid AND ended_at IS NULL AND ${sessionEpochStands} FOR SHARE SKIP LOCKED) s ON true
-  LEFT JOIN LATERAL (SELECT * FROM device
-    WHERE account_id = i.account_id AND thumbprint = i.thumbprint FOR SHARE SKIP LOCKED) d ON true`;
+  LEFT JOIN LATERAL (SELECT d.* FROM device_key o JOIN device d ON d.id = o.device_id
+    WHERE o.account_id = i.account_id AND o.thumbprint = i.thumbprint FOR SHARE OF d SKIP LOCKED) d ON true`;
 
 const clientStands = `(i.client_version IS NULL OR i.client_version = c.version)`;
 /** A key without a row was never revoked; one that is locked may be a moment later. */
@@ -32,7 +32,7 @@ const personStands = `g.client_id = i.client_id AND g.account_id = i.account_id
   AND (i.session_uid IS NULL OR (s.account_id = i.account_id AND s.account_generation = a.generation))
   AND (t.device_id IS NULL OR t.device_id = d.id)
   AND (d.id IS NOT NULL
-    OR NOT EXISTS (SELECT FROM device WHERE account_id = i.account_id AND thumbprint = i.thumbprint))`;
+    OR NOT EXISTS (SELECT FROM device_key WHERE account_id = i.account_id AND thumbprint = i.thumbprint))`;
 
 /** Of clients that act for themselves. */
 export const joinClientAndKey = `${client} ${key}`;

@@ -40,7 +40,8 @@ export function readGenerations(key: string): string {
         FROM "grant" g WHERE id = $3 AND revoked_at IS NULL AND ${grantEpochStands} FOR SHARE),
   s AS (SELECT generation, account_id, account_generation
         FROM session s WHERE uid = $4 AND ended_at IS NULL AND ${sessionEpochStands} FOR SHARE),
-  d AS (SELECT id, generation FROM device WHERE account_id = $2 AND thumbprint = ${key} FOR SHARE),
+  d AS (SELECT d.id, d.generation FROM device_key o JOIN device d ON d.id = o.device_id
+        WHERE o.account_id = $2 AND o.thumbprint = ${key} FOR SHARE OF d),
   k AS (SELECT generation, revoked_at FROM bound_key WHERE thumbprint = ${key} FOR SHARE)`;
 }
 

@@ -18,24 +18,28 @@ import { isStorable, orUndefined } from './values.js';
 /*
  * Saving neither revives a session that was ended nor one whose account was revoked since its login, nor an id that the
  * session no longer has ($11 is the one that the request came with: a thief's may be under way); nor does a login
- * that was verified before the account's revocation make one after it ($6 is the generation that the login saw). A
+ * that was verified before the account's revocation make one after it ($6 is the generation that the login saw), nor one
+ * on a device that was cut off meanwhile. A
  * login of somebody else in the same session moves the session's generation: what hung on the first login dies.
  */
 const save = statement(
   'session_save',
   `WITH a AS (SELECT generation FROM account WHERE id = $3 AND disabled_at IS NULL
-      AND ($6::int IS NULL OR generation = $6) FOR SHARE)
+      AND ($6::int IS NULL OR generation = $6) FOR SHARE),
+    d AS (SELECT d.id, d.cut_off_at FROM device_key k JOIN device d ON d.id = k.device_id
+      WHERE k.account_id = $3 AND k.thumbprint = $12 FOR SHARE OF d)
   INSERT INTO session AS s
     (uid, digest, account_id, account_generation, expires_at, payload, signed_in_at, last_seen_at, place, browser,
-    epoch, began_at)
+    epoch, began_at, device_id)
   SELECT $1::text, $2::bytea, $3::text, a.generation, $4::bigint, $5::json, $7::timestamptz, $8::timestamptz, $9::text, $10::text,
-    ${presentEpoch}, $8
-  FROM (VALUES (1)) AS one LEFT JOIN a ON true WHERE $3::text IS NULL OR a.generation IS NOT NULL
+    ${presentEpoch}, $8, d.id
+  FROM (VALUES (1)) AS one LEFT JOIN a ON true LEFT JOIN d ON true
+  WHERE ($3::text IS NULL OR a.generation IS NOT NULL) AND d.cut_off_at IS NULL
   ON CONFLICT (uid) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at,
     payload = excluded.payload, account_id = excluded.account_id, account_generation = excluded.account_generation,
     began_at = CASE WHEN s.signed_in_at IS DISTINCT FROM excluded.signed_in_at THEN excluded.began_at ELSE s.began_at END,
     signed_in_at = excluded.signed_in_at, last_seen_at = excluded.last_seen_at,
-    place = excluded.place, browser = excluded.browser,
+    place = excluded.place, browser = excluded.browser, device_id = coalesce(excluded.device_id, s.device_id),
     generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int,
     epoch = CASE WHEN s.account_id IS DISTINCT FROM excluded.account_id THEN excluded.epoch ELSE s.epoch END
   WHERE s.ended_at IS NULL AND s.digest = $11 AND (s.account_id IS DISTINCT FROM excluded.account_id
@@ -79,7 +83,7 @@ const findUnproven = statement(
 const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${sessionLives} AND s.uid = $1`);
 const listOf = statement(
   'session_list_of',
-  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser, b.id IS NOT NULL AS held
+  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser, s.device_id, b.id IS NOT NULL AS held
   ${sessionLives} AND s.account_id = $1
     AND ${sessionInUse} AND s.expires_at > extract(epoch FROM $2::timestamptz)
     AND (b.id IS NOT NULL OR ${young('$4')})
@@ -119,6 +123,7 @@ export class SessionRows implements SessionStore {
       use.place,
       use.browser,
       use.replaces ?? session.digest,
+      use.browserKey,
     ]);
   }
 
@@ -161,6 +166,7 @@ export class SessionRows implements SessionStore {
     const { rows } = await this.#database.query<SessionRow & { held: boolean }>(listOf, values);
     return rows.map((row) => ({
       uid: row.uid,
+      deviceId: orUndefined(row.device_id),
       signedInAt: orUndefined(row.signed_in_at),
       lastSeenAt: row.last_seen_at,
       place: orUndefined(row.place),

@@ -80,6 +80,10 @@ const sweeps = [
     sweep: deletion('device', 'device', 'last_seen_at < to_timestamp($1::bigint)'),
   },
   {
+    keptFor: eventRetention,
+    sweep: deletion('device_key', 'device_key', 'last_seen_at < to_timestamp($1::bigint)'),
+  },
+  {
     keptFor: revocationRetention,
     sweep: deletion('revocation', 'revocation', 'at < to_timestamp($1::bigint)'),
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
-import type { AccountEventStore } from '../../src/accounts/account-event-store.js';
+import type { DeviceStore } from '../../src/binding/device-store.js';
 import { sessionLimitsOf } from '../../src/provider/session-limits.js';
 import { AccountVisitor, noHold } from '../support/account-visitor.js';
 import { ApproveVisitor, headingOf } from '../support/approve-visitor.js';
@@ -63,16 +63,16 @@ describe('threat 20: the sign-in by approving elsewhere', () => {
 
   /** Something happens between her assertion and her session. */
   async function meanwhile<Value>(happening: () => Promise<unknown>, act: () => Promise<Value>) {
-    const store = holdfast.storage.accountEvents as { listOf?: AccountEventStore['listOf'] };
-    store.listOf = async (...asked) => {
-      delete store.listOf;
+    const store = holdfast.storage.devices as { sightBrowser?: DeviceStore['sightBrowser'] };
+    store.sightBrowser = async (...asked) => {
+      delete store.sightBrowser;
       await happening();
-      return holdfast.storage.accountEvents.listOf(...asked);
+      return holdfast.storage.devices.sightBrowser(...asked);
     };
     try {
       return await act();
     } finally {
-      delete store.listOf;
+      delete store.sightBrowser;
     }
   }
 

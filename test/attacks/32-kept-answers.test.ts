@@ -60,7 +60,7 @@ describe('threat 32: kept answers', () => {
       grant: (login) => revoke(issuer, login.refreshToken),
       device: async (_login, accountId) => {
         for (const { id } of await storage.devices.listOf(accountId as AccountId))
-          await storage.devices.revoke(id);
+          await storage.devices.revoke(id, at);
       },
       key: ({ device }) => storage.revokedKeys.revoke(device.key.jkt, at),
       account: (_login, accountId) => storage.accounts.revoke(accountId as AccountId),

@@ -216,7 +216,7 @@ describe('threat 32: a refresh in the middle of a revocation', () => {
       assert.ok(device);
       let refreshing: Promise<Answer> | undefined;
       await storage.transaction.run(async () => {
-        await storage.devices.revoke(device.id);
+        await storage.devices.revoke(device.id, new Date(holdfast.clock.now()));
         refreshing = refresh(holdfast.issuer, tokens.refreshToken, tokens.device);
         let answered = false;
         void refreshing.finally(() => (answered = true));

@@ -111,10 +111,13 @@ onDatabase('PostgreSQL', 'a refresh on the lane beside a revocation', (database)
   });
 });
 
-async function revokeDevices({ storage }: TestDatabase, accountId: Family['accountId']): Promise<void> {
+async function revokeDevices(
+  { storage, clock }: TestDatabase,
+  accountId: Family['accountId'],
+): Promise<void> {
   const devices = await storage.devices.listOf(accountId);
   assert.ok(devices.length > 0);
-  for (const { id } of devices) await storage.devices.revoke(id);
+  for (const { id } of devices) await storage.devices.revoke(id, new Date(clock.now()));
 }
 
 interface Prepared {

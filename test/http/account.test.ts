@@ -257,10 +257,8 @@ describe('the account at /account', () => {
       ['passkeys', 'connected_apps', 'signed_in_browsers', 'devices'].map((name) => exported[name]?.length),
       [1, 1, 1, 1],
     );
-    assert.equal(
-      (exported['devices']?.[0] as { thumbprint?: string } | undefined)?.thumbprint,
-      tokens.device.key.jkt,
-    );
+    const [device] = (exported['devices'] ?? []) as { keys: { kind: string; thumbprint: string }[] }[];
+    assert.equal(device?.keys.find(({ kind }) => kind === 'dpop')?.thumbprint, tokens.device.key.jkt);
     const [key] = exported['bearer_credentials'] as unknown as Record<string, unknown>[];
     assert.deepEqual([key?.['prefix'], key?.['label'], key?.['calls']], ['sk-9f', 'laptop', 0]);
     assert.ok((exported['events']?.length ?? 0) > 2);

@@ -34,7 +34,7 @@ describe('holdfast revoke', () => {
     const tokens = await signIn({ issuer, login });
     const shown = await desk.run('account show', { account: login });
     assert.ok(shown.ok);
-    const ids = shown.result as Record<'devices' | 'sessions' | 'grants', { id: string; key: string }[]> & {
+    const ids = shown.result as Record<'devices' | 'sessions' | 'grants', { id: string; keys: string }[]> & {
       account: string;
     };
     return { tokens, ids };
@@ -43,9 +43,9 @@ describe('holdfast revoke', () => {
   it('shows what of a person there is to revoke', async () => {
     const { tokens, ids } = await person('shown');
     assert.deepEqual([ids.devices.length, ids.sessions.length, ids.grants.length], [1, 1, 1]);
-    assert.equal(ids.devices[0]?.key, tokens.device.key.jkt);
+    assert.match(ids.devices[0]?.keys ?? '', new RegExp(`dpop ${tokens.device.key.jkt}`));
     const shown = await desk.run('account show', { account: 'shown' });
-    assert.match(shown.ok ? shown.text : '', /Devices \(revoke --device, or --key\)\nID .*KEY .*SINCE/);
+    assert.match(shown.ok ? shown.text : '', /Devices \(revoke --device, or --key\)\nID .*WHAT .*KEYS .*SINCE/);
     await desk.revoke('account', 'shown');
     const after = await desk.run('account show', { account: 'shown' });
     assert.match(after.ok ? after.text : '', /Logins at apps \(revoke --grant\): none\./);

@@ -6,6 +6,7 @@ import { accessToken, refreshToken, storeFamily, unique } from '../support/recor
 
 onEveryDatabase('the device store', (database) => {
   const devices = () => database.storage.devices;
+  const now = () => new Date(database.clock.now());
   const family = () => storeFamily(database.storage, database.clock);
   const issue = async (made: Awaited<ReturnType<typeof family>>, jkt: string, ofLogin = true) => {
     const token = accessToken(database.clock, made, { jkt, ofLogin });
@@ -26,8 +27,8 @@ onEveryDatabase('the device store', (database) => {
     const again = await issue(made, one);
     const listed = await devices().listOf(made.accountId);
     assert.deepEqual(
-      listed.map(({ thumbprint, createdAt, lastSeenAt }) => [
-        thumbprint,
+      listed.map(({ keys, createdAt, lastSeenAt }) => [
+        keys[0]?.thumbprint,
         +createdAt - +first,
         +lastSeenAt - +first,
       ]),
@@ -74,9 +75,9 @@ onEveryDatabase('the device store', (database) => {
     const otherKey = await issue(made, unique('key'));
     const refreshing = refreshToken(database.clock, made, { jkt });
     assert.equal(await database.storage.refreshTokens.insert(refreshing), true);
-    const id = (await devices().listOf(made.accountId)).find(({ thumbprint }) => thumbprint === jkt)?.id;
+    const id = (await devices().listOf(made.accountId)).find(({ keys }) => keys[0]?.thumbprint === jkt)?.id;
     assert.ok(id);
-    assert.equal(await devices().revoke(id), true);
+    assert.equal(await devices().revoke(id, now()), true);
     assert.equal(await alive(mine), false);
     assert.equal((await database.storage.refreshTokens.find(refreshing.digest))?.alive, false);
     assert.equal(await alive(hers), true);
@@ -86,8 +87,8 @@ onEveryDatabase('the device store', (database) => {
   });
 
   it('has nothing to revoke under an unknown id', async () => {
-    assert.equal(await devices().revoke('dev_none' as DeviceId), false);
-    assert.equal(await devices().revoke('a\0b' as DeviceId), false);
+    assert.equal(await devices().revoke('dev_none' as DeviceId, now()), false);
+    assert.equal(await devices().revoke('a\0b' as DeviceId, now()), false);
   });
 
   it('goes with its account, and with the last login of more than four hundred days', async () => {

@@ -47,7 +47,7 @@ onEveryDatabase('the log of revocations', (database) => {
       row: [sessionUid, accountId, null],
     }),
     device: ({ device, accountId }) => ({
-      by: () => database.storage.devices.revoke(device),
+      by: () => database.storage.devices.revoke(device, now()),
       row: [device, accountId, null],
     }),
     key: ({ jkt }) => ({ by: () => database.storage.revokedKeys.revoke(jkt, now()), row: [jkt, null, null] }),

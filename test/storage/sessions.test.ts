@@ -136,6 +136,7 @@ onEveryDatabase('the session store', (database) => {
       place: 'HK',
       browser: 'Chrome on macOS',
       held: false,
+      deviceId: undefined,
     };
     const use = async (seconds: number) => {
       database.clock.advance(seconds);

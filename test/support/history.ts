@@ -203,9 +203,12 @@ export class History {
     const device = this.#devices.get(key);
     if (!device || this.#account.gone) return;
     const devices = await this.#node().devices.listOf(this.#account.id as AccountId);
-    const found = devices.find(({ thumbprint }) => thumbprint === key.id);
-    if (!found) throw new Error('the device of a login is missing');
-    await this.#revoke(device, () => this.#node().devices.revoke(found.id));
+    const found = devices.find(({ keys }) => keys.some(({ thumbprint }) => thumbprint === key.id));
+    // Cut off already, and no login since: everything that hung on it is dead.
+    if (!found) return;
+    await this.#revoke(device, () =>
+      this.#node().devices.revoke(found.id, new Date(this.#ports.clock.now())),
+    );
   }
 
   async #revoke(part: Thing, by: (id: string) => Promise<unknown>): Promise<void> {

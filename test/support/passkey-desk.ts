@@ -86,7 +86,7 @@ export class PasskeyDesk {
     this.signUp = new SignUpService(ports);
     this.signIn = new SignInService(ports);
     this.confirmation = new ConfirmationService(ports);
-    this.addPasskey = new AddPasskeyService(ports);
+    this.addPasskey = new AddPasskeyService({ ...ports, addedIn: async () => {} });
     this.passkeys = new PasskeyService({ ...ports, issuers: [] });
     this.approval = new ApprovalService({ ...ports, approvals: this.approvals });
   }

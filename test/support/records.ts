@@ -74,7 +74,14 @@ export function session(
 export function sessionSave(clock: Clock, changes: Partial<SessionSave> = {}): SessionSave {
   const at = new Date(clock.now());
   const place = { place: 'HK', browser: 'Chrome on macOS' };
-  return { at, ...place, signedInAt: undefined, accountGeneration: undefined, ...changes };
+  return {
+    at,
+    ...place,
+    signedInAt: undefined,
+    accountGeneration: undefined,
+    browserKey: undefined,
+    ...changes,
+  };
 }
 
 export function sessionFind(clock: Clock, changes: Partial<SessionFind> = {}): SessionFind {

@@ -1,14 +1,18 @@
 import { EntitySchema } from 'typeorm';
-import { generation, key, moment, text } from './columns.js';
+import { generation, key, moment, optional, text } from './columns.js';
 
 export interface DeviceRow {
   id: string;
   account_id: string;
-  /** Of the key that tokens issued to the device are bound to. */
-  thumbprint: string;
   generation: number;
+  kind: string;
+  /** Hers; none: the label says it. */
+  name: string | null;
+  label: string | null;
+  place: string | null;
   created_at: Date;
   last_seen_at: Date;
+  cut_off_at: Date | null;
 }
 
 export const DeviceEntity = new EntitySchema<DeviceRow>({
@@ -16,10 +20,14 @@ export const DeviceEntity = new EntitySchema<DeviceRow>({
   columns: {
     id: key('device', text),
     account_id: text,
-    thumbprint: text,
     generation,
+    kind: { ...text, default: 'app' },
+    name: optional(text),
+    label: optional(text),
+    place: optional(text),
     created_at: moment,
     last_seen_at: moment,
+    cut_off_at: optional(moment),
   },
-  indices: [{ name: 'device_key', columns: ['account_id', 'thumbprint'], unique: true }],
+  indices: [{ name: 'device_account', columns: ['account_id'] }],
 });

@@ -11,6 +11,7 @@ import { BoundSessionEntity } from './bound-session-entity.js';
 import { ChallengeEntity } from './challenge-entity.js';
 import { ClientEntity } from './client-entity.js';
 import { DeviceEntity } from './device-entity.js';
+import { DeviceKeyEntity } from './device-key-entity.js';
 import { DraftEntity } from './draft-entity.js';
 import { EpochEntity } from './epoch-entity.js';
 import { ExchangeGrantEntity } from './exchange-grant-entity.js';
@@ -54,6 +55,7 @@ export const entities = [
   ChallengeEntity,
   ClientEntity,
   DeviceEntity,
+  DeviceKeyEntity,
   DraftEntity,
   EpochEntity,
   ExchangeGrantEntity,

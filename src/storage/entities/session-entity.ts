@@ -29,6 +29,7 @@ export interface SessionRow {
   last_seen_at: Date;
   place: string | null;
   browser: string | null;
+  device_id: string | null;
 }
 
 export const SessionEntity = new EntitySchema<SessionRow>({
@@ -48,10 +49,12 @@ export const SessionEntity = new EntitySchema<SessionRow>({
     last_seen_at: moment,
     place: optional(text),
     browser: optional(text),
+    device_id: optional(text),
   },
   indices: [
     { name: 'session_digest', columns: ['digest'], unique: true },
     { name: 'session_account', columns: ['account_id'] },
+    { name: 'session_device', columns: ['device_id'] },
     { name: 'session_expiry', columns: ['expires_at'] },
   ],
 });

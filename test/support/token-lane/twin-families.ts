@@ -142,5 +142,5 @@ export async function meetFate(
   if (fate === 'account revoked') await storage.accounts.revoke(accountId);
   if (fate === 'account disabled') await storage.accounts.disable(accountId, at);
   if (fate !== 'device revoked') return;
-  for (const { id } of await storage.devices.listOf(accountId)) await storage.devices.revoke(id);
+  for (const { id } of await storage.devices.listOf(accountId)) await storage.devices.revoke(id, at);
 }

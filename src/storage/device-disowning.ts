@@ -1,0 +1,69 @@
+import type { AccountId } from '../accounts/account.js';
+import type { DeviceId } from '../binding/device.js';
+import type { Disowned } from '../binding/device-store.js';
+import { statement } from './connection.js';
+import type { Database } from './database.js';
+
+/*
+ * "This wasn't me", all or nothing. The device first: a login or a token that is being stored there waits for it, and then
+ * finds it cut off.
+ */
+const cutOff = statement(
+  'device_disown',
+  `UPDATE device SET generation = generation + 1, cut_off_at = coalesce(cut_off_at, $3)
+  WHERE id = $2 AND account_id = $1 RETURNING id`,
+);
+const endSessions = statement(
+  'device_disown_sessions',
+  `UPDATE session SET ended_at = $2, generation = generation + 1 WHERE device_id = $1 AND ended_at IS NULL RETURNING uid`,
+);
+const revokeKeys = statement(
+  'device_disown_keys',
+  `INSERT INTO bound_key (thumbprint, generation, revoked_at)
+  SELECT thumbprint, 1, $2 FROM device_key WHERE device_id = $1 AND kind IN ('dpop', 'certificate') ORDER BY thumbprint
+  ON CONFLICT (thumbprint) DO NOTHING`,
+);
+const revokeGrants = statement(
+  'device_disown_grants',
+  `UPDATE "grant" SET revoked_at = $2, generation = generation + 1 WHERE revoked_at IS NULL AND account_id = $3
+    AND id IN (SELECT grant_id FROM refresh_token WHERE device_id = $1 AND grant_id IS NOT NULL
+      UNION SELECT grant_id FROM access_token WHERE device_id = $1 AND grant_id IS NOT NULL)`,
+);
+const revokeApprovals = statement(
+  'device_disown_approvals',
+  `UPDATE approval SET revoked_at = $3 WHERE account_id = $1 AND revoked_at IS NULL
+    AND jkt IN (SELECT thumbprint FROM device_key WHERE device_id = $2)`,
+);
+/** WebAuthn's ids are kept as bytes, and among a device's keys as text. The last one of all stays: it may be hers. */
+const removePasskeys = statement(
+  'device_disown_passkeys',
+  `WITH held AS MATERIALIZED (
+    SELECT credential_id, name FROM passkey WHERE account_id = $1 AND removed_at IS NULL ORDER BY credential_id FOR UPDATE
+  ), added AS (
+    SELECT credential_id FROM held WHERE translate(rtrim(encode(credential_id, 'base64'), '='), E'+/\\n', '-_') IN
+      (SELECT thumbprint FROM device_key WHERE device_id = $2 AND kind = 'passkey')
+  )
+  UPDATE passkey p SET removed_at = $3 FROM added WHERE p.credential_id = added.credential_id
+    AND (SELECT count(*) FROM held) > (SELECT count(*) FROM added) RETURNING p.name`,
+);
+
+/** Undefined when the account has no such device. */
+export function disownDevice(
+  database: Database,
+  { accountId, id, at }: { readonly accountId: AccountId; readonly id: DeviceId; readonly at: Date },
+): Promise<Disowned | undefined> {
+  return database.run(async () => {
+    const { rowCount } = await database.query(cutOff, [accountId, id, at]);
+    if (rowCount !== 1) return undefined;
+    await database.query(revokeKeys, [id, at]);
+    const sessions = await database.query(endSessions, [id, at]);
+    const grants = await database.query(revokeGrants, [id, at, accountId]);
+    await database.query(revokeApprovals, [accountId, id, at]);
+    const passkeys = await database.query<{ name: string }>(removePasskeys, [accountId, id, at]);
+    return {
+      sessions: sessions.rowCount ?? 0,
+      grants: grants.rowCount ?? 0,
+      passkeys: passkeys.rows.map(({ name }) => name),
+    };
+  });
+}
