@@ -45,7 +45,10 @@ describe('holdfast revoke', () => {
     assert.deepEqual([ids.devices.length, ids.sessions.length, ids.grants.length], [1, 1, 1]);
     assert.match(ids.devices[0]?.keys ?? '', new RegExp(`dpop ${tokens.device.key.jkt}`));
     const shown = await desk.run('account show', { account: 'shown' });
-    assert.match(shown.ok ? shown.text : '', /Devices \(revoke --device, or --key\)\nID .*WHAT .*KEYS .*SINCE/);
+    assert.match(
+      shown.ok ? shown.text : '',
+      /Devices \(revoke --device, or --key\)\nID .*WHAT .*KEYS .*SINCE/,
+    );
     await desk.revoke('account', 'shown');
     const after = await desk.run('account show', { account: 'shown' });
     assert.match(after.ok ? after.text : '', /Logins at apps \(revoke --grant\): none\./);
