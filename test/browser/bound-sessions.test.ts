@@ -142,6 +142,19 @@ describe('a session that its device holds, in a browser', () => {
     await ada.leave();
   });
 
+  it('ends unused, and the next login is held by a key of its own', async () => {
+    const ada = await arrive();
+    holdfast.clock.advance(3600);
+    await ada.expire();
+    await signInAt(ada.page, door.origin, ada.login);
+    assert.equal(await ada.sessions.ended(), 'ServerRequested');
+    assert.notEqual(await ada.sessions.registered(), ada.id);
+    await ada.expire();
+    holdfast.clock.advance(11);
+    await ada.comesBack();
+    await ada.leave();
+  });
+
   it('lives an hour where its registration fails, and nothing else is lost', async () => {
     door.inPlace.set('/dbsc/register', (response) => void response.writeHead(500).end());
     const person = await Person.arrive(browser);

@@ -174,6 +174,8 @@ for (const [where, scheme, flags] of ways) {
       await press(ada, 'Sign out');
       await ada.page.getByText('You are signed out.').first().waitFor();
       assert.equal(await door.statusOf('/account', { cookie }), 303);
+      // Her notifications and what else the browser keeps for us stay.
+      assert.ok(!door.passages.some(({ response }) => 'clear-site-data' in response));
       await isStranger(ada.page, door.origin);
       await signInAt(ada.page, door.origin);
       await leave(ada);
