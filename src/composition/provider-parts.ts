@@ -51,6 +51,7 @@ export function providerPorts(
     certificateOf: (request) => requestContext(request).certificate,
     stores: storage,
     accounts: storage.accounts,
+    boundSessions: storage.boundSessions,
     replays: storage.replays,
     revokedKeys: storage.revokedKeys,
     approvals: storage.approvals,

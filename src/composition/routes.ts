@@ -12,6 +12,7 @@ import { interactionRoutes } from '../provider/interaction-routes.js';
 import { postedRequestRoutes } from '../provider/posted-request-routes.js';
 import type { Provider } from '../provider/provider-route.js';
 import { relatedOriginsRoutes } from '../provider/related-origins-routes.js';
+import { relyingOriginsRoutes } from '../provider/relying-origins-routes.js';
 import { jwksCaching } from '../provider/signing-keys-routes.js';
 import { type UpstreamServices, upstreamRoutes } from '../provider/upstream-routes.js';
 import { userinfoGuard } from '../provider/userinfo-routes.js';
@@ -36,6 +37,12 @@ import type { Observed } from './observed.js';
 import type { RunningOptions } from './options.js';
 import { interactionKey, interactionPorts } from './people.js';
 import { sessionBinding, type SessionBindingParts } from './session-binding.js';
+
+/** Of the config's clients and the database's. */
+async function metadataOfClients({ clients }: Storage, { config }: RunningOptions) {
+  const stored = await clients.list();
+  return [...config.clients, ...stored.flatMap(({ metadata }) => (metadata ? [metadata] : []))];
+}
 
 interface RouteParts {
   readonly push: PushService;
@@ -69,6 +76,7 @@ export function routes(
     correctDiscovery(provider),
     jwksCaching(provider, () => options.config.key_rotation),
     relatedOriginsRoutes(options.config.issuer, options.config.related_origins),
+    relyingOriginsRoutes(() => metadataOfClients(storage, options)),
     ...(demo ? [below(['/demo'], demo.routes)] : []),
     homeRoutes(observed.site),
     handOverRoutes(observed.site),

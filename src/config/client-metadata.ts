@@ -46,6 +46,7 @@ export const clientMetadataNames: ReadonlySet<string> = new Set([
   'tos_uri',
   // Ours (provider/client-policy.ts).
   'allowed_cors_origins',
+  'device_bound_session_sharing',
   'refresh_token_key_bound',
   'refresh_token_rotation',
 ]);

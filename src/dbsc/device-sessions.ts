@@ -106,7 +106,8 @@ export function createDeviceSessions(options: DeviceSessionOptions): DeviceSessi
     async register({ session, header }) {
       const owner = session === undefined ? undefined : ownerOf(session);
       const registered = await register(owner, header('secure-session-response'));
-      return registered.ok ? success(registered.value) : emptyAnswer(403);
+      // Chromium takes 403 for a challenge, of which there is none here.
+      return registered.ok ? success(registered.value) : emptyAnswer(400);
     },
     async refresh({ session, header }) {
       const id = readSessionId(header('sec-secure-session-id'));

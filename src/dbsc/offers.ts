@@ -5,8 +5,8 @@ import { keyedDigest, sameBytes } from '../lib/hashing.js';
 export interface Offers {
   /** The challenge of an offer to the session `owner`; with `thumbprint`, no other key will do. */
   make(owner: string, thumbprint?: string): string;
-  /** What was offered to `owner`; undefined when it was not, or too long ago. */
-  read(owner: string, challenge: string): { readonly thumbprint?: string } | undefined;
+  /** What was offered, and to which session; undefined when nothing was, or too long ago. */
+  read(challenge: string): { readonly owner: string; readonly thumbprint?: string } | undefined;
 }
 
 export interface OfferOptions {
@@ -17,7 +17,7 @@ export interface OfferOptions {
 
 /** A browser registers as soon as it has the answer; whoever comes later found the cookie. */
 const life = 60_000;
-const shape = /^([0-9a-z]{1,9})\.([\w-]{0,64})\.([\w-]{43})$/;
+const shape = /^([0-9a-z]{1,9})\.([\w-]{43})\.([\w-]{0,64})\.([\w-]{43})$/;
 
 export function createOffers({ key, clock }: OfferOptions): Offers {
   if (key.length < 32) throw new RangeError('a key for offers has at least 32 bytes');
@@ -26,15 +26,16 @@ export function createOffers({ key, clock }: OfferOptions): Offers {
   return {
     make(owner, thumbprint = '') {
       const expires = Math.floor(clock.now() + life).toString(36);
-      return `${expires}.${thumbprint}.${authenticator(owner, expires, thumbprint).toString('base64url')}`;
+      return `${expires}.${owner}.${thumbprint}.${authenticator(owner, expires, thumbprint).toString('base64url')}`;
     },
-    read(owner, challenge) {
-      const [, expires, thumbprint, given] = shape.exec(challenge) ?? [];
-      if (expires === undefined || thumbprint === undefined || given === undefined) return undefined;
+    read(challenge) {
+      const [, expires, owner, thumbprint, given] = shape.exec(challenge) ?? [];
+      if (expires === undefined || owner === undefined || thumbprint === undefined || given === undefined)
+        return undefined;
       const expected = authenticator(owner, expires, thumbprint);
       if (!sameBytes(Buffer.from(given, 'base64url'), expected)) return undefined;
       if (clock.now() >= Number.parseInt(expires, 36)) return undefined;
-      return thumbprint === '' ? {} : { thumbprint };
+      return thumbprint === '' ? { owner } : { owner, thumbprint };
     },
   };
 }

@@ -17,7 +17,7 @@ export interface RegisteringOptions {
   readonly onEvent: (event: DeviceSessionEvent) => void;
 }
 
-/** Binds the session `owner` to the key of the browser that was offered to. */
+/** Binds a session to the key of the browser that it was offered to; `owner`: whose cookie came along, if one did. */
 export type Registering = (
   owner: string | undefined,
   proof: string | undefined,
@@ -27,11 +27,15 @@ export function createRegistering(options: RegisteringOptions): Registering {
   const { origin, registerPath, store, offers, clock, random, onEvent } = options;
 
   const bind = async (
-    owner: string,
+    beside: string | undefined,
     { key, challenge }: ProvenRegistration,
   ): Promise<Result<DeviceSession>> => {
-    const offer = offers.read(owner, challenge);
-    if (!offer) return refused('session_binding_refused', 'nothing was offered to this session just now');
+    const offer = offers.read(challenge);
+    // Chromium sends no SameSite cookie along where a provider of another site led to the login; one of another session is refused.
+    if (!offer || (beside !== undefined && beside !== offer.owner)) {
+      return refused('session_binding_refused', 'nothing was offered to this session just now');
+    }
+    const { owner } = offer;
     // DBSC §5: relying parties should only accept the key that they received from the session provider.
     if (offer.thumbprint !== undefined && offer.thumbprint !== key.thumbprint) {
       return refused('session_binding_refused', 'the key is not the one of the provider');
@@ -46,8 +50,7 @@ export function createRegistering(options: RegisteringOptions): Registering {
 
   return async (owner, proof) => {
     const proven = await verifyRegistration(proof, { audience: origin + registerPath });
-    const noSession = refused('session_binding_refused', 'nobody is signed in');
-    const bound = proven.ok ? await (owner === undefined ? noSession : bind(owner, proven.value)) : proven;
+    const bound = proven.ok ? await bind(owner, proven.value) : proven;
     if (bound.ok) onEvent({ kind: 'registered', sessionId: bound.value.id });
     else onEvent({ kind: 'registration_refused', refusal: bound.refusal });
     return bound;

@@ -46,6 +46,10 @@ export interface BoundSessionStore {
   ): Promise<BoundSessionAt | undefined>;
   /** Goes on to the next turn; false when somebody else has done so. */
   advance(turn: Turn): Promise<boolean>;
+  /** The binding of a login session; what its key is called alone. */
+  findOfSession(
+    sessionUid: string,
+  ): Promise<{ readonly id: string; readonly thumbprint: string } | undefined>;
   /** Counts a proof that does not hold; how many there were since the last one that did. */
   countFailure(id: string): Promise<number>;
 }

@@ -1,11 +1,13 @@
 import type { Account as ProviderAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account, AccountId } from '../accounts/account.js';
 import type { AccountStore } from '../accounts/account-store.js';
+import type { DeviceClaims } from './device-claims.js';
 import { throughStore } from './provider-error.js';
 
 export const claimsByScope = {
   // RFC 9470 and Core §2: what the login was is told in every ID token, asked for or not.
-  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  // docs/DBSC.md: told to clients alone whose sessions share the device's key.
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'device_bound_session'],
   profile: ['name'],
   email: ['email', 'email_verified'],
   iss: null,
@@ -13,11 +15,15 @@ export const claimsByScope = {
 } as const;
 
 /** The account behind a `sub`; undefined for the unknown and the disabled alike. */
-export function accountFinder(accounts: AccountStore) {
-  return async (_ctx: unknown, sub: string): Promise<ProviderAccount | undefined> => {
+export function accountFinder(accounts: AccountStore, deviceClaims: DeviceClaims) {
+  return async (ctx: KoaContextWithOIDC, sub: string): Promise<ProviderAccount | undefined> => {
     const account = await throughStore(() => accounts.find(sub as AccountId));
     if (!account || account.disabledAt) return undefined;
-    return { accountId: account.id, claims: () => accountClaims(account) };
+    const claims: ProviderAccount['claims'] = async (use) => {
+      const ofDevice = use === 'id_token' ? await deviceClaims(ctx) : {};
+      return { ...accountClaims(account), ...ofDevice };
+    };
+    return { accountId: account.id, claims };
   };
 }
 

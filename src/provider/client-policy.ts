@@ -12,6 +12,8 @@ export const ownClientMetadata = [
   'refresh_token_rotation',
   /** False: refresh tokens of this confidential client are not bound to a key (RFC 9449 §5), one key per node. */
   'refresh_token_key_bound',
+  /** True: its people's sessions there may be held by the key that holds their session here (docs/DBSC.md). */
+  'device_bound_session_sharing',
 ] as const;
 
 type Metadata = Record<string, unknown>;
@@ -37,6 +39,9 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
       if (value === false && metadata['token_endpoint_auth_method'] === 'none') {
         reject(`${key} cannot be false for a public client`);
       }
+      return;
+    case 'device_bound_session_sharing':
+      if (typeof value !== 'boolean') reject(`${key} must be true or false`);
   }
 }
 

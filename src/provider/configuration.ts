@@ -14,11 +14,13 @@ import { epochSeconds, type Clock } from '../lib/clock.js';
 import { deriveKey } from '../lib/hashing.js';
 import { accountClient, existingGrant } from './account-client.js';
 import { acrClaimProblem, supportedAcrs } from './acr-demand.js';
+import type { BoundSessionStore } from './bound-session-store.js';
 import { accountFinder, authenticationClaims, claimsByScope } from './claims.js';
 import { clientClockAhead, judgeAssertion } from './client-assertion.js';
 import { corsAllowed, isBound, ownClientMetadata, validateOwnMetadata } from './client-policy.js';
 import { cookieSettings } from './cookies.js';
 import { hashedSecret, isHashedSecret } from './client-secret.js';
+import { deviceClaims } from './device-claims.js';
 import { loginPolicy } from './login-policy.js';
 import { proofAlgorithms } from '../proof/proof.js';
 import { modelCallDetails } from './model-call-details.js';
@@ -36,6 +38,7 @@ export interface ConfigurationPorts {
   readonly tiers: Tiers;
   readonly masterKey: Uint8Array;
   readonly accounts: AccountStore;
+  readonly boundSessions: Pick<BoundSessionStore, 'findOfSession'>;
   readonly approvals: Pick<ApprovalStore, 'find' | 'standing'>;
   readonly resources: Resources;
   readonly certificateOf: MutualTlsPorts['certificateOf'];
@@ -94,7 +97,7 @@ export function providerConfiguration(ports: ConfigurationPorts, jwks: JWKS): Co
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     conformIdTokenClaims: true,
-    findAccount: accountFinder(ports.accounts),
+    findAccount: accountFinder(ports.accounts, deviceClaims(config.issuer, ports.boundSessions)),
     loadExistingGrant: existingGrant,
     extraTokenClaims: (ctx) => authenticationClaims(ctx),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token') && isBound(client),

@@ -31,6 +31,10 @@ const advance = statement(
   `UPDATE bound_session SET turn = turn + 1, turned_at = $3, failures = 0, place = $4, browser = $5
   WHERE id = $1 AND turn = $2`,
 );
+const findOfSession = statement(
+  'bound_session_find_of_session',
+  'SELECT id, thumbprint FROM bound_session WHERE session_uid = $1',
+);
 const countFailure = statement(
   'bound_session_count_failure',
   'UPDATE bound_session SET failures = failures + 1 WHERE id = $1 RETURNING failures',
@@ -74,6 +78,13 @@ export class BoundSessionRows implements BoundSessionStore {
   async advance({ id, turn, at, place, browser }: Turn): Promise<boolean> {
     const { rowCount } = await this.#database.query(advance, [id, turn, at, place, browser]);
     return rowCount === 1;
+  }
+
+  async findOfSession(sessionUid: string): Promise<{ id: string; thumbprint: string } | undefined> {
+    const { rows } = await this.#database.query<{ id: string; thumbprint: string }>(findOfSession, [
+      sessionUid,
+    ]);
+    return rows[0] && { id: rows[0].id, thumbprint: rows[0].thumbprint };
   }
 
   async countFailure(id: string): Promise<number> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createDeviceSessions } from '../../src/dbsc/index.js';
 import { appOrigin, BoundBrowser, boundApp } from '../support/bound-app.js';
 
@@ -56,14 +57,14 @@ describe('an app’s session whose cookies were stolen', () => {
 
   it('is not bound a second time, by whatever offer', async () => {
     const { server, thief, victim } = await robbery();
-    assert.equal((await thief.register(victim.challenge)).status, 403);
+    assert.equal((await thief.register(victim.challenge)).status, 400);
     const own = await BoundBrowser.open(server);
     const login = await own.send('/login', { method: 'POST' });
     const challenge = offered(login.headers.get('secure-session-registration'));
     assert.equal((await own.register(challenge)).status, 200);
     // He saw the very offer, and comes second.
     const late = await own.robbed();
-    assert.equal((await late.register(challenge)).status, 403);
+    assert.equal((await late.register(challenge)).status, 400);
     assert.equal((await own.register(challenge)).status, 200);
   });
 
@@ -73,7 +74,21 @@ describe('an app’s session whose cookies were stolen', () => {
     await victim.send('/login', { method: 'POST' });
     const login = await own.send('/login', { method: 'POST' });
     const challenge = offered(login.headers.get('secure-session-registration'));
-    assert.equal((await (await victim.robbed()).register(challenge)).status, 403);
+    assert.equal((await (await victim.robbed()).register(challenge)).status, 400);
+  });
+
+  it('is not bound by an offer that nobody made', async () => {
+    const { server } = boundApp();
+    const victim = await BoundBrowser.open(server);
+    await victim.send('/login', { method: 'POST' });
+    const own = await BoundBrowser.open(server);
+    const login = await own.send('/login', { method: 'POST' });
+    const parts = offered(login.headers.get('secure-session-registration')).split('.');
+    parts[1] = createHash('sha256')
+      .update(victim.cookies.get('sid') ?? '')
+      .digest('base64url');
+    own.cookies.clear();
+    assert.equal((await own.register(parts.join('.'))).status, 400);
   });
 
   it('is not bound by whoever comes a minute after the login', async () => {
@@ -83,7 +98,7 @@ describe('an app’s session whose cookies were stolen', () => {
     const thief = await victim.robbed();
     clock.advance(60);
     const challenge = offered(login.headers.get('secure-session-registration'));
-    assert.equal((await thief.register(challenge)).status, 403);
+    assert.equal((await thief.register(challenge)).status, 400);
   });
 
   it('does nothing that wants the device itself, even with a bound cookie that is good', async () => {
@@ -113,7 +128,7 @@ describe('a session that is to be held by the provider’s key', () => {
       const proof = await malware.proofOfRegistration(offered(header));
       return (await devices.register({ session: 'sid', header: () => proof })).status;
     };
-    assert.equal(await register(devices.offer('sid', shared)), 403);
+    assert.equal(await register(devices.offer('sid', shared)), 400);
     assert.equal(await register(devices.offer('sid')), 200);
   });
 });

@@ -46,6 +46,14 @@ onEveryDatabase('the store of bound sessions', (database) => {
     assert.equal(ids.filter((each) => each !== undefined).length, 1);
   });
 
+  it('says which key holds a login', async () => {
+    const { registration } = await login();
+    const { sessionUid, id } = registration;
+    assert.equal(await bound().findOfSession(sessionUid), undefined);
+    await bound().register(registration);
+    assert.deepEqual(await bound().findOfSession(sessionUid), { id, thumbprint: 't' });
+  });
+
   it('binds no session that is over, of another login, or by a cookie that was replaced', async () => {
     const { registration } = await login();
     const wrong = [

@@ -34,6 +34,18 @@ describe('a session of an app that is bound to its device', () => {
     }
   });
 
+  it('registers also where its cookie is not sent along, since another site led to the login', async () => {
+    const { server } = boundApp();
+    const browser = await BoundBrowser.open(server);
+    const login = await browser.send('/login', { method: 'POST' });
+    const sid = browser.cookies.get('sid') ?? '';
+    browser.cookies.clear();
+    const header = login.headers.get('secure-session-registration') ?? '';
+    assert.equal((await browser.register(/challenge="([^"]+)"/.exec(header)?.[1])).status, 200);
+    browser.cookies.set('sid', sid);
+    assert.equal(await (await browser.send('/')).text(), 'bound');
+  });
+
   it('is not bound in a browser that does not answer the offer', async () => {
     const { server } = boundApp();
     const browser = await BoundBrowser.open(server);
@@ -184,7 +196,7 @@ describe('a provider’s key', () => {
     const browser = await BoundBrowser.open(async () => new Response());
     const proof = await browser.proofOfRegistration(/challenge="([^"]+)"/.exec(header)?.[1] ?? '');
     const request = { session: 'sid', header: () => proof };
-    assert.equal((await devices.register(request)).status, 403);
+    assert.equal((await devices.register(request)).status, 400);
     const own = await browser.proofOfRegistration(
       /challenge="([^"]+)"/.exec(devices.offer('sid'))?.[1] ?? '',
     );
