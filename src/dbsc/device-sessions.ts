@@ -65,6 +65,8 @@ const registrationGrace = 10_000;
 export function createDeviceSessions(options: DeviceSessionOptions): DeviceSessions {
   const { key, clock = systemClock, random = systemRandom, cookie = '__Host-bound' } = options;
   const { life = 600, path = '/dbsc', exclude = [], onEvent = () => {} } = options;
+  // Gone from the browser a little before it is of no use here: a request may be under way for a while.
+  const inBrowser = life - Math.min(30, Math.ceil(life / 10));
   const origin = new URL(options.origin).origin;
   const store = options.store ?? createMemoryStore({ clock });
   const [registerPath, refreshPath] = [`${path}/register`, `${path}/refresh`];
@@ -78,7 +80,7 @@ export function createDeviceSessions(options: DeviceSessionOptions): DeviceSessi
       200,
       sessionInstructions({ ...rules, ...(initiators && { allowedRefreshInitiators: initiators }) }),
       {
-        'set-cookie': `${cookie}=${cookies.make(id)}; Max-Age=${life}; ${attributes}`,
+        'set-cookie': `${cookie}=${cookies.make(id)}; Max-Age=${inBrowser}; ${attributes}`,
         'secure-session-challenge': challengeHeader(challenges.of(id, turn), id),
       },
     );

@@ -23,7 +23,7 @@ describe('a session of an app that is bound to its device', () => {
     });
     assert.match(
       registered.headers.get('set-cookie') ?? '',
-      /; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+      /; Max-Age=570; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
     );
     for (let turn = 0; turn < 3; turn += 1) {
       clock.advance(601);
