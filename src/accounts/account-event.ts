@@ -26,6 +26,9 @@ export const accountEventKinds = [
   /** A bearer credential of before. */
   'old_key_stopped',
   'browser_signed_out',
+  'device_cut_off',
+  /** "This wasn't me". */
+  'device_disowned',
   'everything_locked',
   'notifications_turned_on',
   'exported',

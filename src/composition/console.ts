@@ -1,3 +1,4 @@
+import type { AccountId } from '../accounts/account.js';
 import { ChangeEmailService } from '../accounts/change-email-service.js';
 import { DeleteAccountService } from '../accounts/delete-account-service.js';
 import { ConnectedAppsService } from '../console/connected-apps-service.js';
@@ -5,6 +6,7 @@ import type { ConsoleDeskPorts } from '../console/console-desk-routes.js';
 import type { ConsolePorts } from '../console/console-ports.js';
 import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
+import { OwnDevicesService } from '../console/own-devices-service.js';
 import { LivingApprovalsService } from '../console/living-approvals-service.js';
 import { OldKeysService } from '../console/old-keys-service.js';
 import { waitingRequests } from '../console/waiting-requests.js';
@@ -42,14 +44,13 @@ export function consolePorts(
   const common = { ...people, accounts, accountEvents, transaction, events, clock };
   const findApp = (clientId: string) => clientFacts(provider, clientId);
   const apps = new ConnectedAppsService({ ...common, approvals, grants, findApp });
-  const cuttingOff = new CuttingOffService({
-    ...common,
-    sessions,
-    grants,
-    limits: sessionLimitsOf(config),
-    notices: (uids) =>
-      logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told')),
-  });
+  const notices = (uids: readonly string[]) =>
+    logoutNotices(provider, uids, (error) => logger.warn({ err: error }, 'an app could not be told'));
+  const limits = sessionLimitsOf(config);
+  const cuttingOff = new CuttingOffService({ ...common, sessions, grants, limits, notices });
+  const { devices } = storage;
+  const browsers = (accountId: AccountId) => cuttingOff.browsers(accountId);
+  const ownDevices = new OwnDevicesService({ ...common, devices, browsers, notices });
   const livingApprovals = new LivingApprovalsService({ ...common, approvals });
   const oldKeys = new OldKeysService({ ...common, legacyCredentials: storage.legacyCredentials });
   return {
@@ -64,6 +65,7 @@ export function consolePorts(
     waiting: (accountId) => waitingRequests(accountId, { backchannel, findApp }),
     apps,
     cuttingOff,
+    ownDevices,
     passkeyHold: config.accounts.new_passkey_hold,
     upstreamLinks: upstream.links,
     changeEmail: new ChangeEmailService(common),
@@ -76,7 +78,7 @@ export function consolePorts(
       oldKeys,
       push,
       upstreamIdentities: storage.upstreamIdentities,
-      devices: storage.devices,
+      devices,
       issuer: config.issuer,
     }),
     consoleKey: deriveKey(masterKey, 'account console'),

@@ -19,6 +19,7 @@ import type { CuttingOffService } from './cutting-off-service.js';
 import type { ExportService } from './export-service.js';
 import type { LivingApprovalsService } from './living-approvals-service.js';
 import type { OldKeysService } from './old-keys-service.js';
+import type { OwnDevicesService } from './own-devices-service.js';
 import type { WaitingRequest } from './waiting-requests.js';
 
 /** What the pages of the account are made of. */
@@ -31,6 +32,7 @@ export interface ConsolePorts {
   readonly upstreamLinks: Pick<UpstreamLinkService, 'list' | 'unlink'>;
   readonly apps: ConnectedAppsService;
   readonly cuttingOff: CuttingOffService;
+  readonly ownDevices: OwnDevicesService;
   readonly livingApprovals: LivingApprovalsService;
   readonly oldKeys: OldKeysService;
   readonly tiers: Tiers;

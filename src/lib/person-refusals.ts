@@ -147,6 +147,18 @@ export const personRefusals = {
     says: 'This app is not connected to your account.',
     help: 'The account granted this client nothing, or it was disconnected in another window.',
   },
+  device_gone: {
+    status: 404,
+    error: 'not_found',
+    says: 'You have no such device.',
+    help: 'The account has no device of this id, or it was cut off.',
+  },
+  device_name_invalid: {
+    status: 400,
+    error: 'invalid_request',
+    says: 'Choose a name of at most 60 characters.',
+    help: 'A person’s name for a device has at most 60 characters.',
+  },
   browser_gone: {
     status: 404,
     error: 'not_found',

@@ -19,6 +19,14 @@ export interface SecurityEvents {
   testLoginUsed(event: { readonly accountId: string; readonly clientId: string }): void;
   /** A device holds a login session from now on, by a key of its own. */
   sessionBound(event: { readonly accountId: string; readonly binding: string }): void;
+  /** A person said that a device is not hers: how much went with it. */
+  deviceDisowned(event: {
+    readonly accountId: string;
+    readonly device: string;
+    readonly sessions: number;
+    readonly grants: number;
+    readonly passkeys: number;
+  }): void;
   /** Somebody who has not the device's key tried to renew a bound session's cookie; `detail` names the check. */
   sessionProofRefused(event: {
     readonly code: string;
@@ -196,6 +204,7 @@ const levels = {
   testLoginUsed: 'warn',
   sessionBound: 'info',
   sessionProofRefused: 'warn',
+  deviceDisowned: 'warn',
   consentGiven: 'info',
   consentRefused: 'info',
   crossSiteForm: 'warn',

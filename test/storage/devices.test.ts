@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
+import type { AccountId } from '../../src/accounts/account.js';
 import type { DeviceId } from '../../src/binding/device.js';
 import { onEveryDatabase } from '../support/databases.js';
 import { atOnce, successes } from '../support/parallel.js';
-import { accessToken, refreshToken, storeFamily, unique } from '../support/records.js';
+import {
+  accessToken,
+  passkey,
+  refreshToken,
+  session,
+  sessionSave,
+  storeFamily,
+  unique,
+} from '../support/records.js';
 
 onEveryDatabase('the device store', (database) => {
   const devices = () => database.storage.devices;
@@ -141,5 +150,128 @@ onEveryDatabase('the store of revoked keys', (database) => {
     const jkt = unique('key');
     assert.equal(successes(await atOnce(25, () => keys().revoke(jkt, now()))), 1);
     assert.equal(await keys().has('a\0b'), false);
+  });
+});
+
+onEveryDatabase('the devices of a person', (database) => {
+  const devices = () => database.storage.devices;
+  const now = () => new Date(database.clock.now());
+  const circumstances = { place: 'HK', browser: 'Chrome on macOS' };
+  const sight = (accountId: AccountId, browserKey: string) =>
+    devices().sightBrowser({
+      accountId,
+      browserKey,
+      newId: unique('dev') as DeviceId,
+      at: now(),
+      ...circumstances,
+    });
+
+  /** Somebody who has signed in in a browser, and an app there that holds a key. */
+  async function signedIn() {
+    const made = await storeFamily(database.storage, database.clock);
+    const browserKey = unique('browser');
+    const sighting = await sight(made.accountId, browserKey);
+    assert.ok(sighting);
+    const { id } = sighting;
+    const record = session(database.clock, { uid: unique('session'), accountId: made.accountId });
+    const signedInAt = now();
+    const save = () =>
+      database.storage.sessions.save(record, sessionSave(database.clock, { signedInAt, browserKey }));
+    assert.equal(await save(), true);
+    const jkt = unique('key');
+    const token = accessToken(database.clock, made, { jkt, ofLogin: true, loginSessionUid: record.uid });
+    assert.equal(await database.storage.accessTokens.insert(token), true);
+    return { made, id, browserKey, record, save, jkt, token, sighting };
+  }
+  const alive = async ({ digest, bucket }: { digest: Buffer; bucket: number }) =>
+    (await database.storage.accessTokens.find(digest, bucket))?.alive;
+  const lives = async ({ uid }: { uid: string }) =>
+    (await database.storage.sessions.findByUid(uid)) !== undefined;
+
+  it('know a browser again, and put the key of an app beside it that was let in there', async () => {
+    const { made, id, browserKey, jkt, sighting, record } = await signedIn();
+    assert.deepEqual([sighting.isNew, sighting.isFirst], [true, true]);
+    database.clock.advance(60);
+    const again = await sight(made.accountId, browserKey);
+    assert.deepEqual(again, { id, isNew: false, isFirst: false });
+    const other = await sight(made.accountId, unique('browser'));
+    assert.deepEqual([other?.isNew, other?.isFirst], [true, false]);
+    const device = await devices().find(made.accountId, id);
+    assert.deepEqual([device?.kind, device?.label, device?.place], ['browser', 'Chrome on macOS', 'HK']);
+    const keys = Object.fromEntries(device?.keys.map((key) => [key.kind, key]) ?? []);
+    assert.equal(keys['dpop']?.thumbprint, jkt);
+    assert.equal(keys['browser']?.timesSeen, 2);
+    const limits = { at: now(), idleSeconds: 3600, unboundSeconds: 3600 };
+    const listed = await database.storage.sessions.listOf(made.accountId, limits);
+    assert.equal(listed.find(({ uid }) => uid === record.uid)?.deviceId, id);
+  });
+
+  it('end with their sessions and tokens when they are cut off, and come back as others', async () => {
+    const { made, id, browserKey, record, save, token } = await signedIn();
+    assert.equal(await devices().revoke(id, now()), true);
+    assert.deepEqual([await alive(token), await lives(record)], [false, false]);
+    assert.deepEqual(await devices().listOf(made.accountId), []);
+    assert.equal(await save(), false);
+    const again = await sight(made.accountId, browserKey);
+    assert.notEqual(again?.id, id);
+    assert.equal(again?.isNew, true);
+  });
+
+  it('take along for good what came of them, when they are not hers', async () => {
+    const { made, id, record, jkt, token } = await signedIn();
+    const disowned = await devices().disown(made.accountId, id, now());
+    assert.deepEqual([disowned?.sessions, disowned?.grants], [1, 1]);
+    assert.deepEqual([await alive(token), await lives(record)], [false, false]);
+    assert.equal(await database.storage.revokedKeys.has(jkt), true);
+    const stranger = await storeFamily(database.storage, database.clock);
+    assert.equal(await devices().disown(stranger.accountId, id, now()), undefined);
+  });
+
+  it('take along the passkeys that were added on them, but never all', async () => {
+    for (const others of [1, 0]) {
+      const { made, id, record } = await signedIn();
+      const { accountId } = made;
+      const added = passkey(database.clock, accountId);
+      assert.equal(await database.storage.passkeys.insert(added), 'inserted');
+      if (others > 0) await database.storage.passkeys.insert(passkey(database.clock, accountId));
+      const thumbprint = added.credentialId.toString('base64url');
+      const key = { accountId, sessionUid: record.uid, kind: 'passkey', thumbprint, at: now() } as const;
+      await devices().sightKey(key);
+      const disowned = await devices().disown(accountId, id, now());
+      assert.deepEqual(disowned?.passkeys, others > 0 ? [added.name] : []);
+      assert.equal((await database.storage.passkeys.listOf(accountId)).length, 1);
+    }
+  });
+
+  it('let no login slip by that is saved while they are cut off', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { made, id, browserKey, token } = await signedIn();
+      const logins = Array.from({ length: 10 }, () =>
+        session(database.clock, { uid: unique('session'), accountId: made.accountId }),
+      );
+      const save = sessionSave(database.clock, { signedInAt: now(), browserKey });
+      await Promise.all([
+        ...logins.slice(0, 5).map((login) => database.storage.sessions.save(login, save)),
+        devices().revoke(id, now()),
+        ...logins.slice(5).map((login) => database.storage.sessions.save(login, save)),
+      ]);
+      const left = await Promise.all(logins.map(lives));
+      assert.deepEqual(left.filter(Boolean), []);
+      assert.equal(await alive(token), false);
+    }
+  });
+
+  it('are called as she says, and not more than she may have', async () => {
+    const { made, id } = await signedIn();
+    const { accountId } = made;
+    assert.equal(await devices().rename(accountId, id, 'My laptop'), true);
+    assert.equal((await devices().find(accountId, id))?.name, 'My laptop');
+    assert.equal(await devices().rename(accountId, 'dev_none' as DeviceId, 'Mine'), false);
+    database.clock.advance(60);
+    await sight(accountId, unique('browser'));
+    database.clock.advance(60);
+    await sight(accountId, unique('browser'));
+    assert.deepEqual(await devices().limit(accountId, 2, now()), [id]);
+    assert.equal((await devices().listOf(accountId)).length, 2);
   });
 });

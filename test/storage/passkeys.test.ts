@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../../src/accounts/account.js';
 import type { Passkey } from '../../src/accounts/passkey.js';
 import { onEveryDatabase } from '../support/databases.js';
-import { storeAccount } from '../support/records.js';
+import { passkey as storedPasskey, storeAccount } from '../support/records.js';
 
 onEveryDatabase('the passkey store', (database) => {
   const passkeys = () => database.storage.passkeys;
@@ -12,27 +12,8 @@ onEveryDatabase('the passkey store', (database) => {
   before(async () => {
     someone = await someAccount();
   });
-  const passkey = (changes: Partial<Passkey> = {}): Passkey => ({
-    credentialId: randomBytes(1023),
-    accountId: someone,
-    publicKey: randomBytes(77),
-    algorithm: -7,
-    signCount: 4_294_967_295,
-    backupEligible: true,
-    backedUp: false,
-    transports: ['internal', 'hybrid'],
-    aaguid: '00000000-0000-0000-0000-000000000000',
-    name: 'Laptop',
-    createdAt: new Date(database.clock.now()),
-    lastUsedAt: undefined,
-    attested: true,
-    madeBy: 'sign_up',
-    stepUpFrom: undefined,
-    regressedAt: undefined,
-    backupChangedAt: undefined,
-    removedAt: undefined,
-    ...changes,
-  });
+  const passkey = (changes: Partial<Passkey> = {}): Passkey =>
+    storedPasskey(database.clock, someone, changes);
 
   it('gives back what was inserted', async () => {
     const stored = passkey();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, type AccountId, newAccount } from '../../src/accounts/account.js';
+import type { Passkey } from '../../src/accounts/passkey.js';
 import { epochSeconds, type Clock } from '../../src/lib/clock.js';
 import { bucketOf } from '../../src/lib/opaque-token.js';
 import type { AccessTokenRecord } from '../../src/provider/access-token-store.js';
@@ -93,6 +94,31 @@ export function sessionFind(clock: Clock, changes: Partial<SessionFind> = {}): S
     idleSeconds: 3600,
     unboundSeconds: 86_400,
     boundTo: undefined,
+    ...changes,
+  };
+}
+
+/** With the longest credential id that there may be. */
+export function passkey(clock: Clock, accountId: AccountId, changes: Partial<Passkey> = {}): Passkey {
+  return {
+    credentialId: randomBytes(1023),
+    accountId,
+    publicKey: randomBytes(77),
+    algorithm: -7,
+    signCount: 4_294_967_295,
+    backupEligible: true,
+    backedUp: false,
+    transports: ['internal', 'hybrid'],
+    aaguid: '00000000-0000-0000-0000-000000000000',
+    name: 'Laptop',
+    createdAt: new Date(clock.now()),
+    lastUsedAt: undefined,
+    attested: true,
+    madeBy: 'sign_up',
+    stepUpFrom: undefined,
+    regressedAt: undefined,
+    backupChangedAt: undefined,
+    removedAt: undefined,
     ...changes,
   };
 }

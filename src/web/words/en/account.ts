@@ -226,6 +226,8 @@ export const account = {
         `You said that you didn’t ask for a request of ${app ?? ''}; it was disconnected`,
       app_disconnected: ({ app }: Told) => `App disconnected: ${app ?? ''}`,
       browser_signed_out: () => 'A browser was signed out',
+      device_cut_off: () => 'A device was cut off',
+      device_disowned: () => 'You said that a device wasn’t yours; it was cut off with all that came of it',
       everything_locked: () => 'Everything was locked',
       exported: () => 'Your data was exported',
       notifications_turned_on: () => 'Notifications turned on',

@@ -32,6 +32,8 @@ export const refusals: Words['refusals'] = {
   recovery_undo_refused: '這個連結已過期，或已經用過。',
   step_gone: '這個頁面已過時，請重新開始這個步驟。',
   app_gone: '你沒有連結這個應用程式。',
+  device_gone: '你沒有這個裝置。',
+  device_name_invalid: '請取一個不超過 60 個字的名稱。',
   browser_gone: '那個瀏覽器已不再登入。',
   signed_out: '你已登出，請重新登入。',
   email_taken: '這個電子郵件現在已有帳號，請用它的通行密鑰登入。',
