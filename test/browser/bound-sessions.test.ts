@@ -77,6 +77,8 @@ describe('a session that its device holds, in a browser', () => {
     const short = await startBehind(door, { ...noHold, sessions: { bound_cookie: 3 } });
     try {
       const ada = await BoundPerson.arrive(browser, door.origin);
+      // Where nothing asks, and so renews it.
+      await ada.page.goto('about:blank');
       await ada.sessions.gone(boundCookie);
       door.forget();
       await ada.comesBack();
