@@ -175,6 +175,7 @@ describe('an app that binds the cookie that it has, in a browser', () => {
       await sessions.lose(app.origin, boundCookie);
       const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => ask(page, `/?${index}`)));
       assert.deepEqual([...new Set(answers)], ['200 bound']);
+      assert.equal(await sessions.refreshed(), 'Refreshed');
       const refreshes = sessions.told.filter((event) => event.refreshEventDetails);
       assert.equal(refreshes.length, 1);
       await person.context.close();
