@@ -18,6 +18,7 @@ CREATE TABLE device_key (
   PRIMARY KEY (account_id, thumbprint)
 );
 CREATE INDEX device_key_device ON device_key (device_id);
+CREATE INDEX device_key_thumbprint ON device_key (thumbprint);
 INSERT INTO device_key (account_id, thumbprint, device_id, kind, first_seen_at, last_seen_at)
   SELECT account_id, thumbprint, id, 'dpop', created_at, last_seen_at FROM device;
 ALTER TABLE device DROP COLUMN thumbprint, ADD COLUMN kind text NOT NULL DEFAULT 'app', ADD COLUMN name text,

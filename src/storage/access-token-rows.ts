@@ -83,7 +83,8 @@ export class AccessTokenRows implements AccessTokenStore {
       const kind = record.jkt === undefined ? 'certificate' : 'dpop';
       const at = new Date(issuedAt * 1000);
       const { clientId: label, loginSessionUid: session } = record;
-      await this.#database.query(sightTokenKey, [accountId, key, at, session, kind, label]);
+      const sighted = await this.#database.query(sightTokenKey, [accountId, key, at, session, kind, label]);
+      if (sighted.rowCount !== 1) return false;
     }
     const { rowCount } = await this.#partitions.inserting(accessTokenTable, record.bucket, () =>
       this.#database.query(insert, values),

@@ -17,11 +17,13 @@ const endSessions = statement(
   'device_disown_sessions',
   `UPDATE session SET ended_at = $2, generation = generation + 1 WHERE device_id = $1 AND ended_at IS NULL RETURNING uid`,
 );
+/** One that others have, too, is a backend's and no device's: it is theirs, and whoever disowns it must not end their tokens. */
 const revokeKeys = statement(
   'device_disown_keys',
   `INSERT INTO bound_key (thumbprint, generation, revoked_at)
-  SELECT thumbprint, 1, $2 FROM device_key WHERE device_id = $1 AND kind IN ('dpop', 'certificate') ORDER BY thumbprint
-  ON CONFLICT (thumbprint) DO NOTHING`,
+  SELECT thumbprint, 1, $2 FROM device_key k WHERE device_id = $1 AND kind IN ('dpop', 'certificate')
+    AND NOT EXISTS (SELECT FROM device_key o WHERE o.thumbprint = k.thumbprint AND o.account_id <> k.account_id)
+  ORDER BY thumbprint ON CONFLICT (thumbprint) DO NOTHING`,
 );
 const revokeGrants = statement(
   'device_disown_grants',

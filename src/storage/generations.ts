@@ -40,7 +40,7 @@ export function readGenerations(key: string): string {
         FROM "grant" g WHERE id = $3 AND revoked_at IS NULL AND ${grantEpochStands} FOR SHARE),
   s AS (SELECT generation, account_id, account_generation
         FROM session s WHERE uid = $4 AND ended_at IS NULL AND ${sessionEpochStands} FOR SHARE),
-  d AS (SELECT d.id, d.generation FROM device_key o JOIN device d ON d.id = o.device_id
+  d AS (SELECT d.id, d.generation, d.cut_off_at FROM device_key o JOIN device d ON d.id = o.device_id
         WHERE o.account_id = $2 AND o.thumbprint = ${key} FOR SHARE OF d),
   k AS (SELECT generation, revoked_at FROM bound_key WHERE thumbprint = ${key} FOR SHARE)`;
 }
@@ -57,7 +57,7 @@ export const fromLiveGenerations = `
     AND ($3::text IS NULL OR (g.client_id = $1 AND g.account_id = $2
       AND g.account_generation = a.generation AND g.client_generation = c.generation))
     AND ($4::text IS NULL OR (s.account_id = $2 AND s.account_generation = a.generation))
-    AND k.revoked_at IS NULL`;
+    AND d.cut_off_at IS NULL AND k.revoked_at IS NULL`;
 
 /** Joins to the token t what it hangs on. */
 export const joinGenerations = `

@@ -39,7 +39,9 @@ const save = statement(
     payload = excluded.payload, account_id = excluded.account_id, account_generation = excluded.account_generation,
     began_at = CASE WHEN s.signed_in_at IS DISTINCT FROM excluded.signed_in_at THEN excluded.began_at ELSE s.began_at END,
     signed_in_at = excluded.signed_in_at, last_seen_at = excluded.last_seen_at,
-    place = excluded.place, browser = excluded.browser, device_id = coalesce(excluded.device_id, s.device_id),
+    place = excluded.place, browser = excluded.browser, 
+    device_id = CASE WHEN s.account_id IS DISTINCT FROM excluded.account_id THEN excluded.device_id
+      ELSE coalesce(excluded.device_id, s.device_id) END,
     generation = s.generation + (s.account_id IS DISTINCT FROM excluded.account_id)::int,
     epoch = CASE WHEN s.account_id IS DISTINCT FROM excluded.account_id THEN excluded.epoch ELSE s.epoch END
   WHERE s.ended_at IS NULL AND s.digest = $11 AND (s.account_id IS DISTINCT FROM excluded.account_id

@@ -95,6 +95,54 @@ onEveryDatabase('the device store', (database) => {
     assert.equal(await alive(mine), false);
   });
 
+  it('that was not hers takes no key from anybody else who has it: a backend has one for all of its people', async () => {
+    const [made, neighbour] = [await family(), await family()];
+    const jkt = unique('key');
+    const [mine, hers] = [await issue(made, jkt), await issue(neighbour, jkt)];
+    const [device] = await devices().listOf(made.accountId);
+    assert.ok(device && (await devices().disown(made.accountId, device.id, now())));
+    assert.deepEqual([await alive(mine), await alive(hers)], [false, true]);
+    assert.equal(await alive(await issue(neighbour, jkt)), true);
+  });
+
+  it('that was not hers has no key any more, where nobody else has it', async () => {
+    const made = await family();
+    const jkt = unique('key');
+    await issue(made, jkt);
+    const [device] = await devices().listOf(made.accountId);
+    assert.ok(device && (await devices().disown(made.accountId, device.id, now())));
+    const again = accessToken(database.clock, made, { jkt, ofLogin: true });
+    assert.equal(await database.storage.accessTokens.insert(again), false);
+  });
+
+  it('is another one after a browser was cut off: what its keys make later is seen, and can be cut off', async () => {
+    const made = await family();
+    const jkt = unique('key');
+    const key = unique('browser');
+    const newId = `dev_${unique('browser')}` as DeviceId;
+    const circumstances = { place: undefined, browser: 'Chrome on macOS' };
+    const sighted = { accountId: made.accountId, browserKey: key, newId, at: now(), ...circumstances };
+    assert.equal((await devices().sightBrowser(sighted))?.id, newId);
+    await database.sql(`UPDATE session SET device_id = '${newId}' WHERE uid = '${made.sessionUid}'`);
+    const inSession = accessToken(database.clock, made, {
+      jkt,
+      ofLogin: true,
+      loginSessionUid: made.sessionUid,
+    });
+    assert.equal(await database.storage.accessTokens.insert(inSession), true);
+    assert.equal(await devices().revoke(newId, now()), true);
+    const code = { jkt, ofLogin: true, loginSessionUid: made.sessionUid, sessionUid: undefined };
+    const late = accessToken(database.clock, made, code);
+    assert.equal(await database.storage.accessTokens.insert(late), false, 'a code of before');
+    const later = accessToken(database.clock, made, { jkt, ofLogin: true, sessionUid: undefined });
+    assert.equal(await database.storage.accessTokens.insert(later), true);
+    const [shown, ...others] = await devices().listOf(made.accountId);
+    assert.ok(shown && others.length === 0, 'she sees it');
+    assert.notEqual(shown.id, newId);
+    assert.equal(await devices().revoke(shown.id, now()), true);
+    assert.equal(await alive(later), false);
+  });
+
   it('has nothing to revoke under an unknown id', async () => {
     assert.equal(await devices().revoke('dev_none' as DeviceId, now()), false);
     assert.equal(await devices().revoke('a\0b' as DeviceId, now()), false);

@@ -22,5 +22,8 @@ export const DeviceKeyEntity = new EntitySchema<DeviceKeyRow>({
     last_seen_at: moment,
     times_seen: { ...integer, default: 1 },
   },
-  indices: [{ name: 'device_key_device', columns: ['device_id'] }],
+  indices: [
+    { name: 'device_key_device', columns: ['device_id'] },
+    { name: 'device_key_thumbprint', columns: ['thumbprint'] },
+  ],
 });
