@@ -13,7 +13,7 @@ import { openKeys } from './composition/keys.js';
 import { lanes } from './composition/lanes.js';
 import { openLetters } from './composition/letters.js';
 import { openNotices } from './composition/notices.js';
-import { openCertificates } from './composition/certificates.js';
+import { openCertificates, type LiveCertificates } from './composition/live-certificates.js';
 import { observe, type Observed } from './composition/observed.js';
 import type { AppOptions } from './composition/options.js';
 import { providerPorts, watch } from './composition/provider-parts.js';
@@ -52,6 +52,8 @@ export interface Addresses {
   readonly gateway: string | undefined;
   /** Where the demo is; undefined where it isn't served. */
   readonly demo: string | undefined;
+  /** What people must trust where tls.local makes the certificate. */
+  readonly authority: LiveCertificates['authority'];
 }
 
 export interface App {
@@ -61,8 +63,8 @@ export interface App {
   readonly mailer: Mailer;
   /** Looks for changed signing keys now rather than at the next poll. */
   refreshKeys(): Promise<void>;
-  /** Reads the tiers of the configuration now rather than when its file is seen to have changed. */
-  reloadTiers(): void;
+  /** Reads the tiers of the configuration and the certificates now rather than when a file is seen to have changed. */
+  reload(): void;
   /** Prometheus text, as on /metrics. */
   metrics(): Promise<string>;
   /** Takes nothing new, lets running requests end, writes what is kept in memory, closes everything. */
@@ -135,7 +137,8 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
   const { keystore, signingKeys } = await openKeys(storage, options, observed);
   const letters = openLetters(storage, options, observed);
   const limiter = createRateLimiter(config.limits, options.clock);
-  const { tls, clientAuthorities } = openCertificates(config);
+  const certificates = await openCertificates(options);
+  const { tls, clientAuthorities, authority } = certificates;
   const exchange = openExchange(storage, options, observed, outbound);
   const binding = openSessionBinding(options);
   const provided = { ...outbound, clientAuthorities, exchange, sessionDevices: binding.devices };
@@ -159,6 +162,7 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
   const front = createFront({ ...edge, lanes: lanes(storage, options, lane) });
   const state = { draining: false };
   const polls = [signingKeys.poll(config.key_rotation.poll), liveTiers.watch()];
+  polls.push(certificates.watch((files) => front.renewTls(files)));
   const timers = startTimers(storage, polls, logger);
   const beside = besideServers(storage, options, {
     metrics,
@@ -171,13 +175,13 @@ async function join(storage: Storage, given: AppOptions, { observed, feed }: Beg
     storage,
     mailer: letters.mailer,
     refreshKeys: () => signingKeys.refresh(),
-    reloadTiers: () => liveTiers.reload(),
+    reload: () => [liveTiers, certificates].forEach((each) => each.reload()),
     metrics: () => metrics.render(),
     async listen() {
       await feed.begun();
       const port = await front.listen(config.host, config.port);
       const begun = await beside.listen();
-      return { issuer: config.issuer, port, demo: demo && `${config.issuer}/demo`, ...begun };
+      return { issuer: config.issuer, port, demo: demo && `${config.issuer}/demo`, authority, ...begun };
     },
     async close() {
       state.draining = true;

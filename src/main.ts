@@ -1,5 +1,6 @@
 import { explainStartFailure } from './admin/start-failure.js';
 import { createApp, type Addresses, type App } from './app.js';
+import { howToTrust } from './composition/trust-words.js';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { loadMasterKey } from './config/master-key.js';
 import { describeProblem } from './config/problem.js';
@@ -12,7 +13,9 @@ import { createLogger, type Logger } from './observability/logger.js';
 
 type Loaded = Extract<LoadedConfig, { ok: true }>;
 
-const loaded = loadConfig();
+// As `holdfast serve --tls` and `npm start -- --tls` have it.
+const load = () => loadConfig({ localTls: process.argv.slice(2).includes('--tls') });
+const loaded = load();
 if (loaded.ok) {
   const logger = createLogger(loaded.config);
   for (const warning of loaded.warnings) logger.warn(describeProblem(warning));
@@ -32,11 +35,13 @@ async function start({ config, file }: Loaded, logger: Logger): Promise<void> {
       clock: systemClock,
       random: systemRandom,
       logger,
-      source: { file, load: loadConfig },
+      source: { file, load },
     });
     try {
       const addresses = await app.listen();
       obeySignals(app, logger);
+      const { authority } = addresses;
+      if (authority?.made === true) console.log(`${howToTrust(authority.file)}\n`);
       console.log(whereToLook(config, addresses));
     } catch (error) {
       await app.close();
@@ -67,19 +72,25 @@ function obeySignals(app: App, logger: Logger): void {
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
   // To a server in a terminal it says that the terminal has gone; to one without, that its configuration has changed.
-  process.on('SIGHUP', (signal) => (process.stdout.isTTY ? drain(signal) : app.reloadTiers()));
+  process.on('SIGHUP', (signal) => (process.stdout.isTTY ? drain(signal) : app.reload()));
 }
 
-function whereToLook(config: Config, { issuer, managementPort, gateway, demo }: Addresses): string {
+function whereToLook(
+  config: Config,
+  { issuer, managementPort, gateway, demo, authority }: Addresses,
+): string {
   const database = config.database_url === undefined ? `embedded, in ${config.data_dir}` : 'PostgreSQL';
   return [
     `Holdfast ${issuer}`,
     ...(demo === undefined ? [] : [`  demo        ${demo} (you and a thief, in a minute)`]),
     `  account     ${issuer}/account`,
+    ...(authority ? [`  https       by ${authority.file} (who must trust it: docs/runbooks/https.md)`] : []),
     `  discovery   ${issuer}/.well-known/openid-configuration`,
     ...(gateway === undefined
       ? []
-      : [`  gateway     ${gateway} (example; try: npm run example:cli -- ${elsewhere(gateway)}"hello")`]),
+      : [
+          `  gateway     ${gateway} (example; try: ${trusting(authority)}npm run example:cli -- ${elsewhere(gateway)}"hello")`,
+        ]),
     `  management  http://localhost:${managementPort}/metrics, /healthz, /readyz`,
     `  database    ${database}`,
     `  mail        ${whereMailGoes(config)}`,
@@ -94,6 +105,11 @@ function whereMailGoes({ mail, environment, data_dir }: Config): string {
   return environment === 'production'
     ? 'nowhere: nobody can verify an address or recover (set mail.host)'
     : `shown here, and kept in ${data_dir}/mail`;
+}
+
+/** Node looks into no store of the system's. */
+function trusting(authority: Addresses['authority']): string {
+  return authority ? `NODE_EXTRA_CA_CERTS=${authority.file} ` : '';
 }
 
 /** The example client looks at the usual port unless it is told another. */

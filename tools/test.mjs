@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { tryAgainAlone } from './testing/again.mjs';
 import { ensureApache } from './testing/apache.mjs';
 import { ensureKeyring } from './testing/keyring.mjs';
+import { ensureCertutil } from './testing/certutil.mjs';
 import { ensureChromium } from './testing/chromium.mjs';
 import { ensureCurl } from './testing/curl.mjs';
 import { checkCoverage, recordCoverage } from './testing/coverage.mjs';
@@ -22,7 +23,11 @@ const notTests = ['sabotage', 'support'];
 /** What a group needs besides npm packages, as variables that tell it where. */
 const programsOf = {
   // A newcomer of test/browser types `nginx`.
-  browser: () => ({ TEST_CHROMIUM_BIN: ensureChromium(), TEST_NGINX_BIN: ensureNginx() }),
+  browser: () => ({
+    TEST_CHROMIUM_BIN: ensureChromium(),
+    TEST_CERTUTIL_BIN: ensureCertutil(),
+    TEST_NGINX_BIN: ensureNginx(),
+  }),
   interop: () => ({
     TEST_APACHE_BIN: ensureApache(),
     TEST_NGINX_BIN: ensureNginx(),

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { masterKeyFile } from '../config/master-key.js';
 import type { ConfigProblem } from '../config/problem.js';
 import { describeProblem } from '../config/problem.js';
@@ -12,6 +13,7 @@ const oldestNode = [20, 19] as const;
 export async function examineInstallation(
   config: Config,
   warnings: readonly ConfigProblem[],
+  now: number,
 ): Promise<Finding[]> {
   return [
     examineNode(process.versions.node),
@@ -22,6 +24,7 @@ export async function examineInstallation(
       says: describeProblem(warning),
     })),
     await examineSecretKey(config),
+    await examineHttps(config, now),
     examineMail(config),
     await examineServer(config),
   ];
@@ -50,6 +53,36 @@ async function examineSecretKey(config: Config): Promise<Finding> {
   if (!found) return { name, state: 'warning', says: `${file} is not there yet; the first start makes it` };
   if ((found.mode & 0o077) === 0 || process.platform === 'win32') return { name, state: 'ok', says: file };
   return { name, state: 'failure', says: `others can read ${file}; run: chmod 600 ${file}` };
+}
+
+async function examineHttps({ issuer, tls }: Config, now: number): Promise<Finding> {
+  const name = 'https';
+  if (issuer.startsWith('http:')) {
+    const says =
+      'no, so no browser binds a login session to its device; on this machine: holdfast serve --tls';
+    return { name, state: 'ok', says };
+  }
+  if (tls.local) return { name, state: 'ok', says: 'for localhost, by an authority of our own' };
+  if (tls.cert === undefined) return { name, state: 'ok', says: 'by whoever is in front of this server' };
+  const text = await readFile(tls.cert).catch(() => undefined);
+  if (!text) return { name, state: 'failure', says: `tls.cert: ${tls.cert} can’t be read` };
+  try {
+    return certificateFinding(new X509Certificate(text).validTo, now);
+  } catch {
+    return { name, state: 'failure', says: `tls.cert: ${tls.cert} is no certificate (PEM)` };
+  }
+}
+
+/** Renewal by ACME is due when a third of the time is left: sooner than this. */
+const endsSoon = 14 * 86_400_000;
+
+function certificateFinding(validTo: string, now: number): Finding {
+  const name = 'https';
+  const left = Date.parse(validTo) - now;
+  if (left <= 0) return { name, state: 'failure', says: `the certificate of tls.cert ended at ${validTo}` };
+  const says = `the certificate of tls.cert ends at ${validTo}`;
+  if (left > endsSoon) return { name, state: 'ok', says };
+  return { name, state: 'warning', says: `${says}; a new file is taken without a restart` };
 }
 
 function examineMail({ mail, environment }: Config): Finding {

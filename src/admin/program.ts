@@ -47,7 +47,12 @@ export function createProgram(actions: ProgramActions): Command {
       '\nSettings come from config/holdfast.yaml (or HOLDFAST_CONFIG) and the environment; docs/CONFIG.md lists them.' +
         '\nExit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 3 database away or in use.',
     );
-  program.command('serve').description('start the server').action(actions.serve);
+  program
+    .command('serve')
+    .description('start the server')
+    // What runs reads it itself, for `npm start -- --tls` is the same without us.
+    .option('--tls', 'by https on this machine: makes an authority and a certificate for localhost')
+    .action(() => actions.serve());
   program
     .command('migrate')
     .description('bring the database up to date')

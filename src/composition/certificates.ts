@@ -13,18 +13,8 @@ export class CertificatesUnusable extends Error {
   }
 }
 
-export interface Certificates {
-  readonly tls: TlsFiles | undefined;
-  /** Whose certificates tls_client_auth believes. */
-  readonly clientAuthorities: readonly X509Certificate[];
-}
-
-/** Reads the files that the sections `tls` and `mtls` name. Throws CertificatesUnusable. */
-export function openCertificates({ tls, mtls }: Pick<Config, 'tls' | 'mtls'>): Certificates {
-  return { tls: readTls(tls), clientAuthorities: readAuthorities(mtls.client_ca) };
-}
-
-function readTls({ cert, key }: Config['tls']): TlsFiles | undefined {
+/** The files that `tls` names. Throws CertificatesUnusable. */
+export function readTls({ cert, key }: Config['tls']): TlsFiles | undefined {
   if (cert === undefined || key === undefined) return undefined;
   const files = { cert: read('tls.cert', cert), key: read('tls.key', key) };
   try {
@@ -35,7 +25,8 @@ function readTls({ cert, key }: Config['tls']): TlsFiles | undefined {
   return files;
 }
 
-function readAuthorities(file: string | undefined): X509Certificate[] {
+/** Those of the file that `mtls` names. Throws CertificatesUnusable. */
+export function readAuthorities(file: string | undefined): X509Certificate[] {
   if (file === undefined) return [];
   const blocks = read('mtls.client_ca', file).match(
     /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g,
@@ -56,6 +47,13 @@ function read(setting: string, file: string): string {
     const why = missing ? `names ${file}, and there is no such file` : `can’t be read: ${describe(error)}`;
     throw new CertificatesUnusable(setting, why, error);
   }
+}
+
+/** Throws CertificatesUnusable where nobody would take the certificate at this time. */
+export function demandInTime({ cert }: TlsFiles, now: number): void {
+  const { validFrom, validTo } = new X509Certificate(cert);
+  if (Date.parse(validTo) <= now) throw new CertificatesUnusable('tls.cert', `ended at ${validTo}`);
+  if (Date.parse(validFrom) > now) throw new CertificatesUnusable('tls.cert', `begins only at ${validFrom}`);
 }
 
 function describe(error: unknown): string {

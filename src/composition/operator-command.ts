@@ -72,7 +72,7 @@ async function examine(loaded: LoadedConfig): Promise<Outcome> {
   const { config, warnings } = loaded;
   const attestation = await examineAttestation(config, systemClock);
   const findings = [
-    ...(await examineInstallation(config, warnings)),
+    ...(await examineInstallation(config, warnings, systemClock.now())),
     ...(attestation ? [attestation] : []),
     ...(await examineProviders(config)),
   ];

@@ -15,3 +15,23 @@ export function mailFolder(config: Pick<Config, 'data_dir'>): string {
 export function adminSocketFile(config: Pick<Config, 'data_dir'>): string {
   return path.join(config.data_dir, 'admin.sock');
 }
+
+export interface LocalCertificateFiles {
+  readonly folder: string;
+  /** The authority's certificate, for whoever shall trust it. */
+  readonly authority: string;
+  readonly authorityWithKey: string;
+  readonly leaf: string;
+}
+
+/** What `tls.local` made. */
+export function localCertificateFiles(config: Pick<Config, 'data_dir'>): LocalCertificateFiles {
+  const folder = path.join(config.data_dir, 'tls');
+  const file = (name: string) => path.join(folder, name);
+  return {
+    folder,
+    authority: file('ca.pem'),
+    authorityWithKey: file('ca-with-key.pem'),
+    leaf: file('localhost.pem'),
+  };
+}

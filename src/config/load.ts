@@ -23,6 +23,8 @@ export interface ConfigSources {
   readonly readFile?: (file: string) => string;
   /** What is said of days to come is judged by it. Default: that of the machine. */
   readonly clock?: Clock;
+  /** Sets `tls.local`, as `--tls` does. */
+  readonly localTls?: boolean;
 }
 
 export type LoadedConfig =
@@ -45,6 +47,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const problems = [...yaml.problems, ...variables.problems];
   const raw: Record<string, unknown> = structuredClone(yaml.values);
   for (const { path, value } of variables.values) setAt(raw, path, value);
+  if (sources.localTls === true) setAt(raw, ['tls', 'local'], true);
   const filled = fillPlaceholders(raw, originsOf(raw)) as Record<string, unknown>;
 
   const locate = (path: readonly PropertyKey[]) => sourceOf(path, variables, yaml);
@@ -98,20 +101,23 @@ function sourceOf(path: readonly PropertyKey[], variables: EnvironmentSource, ya
 /** The origins that placeholders stand for, as far as the raw settings tell; faulty ones are reported elsewhere. */
 function originsOf(raw: Readonly<Record<string, unknown>>) {
   const port = typeof raw['port'] === 'number' ? raw['port'] : 6180;
-  const issuer = typeof raw['issuer'] === 'string' ? raw['issuer'].replace(/\/$/, '') : localIssuer(port);
+  const issuer =
+    typeof raw['issuer'] === 'string'
+      ? raw['issuer'].replace(/\/$/, '')
+      : localIssuer(port, isRecord(raw['tls']) && raw['tls']['local'] === true);
   const gateway = isRecord(raw['example_gateway']) ? raw['example_gateway']['port'] : undefined;
   const host = URL.canParse(issuer) ? new URL(issuer).hostname : 'localhost';
   return { issuer, gateway: `http://${host}:${typeof gateway === 'number' ? gateway : port + 1}` };
 }
 
-function localIssuer(port: number): string {
-  return `http://localhost:${port}`;
+function localIssuer(port: number, tls: boolean): string {
+  return `${tls ? 'https' : 'http'}://localhost:${port}`;
 }
 
 function complete(parsed: z.output<typeof configSchema>, env: Environment): Config | string {
   const { port } = parsed;
   if (port === 0 && parsed.issuer === undefined) return '0 (any free port) needs an issuer to be set';
-  const issuer = (parsed.issuer ?? localIssuer(port)).replace(/\/$/, '');
+  const issuer = (parsed.issuer ?? localIssuer(port, parsed.tls.local)).replace(/\/$/, '');
   return {
     ...parsed,
     issuer,

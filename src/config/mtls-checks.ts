@@ -32,7 +32,8 @@ export function checkMutualTls(config: Config): Finding[] {
   if (tls.cert !== undefined && config.issuer.startsWith('http:')) {
     find('tls.cert', `makes this server speak https, and the issuer is ${config.issuer}`);
   }
-  if (mtls.certificates_from === 'tls' && tls.cert === undefined) {
+  if (tls.local) findings.push(...checkLocal(config));
+  if (mtls.certificates_from === 'tls' && tls.cert === undefined && !tls.local) {
     find('mtls.certificates_from', 'is tls, which needs tls.cert and tls.key');
   }
   // RFC 8705 §6.5: whoever else could set the header would be any client.
@@ -49,6 +50,22 @@ export function checkMutualTls(config: Config): Finding[] {
     find('mtls.base_url', 'must be an https origin without path, as in https://mtls.id.example');
   }
   return [...findings, ...config.clients.flatMap((client, index) => checkClient(client, index, config))];
+}
+
+/** What only this machine believes is good for nobody else. */
+function checkLocal({ tls, issuer, environment }: Config): Finding[] {
+  const path = ['tls', 'local'];
+  const { protocol, hostname } = new URL(issuer);
+  const certified = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return [
+    ...(tls.cert === undefined ? [] : [{ path, message: 'makes a certificate, and tls.cert names another' }]),
+    ...(environment === 'production'
+      ? [{ path, message: 'is refused in production: set tls.cert and tls.key' }]
+      : []),
+    ...(protocol === 'https:' && certified
+      ? []
+      : [{ path, message: `is https for localhost, and the issuer is ${issuer}` }]),
+  ];
 }
 
 function isBareOrigin(url: string): boolean {

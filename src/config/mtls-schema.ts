@@ -5,9 +5,15 @@ const file = z.string().min(1).optional();
 export const tlsSchema = z
   .strictObject({
     cert: file.describe(
-      'File of the certificate and its chain (PEM). With it this process serves https itself.',
+      'File of the certificate and its chain (PEM). With it this process serves https itself. Read again when it changes.',
     ),
     key: file.describe('File of the private key of tls.cert (PEM).'),
+    local: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Https for this machine alone: an authority and a certificate for localhost are made in data_dir/tls, and renewed. As holdfast serve --tls.',
+      ),
   })
   .prefault({});
 
@@ -30,7 +36,9 @@ export const mtlsSchema = z
       .describe(
         'How the header writes it: RFC 9440; PEM, URL-encoded or in one line (nginx, Apache, AWS); base64 of DER (Caddy, HAProxy); Envoy’s x-forwarded-client-cert.',
       ),
-    client_ca: file.describe('File of the authorities (PEM) whose certificates tls_client_auth believes.'),
+    client_ca: file.describe(
+      'File of the authorities (PEM) whose certificates tls_client_auth believes. Read again when it changes.',
+    ),
     base_url: z
       .url()
       .optional()

@@ -68,7 +68,10 @@ export const upstreamProviderSchema = z
   .describe('An OpenID provider whose accounts people may log in with.');
 
 export const configSchema = z.strictObject({
-  issuer: z.url().optional().describe('Public base URL. Default: http://localhost:PORT.'),
+  issuer: z
+    .url()
+    .optional()
+    .describe('Public base URL. Default: http://localhost:PORT; https with tls.local.'),
   environment: z.enum(['development', 'test', 'production']).default('development').describe('NODE_ENV.'),
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z

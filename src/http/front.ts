@@ -15,7 +15,7 @@ import { inspectHeaders, pinHeaders } from './inbound-headers.js';
 import type { Lanes } from './lane.js';
 import { answerBrokenRequests } from './broken-requests.js';
 import { spendBudgets } from './budgets.js';
-import { createListener, type TlsFiles } from './listener.js';
+import { createListener, renewCertificate, type TlsFiles } from './listener.js';
 import { createOriginChoice } from './own-origin.js';
 import { makeReadableAgain, readBody } from './read-body.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -48,6 +48,8 @@ export interface Front {
   readonly server: Server;
   /** Listens; 0 takes any free port. Rejects with the system's error (EADDRINUSE). */
   listen(host: string, port: number): Promise<number>;
+  /** Presents this certificate from the next handshake on; nothing where it speaks plain HTTP. */
+  renewTls(tls: TlsFiles): void;
   /** Takes no new connection, lets running requests end, and after `patience` milliseconds cuts the rest. */
   drain(patience: number): Promise<void>;
 }
@@ -63,7 +65,8 @@ export function createFront(options: FrontOptions): Front {
   const { config, clock, random, logger } = options;
   const addressOf = createAddressReader(config.trusted_proxies);
   const nextId = createRequestIds(random);
-  const headersOf = createSecurityHeaders(config.issuer.startsWith('https:'));
+  const headersOf = createSecurityHeaders(new URL(config.issuer));
+  const askForCertificate = config.mtls.certificates_from === 'tls';
   const state = { draining: false };
 
   const passing: Passing = {
@@ -72,7 +75,7 @@ export function createFront(options: FrontOptions): Front {
     originOf: createOriginChoice(config),
   };
 
-  const server = createListener(options.tls, config.mtls.certificates_from === 'tls', (request, response) => {
+  const server = createListener(options.tls, askForCertificate, (request, response) => {
     const path = pathOf(request.url);
     const facts = {
       requestId: nextId(),
@@ -111,6 +114,7 @@ export function createFront(options: FrontOptions): Front {
           resolve((server.address() as AddressInfo).port);
         });
       }),
+    renewTls: (tls) => renewCertificate(server, tls, askForCertificate),
     drain: (patience) =>
       new Promise((resolve) => {
         state.draining = true;

@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 
 /** What the front speaks https with, as PEM. */
 export interface TlsFiles {
@@ -23,6 +23,8 @@ const asking = {
   secureOptions: constants.SSL_OP_NO_TICKET,
 };
 
+const oldest = { minVersion: 'TLSv1.2' } as const;
+
 /**
  * A server of plain HTTP, or of HTTPS where there are files for it.
  * @param askForCertificate whether clients are asked for a certificate in the handshake
@@ -33,8 +35,13 @@ export function createListener(
   listener: RequestListener,
 ): Server {
   if (!tls) return createServer(patience, listener);
-  return createTlsServer(
-    { ...patience, ...tls, ...(askForCertificate && asking), minVersion: 'TLSv1.2' },
-    listener,
-  );
+  return createTlsServer({ ...patience, ...tls, ...(askForCertificate && asking), ...oldest }, listener);
+}
+
+/** Handshakes from now on get this certificate; connections that are open stay. Nothing for a server of plain HTTP. */
+export function renewCertificate(server: Server, tls: TlsFiles, askForCertificate: boolean): void {
+  if (!(server instanceof TlsServer)) return;
+  // A new context has none of what the old one had been told.
+  const { secureOptions } = asking;
+  server.setSecureContext({ ...tls, ...(askForCertificate && { secureOptions }), ...oldest });
 }

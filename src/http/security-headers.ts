@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../lib/hosts.js';
 import { isCacheable } from './routes.js';
 
 /** `script-src` is spelled out because oidc-provider adds the hash of its own form_post script to it. */
@@ -18,8 +19,10 @@ const uncached = ['cache-control', 'no-store'];
  * Headers of every answer, name and value in turns (threats 23 and 35). A page replaces the policy by its own with nonces;
  * nothing else loosens them.
  */
-export function createSecurityHeaders(https: boolean): (path: string) => readonly string[] {
-  const cacheable = https ? [...always, ...httpsOnly] : always;
+export function createSecurityHeaders(issuer: URL): (path: string) => readonly string[] {
+  // RFC 6797 §8.3: it is of the host, whatever the port; on localhost it would shut out every other server of this machine.
+  const strict = issuer.protocol === 'https:' && !isLoopbackHost(issuer.hostname);
+  const cacheable = strict ? [...always, ...httpsOnly] : always;
   const others = [...cacheable, ...uncached];
   return (path) => (isCacheable(path) ? cacheable : others);
 }

@@ -22,8 +22,8 @@ export interface MutualTlsPorts {
   readonly config: Pick<Config, 'mtls'>;
   readonly certificateOf: CertificateOf;
   readonly clock: Clock;
-  /** The roots of tls_client_auth. */
-  readonly clientAuthorities: readonly X509Certificate[];
+  /** The roots of tls_client_auth, as they are now. */
+  readonly clientAuthorities: () => readonly X509Certificate[];
 }
 
 /** Client authentication methods that RFC 8705 adds; none while nothing brings certificates. */
@@ -48,7 +48,7 @@ export function mutualTls(ports: MutualTlsPorts) {
       const certified = certificateOf(req);
       if (!certified) return false;
       const path = [certified.leaf, ...certified.issuers];
-      return checkCertificatePath(path, clientAuthorities, new Date(clock.now())).ok;
+      return checkCertificatePath(path, clientAuthorities(), new Date(clock.now())).ok;
     },
     certificateSubjectMatches: ({ req }, property, registered) => {
       const certified = certificateOf(req);

@@ -28,7 +28,7 @@ describe('tiers that change while the server runs', () => {
   function change(text: string): string {
     writeFileSync(configFile, text);
     const before = holdfast.log.length;
-    holdfast.app.reloadTiers();
+    holdfast.app.reload();
     return holdfast.log.slice(before).join('');
   }
   const refused = async () => {

@@ -89,7 +89,7 @@ describe('the doctor on mail', () => {
         }),
     });
     assert.ok(loaded.ok);
-    const found = await examineInstallation(loaded.config, []);
+    const found = await examineInstallation(loaded.config, [], Date.now());
     return found.find(({ name }) => name === 'mail');
   };
   const production = { environment: 'production', dangerously_allow_embedded_in_production: true };

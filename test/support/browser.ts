@@ -21,9 +21,20 @@ const shots = path.resolve(import.meta.dirname, '../../shots');
 
 const executablePath = process.env['TEST_CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
-/** @param more flags of Chromium */
-export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: [...flags, ...more] });
+/**
+ * @param more flags of Chromium
+ * @param env variables that it has besides ours
+ */
+export function launchBrowser(
+  more: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...flags, ...more],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** A browser whose profile is this folder: what it keeps on disk is there when it is opened again. */

@@ -47,6 +47,17 @@ export class CertificateAuthority {
     return new CertificateAuthority(root, await make(root, { subject: `CN=${name}, beneath` }, true));
   }
 
+  /** That of somebody else, whose key was stolen. */
+  static async of(certificatePem: string, keyPem: string): Promise<CertificateAuthority> {
+    x509.cryptoProvider.set(crypto);
+    const [der] = x509.PemConverter.decodeWithHeaders(keyPem).filter(({ type }) => type === 'PRIVATE KEY');
+    if (!der) throw new Error('no private key');
+    const certificate = new x509.X509Certificate(certificatePem);
+    const privateKey = await crypto.subtle.importKey('pkcs8', der.rawData, ecdsa, true, ['sign']);
+    const signer = { certificate, keys: { privateKey, publicKey: await certificate.publicKey.export() } };
+    return new CertificateAuthority(signer, signer);
+  }
+
   get rootPem(): string {
     return this.#root.certificate.toString('pem');
   }

@@ -38,7 +38,7 @@ export interface HarnessOptions {
   readonly clock?: MovableClock;
   /** The clock of a database of one's own, which `Holdfast.clock` does not move. */
   readonly time?: Clock;
-  /** Holds the configuration from the start on; a change of it is taken by `app.reloadTiers`. */
+  /** Holds the configuration from the start on; a change of it is taken by `app.reload`. */
   readonly configFile?: string;
   /** A real SMTP server for its mails. */
   readonly mailbox?: Mailbox;

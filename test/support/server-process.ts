@@ -43,8 +43,11 @@ export class Installation {
   }
 
   /** Starts the server; resolves when it has told where to look. */
-  async start(env: Record<string, string> = {}): Promise<RunningProcess> {
-    const child = this.#spawn(['dist/src/main.js'], env);
+  async start(
+    env: Record<string, string> = {},
+    program: readonly string[] = ['dist/src/main.js'],
+  ): Promise<RunningProcess> {
+    const child = this.#spawn(program, env);
     const running = new RunningProcess(child);
     const started = running.waitFor(/ {2}database /);
     const failed = running.finished.then(({ code, stderr, stdout }) => {

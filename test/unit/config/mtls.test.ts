@@ -27,11 +27,30 @@ describe('the settings of client certificates', () => {
     }
   });
 
+  it('make the issuer https on localhost by tls.local or --tls, which production refuses', () => {
+    const load = (env: Record<string, string>, localTls = false) =>
+      loadConfig({ env, localTls, readFile: () => '' });
+    for (const loaded of [load({}, true), load({ HOLDFAST_TLS_LOCAL: 'true' })]) {
+      assert.ok(loaded.ok);
+      const { issuer, rp_id: rpId, tls: given } = loaded.config;
+      assert.deepEqual([issuer, rpId, given.local], ['https://localhost:6180', 'localhost', true]);
+    }
+    const refused = load({ NODE_ENV: 'production' }, true);
+    assert.ok(!refused.ok);
+    assert.ok(refused.problems.some(({ message }) => message.startsWith('is refused in production')));
+  });
+
   it('are refused where they contradict each other', () => {
     for (const [settings, problem] of [
       [{ issuer: https, tls: { cert: 'cert.pem' } }, /^tls.key: is required/],
       [{ issuer: https, tls: { key: 'key.pem' } }, /^tls.cert: is required/],
       [{ tls }, /^tls.cert: makes this server speak https/],
+      [{ issuer: https, tls: { local: true } }, /^tls.local: is https for localhost/],
+      [{ issuer: 'http://localhost:6180', tls: { local: true } }, /^tls.local: is https for localhost/],
+      [
+        { issuer: 'https://localhost:6180', tls: { ...tls, local: true } },
+        /^tls.local: .*tls.cert names another/,
+      ],
       [{ mtls: { certificates_from: 'tls' } }, /^mtls.certificates_from: is tls, which needs tls.cert/],
       [
         { mtls: { certificates_from: 'header' } },
