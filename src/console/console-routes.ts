@@ -30,6 +30,7 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.post('/approvals/stop', (ctx) => overview.stopApproval(ctx));
   router.post('/old-keys/stop', (ctx) => overview.stopOldKey(ctx));
   router.get('/devices', (ctx) => devices.list(ctx));
+  router.get('/devices/:id', (ctx) => devices.show(ctx));
   router.post('/sessions/cut-off', (ctx) => devices.cutOffSession(ctx));
   router.get('/cut-off', (ctx) => devices.showCutHere(ctx));
   router.post('/notifications', (ctx) => notifications.turnOn(ctx));

@@ -1,10 +1,7 @@
 import type { SignedInBrowser } from '../provider/session-store.js';
 import { Ago } from '../web/ago.js';
-import { ButtonLink } from '../web/button.js';
 import { DeviceIcon, PhoneIcon } from '../web/icons.js';
-import { Page } from '../web/page.js';
 import { Row, Rows } from '../web/rows.js';
-import type { Site } from '../web/site.js';
 import { Split } from '../web/split.js';
 import { browserName, placeName } from '../web/where.js';
 import { type ConsoleContext, ConsolePage } from './console-page.js';
@@ -72,16 +69,20 @@ interface RowProps {
 
 function SessionRow({ context: { site, csrf, now }, session, here }: RowProps) {
   const words = site.words.account.devices;
-  const { uid, browser, place, lastSeenAt, held } = session;
+  const { uid, browser, place, lastSeenAt, heldSince } = session;
   const name = browserName(browser, site.words);
   return (
     <Row
       icon={/ on (iOS|Android)$/.test(browser ?? '') ? <PhoneIcon /> : <DeviceIcon />}
-      title={name}
+      title={
+        <a class="row-link" href={`/account/devices/${uid}`}>
+          {name}
+        </a>
+      }
       note={dotted([
         place && placeName(place, site.locale, site.words),
         words.used(<Ago site={site} at={lastSeenAt} now={now} />),
-        held && words.held,
+        heldSince && words.held,
         here && <b>{words.here}</b>,
       ])}
       action={
@@ -95,23 +96,5 @@ function SessionRow({ context: { site, csrf, now }, session, here }: RowProps) {
       }
       marks={{ 'data-row': uid, 'data-name': name }}
     />
-  );
-}
-
-/** After this very device was cut off: there is no session any more. */
-export function CutHerePage({ site }: { site: Site }) {
-  const words = site.words.account.devices.cutHere;
-  return (
-    <Page site={site} title={words.title.replace(/[.。]$/, '')}>
-      <h1>
-        {words.title} <span class="quiet">{words.consequence}</span>
-      </h1>
-      <p class="lede">{words.lede}</p>
-      <p class="apart">
-        <ButtonLink kind="go" href="/account">
-          {words.signIn}
-        </ButtonLink>
-      </p>
-    </Page>
   );
 }

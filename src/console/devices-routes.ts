@@ -4,9 +4,10 @@ import { showPage } from '../provider/show-page.js';
 import { type Site, siteFor } from '../web/site.js';
 import type { ConsoleCounter } from './console-counter-routes.js';
 import type { ConsolePorts } from './console-ports.js';
-import { CutHerePage, DevicesPage } from './devices-page.js';
+import { CutHerePage, DevicePage } from './device-page.js';
+import { DevicesPage } from './devices-page.js';
 
-type Ports = Pick<ConsolePorts, 'cuttingOff'> & { readonly site: Site };
+type Ports = Pick<ConsolePorts, 'cuttingOff' | 'apps'> & { readonly site: Site };
 
 /** Devices and sessions, and how they are cut off. */
 export class DevicesRoutes {
@@ -24,6 +25,25 @@ export class DevicesRoutes {
     const sessions = await this.#ports.cuttingOff.browsers(visit.account.id);
     const context = this.#counter.context(ctx, visit);
     showPage(ctx, DevicesPage({ context, sessions, sessionUid: visit.session.uid }));
+  }
+
+  async show(ctx: RouterContext): Promise<void> {
+    const visit = await this.#counter.desk.open(ctx);
+    if (!visit) return;
+    const { cuttingOff, apps } = this.#ports;
+    const { id } = visit.account;
+    const session = (await cuttingOff.browsers(id)).find(({ uid }) => uid === ctx.params['id']);
+    if (!session) return this.#counter.problem(ctx, { code: 'browser_gone' });
+    const letIn = (await apps.list(id)).filter(({ clientId }) => session.clientIds.includes(clientId));
+    showPage(
+      ctx,
+      DevicePage({
+        context: this.#counter.context(ctx, visit),
+        session,
+        apps: letIn.map(({ name }) => name),
+        here: session.uid === visit.session.uid,
+      }),
+    );
   }
 
   async cutOffSession(ctx: RouterContext): Promise<void> {

@@ -66,7 +66,9 @@ export interface SignedInBrowser extends Circumstances {
   /** To the minute. */
   readonly lastSeenAt: Date;
   /** By its device (Device Bound Session Credentials): a copy of its cookie is worth nothing elsewhere. */
-  readonly held: boolean;
+  readonly heldSince: Date | undefined;
+  /** The clients that were let in there. */
+  readonly clientIds: readonly string[];
 }
 
 export interface SessionStore {

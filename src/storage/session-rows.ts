@@ -85,7 +85,8 @@ const findUnproven = statement(
 const findByUid = statement('session_find_by_uid', `SELECT ${columns} ${sessionLives} AND s.uid = $1`);
 const listOf = statement(
   'session_list_of',
-  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser, s.device_id, b.id IS NOT NULL AS held
+  `SELECT s.uid, s.signed_in_at, s.last_seen_at, s.place, s.browser, s.device_id, b.registered_at,
+    ARRAY(SELECT json_object_keys(s.payload -> 'authorizations')) AS client_ids
   ${sessionLives} AND s.account_id = $1
     AND ${sessionInUse} AND s.expires_at > extract(epoch FROM $2::timestamptz)
     AND (b.id IS NOT NULL OR ${young('$4')})
@@ -165,7 +166,7 @@ export class SessionRows implements SessionStore {
     { at, idleSeconds, unboundSeconds }: SessionLimits & { readonly at: Date },
   ): Promise<SignedInBrowser[]> {
     const values = [accountId, at, idleSeconds, unboundSeconds];
-    const { rows } = await this.#database.query<SessionRow & { held: boolean }>(listOf, values);
+    const { rows } = await this.#database.query<ListedRow>(listOf, values);
     return rows.map((row) => ({
       uid: row.uid,
       deviceId: orUndefined(row.device_id),
@@ -173,7 +174,8 @@ export class SessionRows implements SessionStore {
       lastSeenAt: row.last_seen_at,
       place: orUndefined(row.place),
       browser: orUndefined(row.browser),
-      held: row.held,
+      heldSince: orUndefined(row.registered_at),
+      clientIds: row.client_ids,
     }));
   }
 
@@ -200,6 +202,7 @@ export class SessionRows implements SessionStore {
   }
 }
 
+type ListedRow = SessionRow & { readonly registered_at: Date | null; readonly client_ids: string[] };
 type FoundRow = SessionRow & { readonly bound_id: string | null; readonly registered_at: Date | null };
 
 function fromRow(row: SessionRow): SessionRecord {

@@ -81,6 +81,13 @@ describe('the pages of the account', () => {
     await holdfast.storage.pushSubscriptions.put({ ...subscription, lastDeliveredAt: undefined }, 9);
     await holdfast.storage.pushSubscriptions.recordDelivery(id, at);
     await askElsewhere(holdfast, account.id);
+    const [grant] = await holdfast.storage.grants.listOf(account.id);
+    const [uid, expiresAt] = [unique('session'), Math.floor(+at / 1000) + 3600];
+    const payload = { authorizations: { cli: { grantId: grant?.id } } };
+    await holdfast.storage.sessions.save(
+      { uid, digest: randomBytes(32), accountId: account.id, expiresAt, payload },
+      { at, place: 'FR', browser: 'Safari on iOS', signedInAt: at, accountGeneration: undefined },
+    );
   };
 
   it('with everything in them', async () => {
@@ -94,6 +101,12 @@ describe('the pages of the account', () => {
     await inspect.of(person, 'account');
     await open(person, '/devices');
     await inspect.of(person, 'account-devices');
+    await page.getByRole('link', { name: /^Chrome on/ }).click();
+    await inspect.of(person, 'account-device');
+    await open(person);
+    await open(person);
+    await page.locator('#devices li').filter({ hasNotText: 'this device' }).getByRole('link').click();
+    await inspect.of(person, 'account-device-elsewhere');
     await open(person, '/activity');
     await inspect.of(person, 'account-activity');
     await open(person);

@@ -135,8 +135,9 @@ onEveryDatabase('the session store', (database) => {
       lastSeenAt: at,
       place: 'HK',
       browser: 'Chrome on macOS',
-      held: false,
       deviceId: undefined,
+      heldSince: undefined,
+      clientIds: [],
     };
     const use = async (seconds: number) => {
       database.clock.advance(seconds);

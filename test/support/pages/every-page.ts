@@ -49,6 +49,7 @@ const everyPage: Readonly<Record<string, Looked & { readonly also?: Looked }>> =
     states: ['account-new', 'account', 'account-done', 'account-without-passkey', 'account-passkey-held'],
   },
   DevicesPage: { by: 'account', states: ['account-devices'] },
+  DevicePage: { by: 'account', states: ['account-device', 'account-device-elsewhere'] },
   CutHerePage: { by: 'account', states: ['account-cut-off'] },
   ActivityPage: { by: 'account', states: ['account-activity'] },
   PasskeyPage: { by: 'account', states: ['account-passkey'] },

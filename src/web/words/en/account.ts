@@ -42,6 +42,27 @@ export const account = {
       stale: 'No connection. This list may be old.',
     },
   },
+  device: {
+    here: 'You are on it now.',
+    signedIn: 'It is signed in as you.',
+    where: 'Where',
+    since: 'Signed in',
+    last: 'Last used',
+    apps: 'Apps',
+    key: 'Key',
+    held: (when: Rich): Rich => [
+      'It holds one of its own since ',
+      when,
+      '. A copy of the sign-in is worth nothing without it.',
+    ],
+    unheld: 'It can hold none, so the sign-in ends by itself before long.',
+    heading: 'Cut it off',
+    consequence: 'It is signed out, and the apps that it let in stop at once.',
+    hereConsequence: 'You are signed out here, and the apps that you let in from here stop at once.',
+    cutOff: 'Cut it off',
+    afterwards:
+      'If it isn’t yours, look through your passkeys, apps and recent activity, too, and lock everything if in doubt.',
+  },
   passkeys: {
     heading: 'Passkeys',
     note: 'How you sign in and confirm',
