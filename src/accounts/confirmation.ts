@@ -11,6 +11,7 @@ export const confirmableActions = [
   'delete_account',
   'link_identity',
   'unlink_identity',
+  'disown_device',
 ] as const;
 export type ConfirmableAction = (typeof confirmableActions)[number];
 

@@ -1,4 +1,3 @@
-import type { AccountId } from '../accounts/account.js';
 import { ChangeEmailService } from '../accounts/change-email-service.js';
 import { DeleteAccountService } from '../accounts/delete-account-service.js';
 import { ConnectedAppsService } from '../console/connected-apps-service.js';
@@ -6,9 +5,9 @@ import type { ConsoleDeskPorts } from '../console/console-desk-routes.js';
 import type { ConsolePorts } from '../console/console-ports.js';
 import { CuttingOffService } from '../console/cutting-off-service.js';
 import { ExportService } from '../console/export-service.js';
-import { OwnDevicesService } from '../console/own-devices-service.js';
 import { LivingApprovalsService } from '../console/living-approvals-service.js';
 import { OldKeysService } from '../console/old-keys-service.js';
+import { OwnDevicesService } from '../console/own-devices-service.js';
 import { waitingRequests } from '../console/waiting-requests.js';
 import { deriveKey } from '../lib/hashing.js';
 import { clientFacts } from '../provider/client-facts.js';
@@ -49,13 +48,13 @@ export function consolePorts(
   const limits = sessionLimitsOf(config);
   const cuttingOff = new CuttingOffService({ ...common, sessions, grants, limits, notices });
   const { devices } = storage;
-  const browsers = (accountId: AccountId) => cuttingOff.browsers(accountId);
-  const ownDevices = new OwnDevicesService({ ...common, devices, browsers, notices });
+  const ownDevices = new OwnDevicesService({ ...common, devices, cuttingOff, apps, notices });
   const livingApprovals = new LivingApprovalsService({ ...common, approvals });
   const oldKeys = new OldKeysService({ ...common, legacyCredentials: storage.legacyCredentials });
   return {
     ...common,
     oldKeys,
+    ownDevices,
     tiers,
     sessionDevices: binding.devices,
     livingApprovals,
@@ -65,7 +64,6 @@ export function consolePorts(
     waiting: (accountId) => waitingRequests(accountId, { backchannel, findApp }),
     apps,
     cuttingOff,
-    ownDevices,
     passkeyHold: config.accounts.new_passkey_hold,
     upstreamLinks: upstream.links,
     changeEmail: new ChangeEmailService(common),

@@ -32,9 +32,9 @@ export interface ConsolePorts {
   readonly upstreamLinks: Pick<UpstreamLinkService, 'list' | 'unlink'>;
   readonly apps: ConnectedAppsService;
   readonly cuttingOff: CuttingOffService;
-  readonly ownDevices: OwnDevicesService;
   readonly livingApprovals: LivingApprovalsService;
   readonly oldKeys: OldKeysService;
+  readonly ownDevices: OwnDevicesService;
   readonly tiers: Tiers;
   readonly exports: ExportService;
   readonly deleteAccount: DeleteAccountService;

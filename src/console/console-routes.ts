@@ -31,6 +31,9 @@ export function consoleRoutes(ports: ConsolePorts & ConsoleDeskPorts): Middlewar
   router.post('/old-keys/stop', (ctx) => overview.stopOldKey(ctx));
   router.get('/devices', (ctx) => devices.list(ctx));
   router.get('/devices/:id', (ctx) => devices.show(ctx));
+  router.post('/devices/:id/name', (ctx) => devices.rename(ctx));
+  router.post('/devices/:id/cut-off', (ctx) => devices.cutOff(ctx));
+  router.post('/devices/:id/not-me', (ctx) => devices.disown(ctx));
   router.post('/sessions/cut-off', (ctx) => devices.cutOffSession(ctx));
   router.get('/cut-off', (ctx) => devices.showCutHere(ctx));
   router.post('/notifications', (ctx) => notifications.turnOn(ctx));

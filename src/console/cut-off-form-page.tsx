@@ -4,8 +4,8 @@ import { CsrfField } from './console-page.js';
 export interface CutOffFormProps {
   readonly csrf: string;
   readonly action: string;
-  /** What is cut off, as a field of the form. */
-  readonly field: { readonly name: string; readonly value: string };
+  /** What is cut off, as a field of the form, where the address doesn't say it. */
+  readonly field?: { readonly name: string; readonly value: string };
   readonly label: string;
   /** The label with the name of what it is about, for who hears the page. */
   readonly named: string;
@@ -18,7 +18,7 @@ export function CutOffForm({ csrf, action, field, label, named, marks }: CutOffF
   return (
     <form method="post" action={action} {...marks}>
       <CsrfField csrf={csrf} />
-      <input type="hidden" name={field.name} value={field.value} />
+      {field && <input type="hidden" name={field.name} value={field.value} />}
       <Button small type="submit" aria-label={named}>
         {label}
       </Button>

@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account.js';
 import { type Confirmation, confirms } from '../accounts/confirmation.js';
 import type { PasskeyService } from '../accounts/passkey-service.js';
 import type { UpstreamIdentityStore } from '../accounts/upstream-identity-store.js';
+import type { Device } from '../binding/device.js';
 import type { DeviceStore } from '../binding/device-store.js';
 import type { Clock } from '../lib/clock.js';
 import type { SecurityEvents } from '../observability/events.js';
@@ -75,7 +76,7 @@ export class ExportService {
       })),
       connected_identities: identities.map((identity) => told(identity, ['accountId'])),
       approvals: (await livingApprovals.every(accountId)).map(approvalTold),
-      devices: (await devices.listOf(accountId)).map((device) => told(device, ['accountId'])),
+      devices: (await devices.listOf(accountId)).map(deviceTold),
       signed_in_browsers: browsers.map((browser) => told(browser, ['uid'])),
       bearer_credentials: (await oldKeys.list(accountId)).map(oldKeyTold),
       notified_browsers: notified.map(({ browser, createdAt, lastDeliveredAt }) =>
@@ -108,6 +109,10 @@ function approvalTold({
     spent_micro_dollars: spent,
     calls,
   };
+}
+
+function deviceTold({ keys, ...device }: Device): Record<string, unknown> {
+  return { ...told(device, ['accountId']), keys: keys.map((key) => told(key)) };
 }
 
 function oldKeyTold({ spent, ...key }: OwnLegacyCredential): Record<string, unknown> {

@@ -2,7 +2,6 @@ import type { AccountEvent } from '../accounts/account-event.js';
 import type { ListedPasskey } from '../accounts/listed-passkey.js';
 import type { PasskeySignals } from '../accounts/passkey-signals.js';
 import type { UpstreamIdentity } from '../accounts/upstream-identity.js';
-import type { SignedInBrowser } from '../provider/session-store.js';
 import { abilitiesOf } from '../provider/scope-words.js';
 import type { OwnLegacyCredential } from '../resource/legacy-credential.js';
 import type { Approval } from '../stepup/approval.js';
@@ -21,6 +20,7 @@ import { DevicesSection } from './devices-page.js';
 import { dotted } from './dotted-page.js';
 import { type Notifications, NotificationsSection } from './notifications-page.js';
 import { OldKeysSection } from './old-keys-page.js';
+import type { OwnDevices } from './own-device.js';
 import { PasskeysSection } from './passkey-page.js';
 import { WaitingSection } from './waiting-page.js';
 import type { WaitingRequest } from './waiting-requests.js';
@@ -31,7 +31,7 @@ export interface Overview {
   readonly paidModels: string;
   readonly passkeys: readonly ListedPasskey[];
   readonly signals: PasskeySignals | undefined;
-  readonly sessions: readonly SignedInBrowser[];
+  readonly own: OwnDevices;
   /** Of this browser. */
   readonly sessionUid: string;
   readonly apps: readonly ConnectedApp[];
@@ -66,7 +66,7 @@ export function OverviewPage({ context, overview }: Props) {
       </h1>
       <RecoveryNotice context={context} overview={overview} />
       <WaitingSection context={context} waiting={overview.waiting} />
-      <DevicesSection context={context} sessions={overview.sessions} sessionUid={overview.sessionUid} />
+      <DevicesSection context={context} own={overview.own} sessionUid={overview.sessionUid} />
       <PasskeysSection context={context} passkeys={passkeys} />
       <ApprovalsSection context={context} approvals={overview.approvals} titleOf={overview.titleOf} />
       <AppsSection context={context} overview={overview} />

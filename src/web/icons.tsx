@@ -57,6 +57,13 @@ export const PhoneIcon: Mark = () => (
   </Icon>
 );
 
+/** A program with a key of its own. */
+export const ProgramIcon: Mark = () => (
+  <Icon>
+    <path d="M2.5 4h15v12h-15zM6 8l2.5 2L6 12M10.5 12.5h3.5" />
+  </Icon>
+);
+
 /** Things kept together under one lock. */
 export const VaultIcon: Mark = () => (
   <Icon>

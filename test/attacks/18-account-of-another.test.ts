@@ -53,12 +53,47 @@ describe('threat 18: an account in the hands of somebody else', () => {
   });
 
   it('can’t cut off a session of another account', async () => {
-    const uid = /name="session" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
+    const [uid = ''] = await owner.sessionUids();
     for (const session of [uid, 'nobody']) {
       const answer = await thief.send('/account/sessions/cut-off', { session });
       assert.equal(await said(thief, answer), 'That device is signed out already.');
     }
     assert.equal(await owner.isSignedIn(), true);
+  });
+
+  it('can’t name, see, cut off or disown a device of another account', async () => {
+    const [theirs = ''] = await owner.deviceIds();
+    const gone = 'There is no such device any more.';
+    for (const id of [theirs, 'dev_none']) {
+      assert.equal(await said(thief, await thief.get(`/account/devices/${id}`)), gone);
+      for (const what of ['name', 'cut-off', 'not-me']) {
+        const answer = await thief.send(`/account/devices/${id}/${what}`, { name: 'mine' });
+        assert.equal(await said(thief, answer), gone, what);
+      }
+    }
+    assert.deepEqual(await owner.deviceIds(), [theirs]);
+    assert.equal(await owner.isSignedIn(), true);
+    assert.doesNotMatch((await owner.look()).text, /mine/);
+  });
+
+  it('with her session alone: can’t take the passkeys away that came of another device of hers', async () => {
+    const [home = ''] = await owner.deviceIds();
+    await owner.addPasskey();
+    const other = await owner.elsewhere();
+    const path = `/account/devices/${home}/not-me`;
+    for (const confirmation of [
+      '',
+      await other.confirm('export_data'),
+      await other.confirm('disown_device', 'dev_none'),
+    ]) {
+      await other.send(path, { confirmation });
+    }
+    assert.equal((await owner.passkeyIds()).length, 2);
+    assert.equal(await owner.isSignedIn(), true);
+    const disowned = await other.change(path, 'disown_device', { target: home });
+    assert.match((await said(other, disowned)) ?? '', /cut off for good/);
+    assert.equal(await owner.isSignedIn(), false);
+    assert.ok((await other.history()).includes('device_disowned'));
   });
 
   it('can’t stop an old key of another account, though it knows its name', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Browser } from 'playwright-core';
+import type { DeviceId } from '../../src/binding/device.js';
 import type { PushSubscriptionId } from '../../src/stepup/push-subscription.js';
 import { askElsewhere } from '../support/asked-elsewhere.js';
 import { AppPage, launchBrowser, Person } from '../support/browser.js';
@@ -84,9 +85,18 @@ describe('the pages of the account', () => {
     const [grant] = await holdfast.storage.grants.listOf(account.id);
     const [uid, expiresAt] = [unique('session'), Math.floor(+at / 1000) + 3600];
     const payload = { authorizations: { cli: { grantId: grant?.id } } };
+    const key = { accountId: account.id, browserKey: unique('browser'), newId: unique('dev') as DeviceId };
+    await holdfast.storage.devices.sightBrowser({ ...key, at, place: 'FR', browser: 'Safari on iOS' });
     await holdfast.storage.sessions.save(
       { uid, digest: randomBytes(32), accountId: account.id, expiresAt, payload },
-      { at, place: 'FR', browser: 'Safari on iOS', signedInAt: at, accountGeneration: undefined },
+      {
+        at,
+        place: 'FR',
+        browser: 'Safari on iOS',
+        signedInAt: at,
+        accountGeneration: undefined,
+        browserKey: key.browserKey,
+      },
     );
   };
 

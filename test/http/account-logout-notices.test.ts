@@ -44,8 +44,12 @@ describe('an app whose person cuts it off at her account', () => {
 
   const endings: Record<string, (person: AccountVisitor) => Promise<unknown>> = {
     'a browser is signed out': async (person) => {
-      const session = /name="session" value="([^"]+)"/.exec((await person.look()).text)?.[1] ?? '';
+      const [session = ''] = await person.sessionUids();
       await person.send('/account/sessions/cut-off', { session });
+    },
+    'its device is cut off': async (person) => {
+      const [id = ''] = await person.deviceIds();
+      await person.send(`/account/devices/${id}/cut-off`);
     },
     'everything is locked': (person) => person.send('/account/lock'),
     'the account is deleted': (person) => person.change('/account/delete', 'delete_account'),
@@ -66,7 +70,7 @@ describe('an app whose person cuts it off at her account', () => {
 
   it('is not told by somebody else, who can’t end it', async () => {
     const owner = await connected();
-    const session = /name="session" value="([^"]+)"/.exec((await owner.look()).text)?.[1] ?? '';
+    const [session = ''] = await owner.sessionUids();
     const thief = await AccountVisitor.settled(holdfast);
     await thief.send('/account/sessions/cut-off', { session });
     await thief.send('/account/lock');

@@ -189,23 +189,22 @@ describe('the account at /account', () => {
     await holdfast.mails.waitFor(`${person.login}@example.com`, 'app_disconnected');
   });
 
-  it('lists sessions with this one marked, and cuts any of them off, with all that it let apps do', async () => {
+  it('lists devices with this one marked, and cuts any of them off, with all that it let apps do', async () => {
     const person = await AccountVisitor.settled(holdfast);
     const other = await person.elsewhere();
     const [mine, theirs] = [await connect(person), await connect(other)];
     const page = await person.look();
-    const rows = page.text.split('<li').filter((row) => row.includes('name="session"'));
-    const uidOf = (row = '') => /name="session" value="([^"]+)"/.exec(row)?.[1] ?? '';
+    const rows = page.text.split('<li').filter((row) => row.includes('data-row="dev_'));
+    const pathOf = (row = '') => /action="([^"]+)"/.exec(row)?.[1] ?? '';
     const own = rows.filter((row) => row.includes('<b>this device</b>'));
     assert.deepEqual([rows.length, own.length], [2, 1]);
-    const session = uidOf(rows.find((row) => row !== own[0]));
-    const cut = await person.send('/account/sessions/cut-off', { session });
+    const cut = await person.send(pathOf(rows.find((row) => row !== own[0])));
     assert.match(noticeOf(await person.visitor.follow(cut)) ?? '', /^It is cut off/);
     assert.equal(await other.isSignedIn(), false);
     assert.equal(await isActive(theirs.access), false);
     assert.equal((await refresh(holdfast.issuer, theirs.refresh, theirs.device)).status, 400);
     assert.deepEqual([await person.isSignedIn(), await isActive(mine.access)], [true, true]);
-    const self = await person.send('/account/sessions/cut-off', { session: uidOf(own[0]) });
+    const self = await person.send(pathOf(own[0]));
     assert.match((await person.visitor.follow(self)).text, /This device is cut off/);
     assert.equal((await person.get('/account/cut-off')).status, 303, 'no link shows this');
     assert.equal(await person.isSignedIn(), false);
@@ -216,8 +215,7 @@ describe('the account at /account', () => {
     const person = await AccountVisitor.settled(holdfast);
     const other = await person.elsewhere();
     const theirs = await connect(other);
-    const page = await person.look();
-    const uids = [...page.text.matchAll(/name="session" value="([^"]+)"/g)].map(([, uid]) => uid ?? '');
+    const uids = await person.sessionUids();
     holdfast.clock.advance(3700);
     assert.equal(await other.isSignedIn(), false);
     await person.signIn();

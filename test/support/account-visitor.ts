@@ -130,6 +130,18 @@ export class AccountVisitor {
     return passkeys.map(({ credentialId }) => credentialId.toString('base64url'));
   }
 
+  /** Of what is signed in, last used first. */
+  async sessionUids(): Promise<string[]> {
+    const { storage, clock } = this.holdfast;
+    const limits = { at: new Date(clock.now()), idleSeconds: 3600, unboundSeconds: 3600 };
+    return (await storage.sessions.listOf(await this.accountId(), limits)).map(({ uid }) => uid);
+  }
+
+  /** Last seen first. */
+  async deviceIds(): Promise<string[]> {
+    return (await this.holdfast.storage.devices.listOf(await this.accountId())).map(({ id }) => id);
+  }
+
   /** Names of its events, newest first. */
   async history(): Promise<string[]> {
     const events = await this.holdfast.storage.accountEvents.listOf(await this.accountId(), 100);

@@ -1,4 +1,5 @@
 import type { Rich } from '../rich.js';
+import { device, devices } from './account-devices.js';
 
 export const account = {
   title: 'Your account',
@@ -19,50 +20,8 @@ export const account = {
     when,
     '. If it wasn’t you, lock everything below.',
   ],
-  devices: {
-    heading: 'Devices and sessions',
-    note: 'What is signed in as you',
-    here: 'this device',
-    used: (when: Rich): Rich => ['used ', when],
-    held: 'locked to it by a key',
-    cutOff: 'Cut off',
-    cutOffNamed: (name: string) => `Cut off ${name}`,
-    title: 'Your devices.',
-    consequence: 'What isn’t yours, you can cut off at once.',
-    cutHere: {
-      title: 'This device is cut off.',
-      consequence: 'You are signed out here.',
-      lede: 'Apps that were signed in from it can’t act for you any more. Your other devices stay as they are.',
-      signIn: 'Sign in again',
-    },
-    script: {
-      appeared: (name: string) => `New here: ${name}.`,
-      ended: (name: string) => `${name} is not signed in any more.`,
-      gone: 'not signed in any more',
-      stale: 'No connection. This list may be old.',
-    },
-  },
-  device: {
-    here: 'You are on it now.',
-    signedIn: 'It is signed in as you.',
-    where: 'Where',
-    since: 'Signed in',
-    last: 'Last used',
-    apps: 'Apps',
-    key: 'Key',
-    held: (when: Rich): Rich => [
-      'It holds one of its own since ',
-      when,
-      '. A copy of the sign-in is worth nothing without it.',
-    ],
-    unheld: 'It can hold none, so the sign-in ends by itself before long.',
-    heading: 'Cut it off',
-    consequence: 'It is signed out, and the apps that it let in stop at once.',
-    hereConsequence: 'You are signed out here, and the apps that you let in from here stop at once.',
-    cutOff: 'Cut it off',
-    afterwards:
-      'If it isn’t yours, look through your passkeys, apps and recent activity, too, and lock everything if in doubt.',
-  },
+  devices,
+  device,
   passkeys: {
     heading: 'Passkeys',
     note: 'How you sign in and confirm',
@@ -246,9 +205,9 @@ export const account = {
       app_disowned: ({ app }: Told) =>
         `You said that you didn’t ask for a request of ${app ?? ''}; it was disconnected`,
       app_disconnected: ({ app }: Told) => `App disconnected: ${app ?? ''}`,
-      browser_signed_out: () => 'A browser was signed out',
       device_cut_off: () => 'A device was cut off',
-      device_disowned: () => 'You said that a device wasn’t yours; it was cut off with all that came of it',
+      device_disowned: () => 'You said that a device isn’t yours; it was cut off for good',
+      browser_signed_out: () => 'A browser was signed out',
       everything_locked: () => 'Everything was locked',
       exported: () => 'Your data was exported',
       notifications_turned_on: () => 'Notifications turned on',
@@ -293,6 +252,7 @@ export const account = {
     lede: 'If we had your e-mail address, we sent a last message there.',
   },
   done: {
+    device_disowned: 'It is cut off for good. Look whether your passkeys and apps are all yours.',
     device_cut_off: 'It is cut off: signed out, and the apps that it let in can’t act for you.',
     passkey_added: 'The new passkey is there.',
     passkey_renamed: 'The name is saved.',
@@ -318,6 +278,8 @@ export const account = {
     confirmation_unavailable: 'None of your passkeys can confirm this yet. Nothing was changed.',
     sign_in_too_old: 'Sign in again to do that.',
     app_gone: 'That app is not connected any more.',
+    device_name_invalid: 'Choose a name of at most 60 characters.',
+    device_gone: 'There is no such device any more.',
     browser_gone: 'That device is signed out already.',
     identity_gone: 'That account is not connected any more.',
     identity_last_way_in: 'This is your only way in. Add a passkey first.',

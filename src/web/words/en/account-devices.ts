@@ -1,0 +1,73 @@
+import type { Rich } from '../rich.js';
+
+export const devices = {
+  heading: 'Devices and sessions',
+  note: 'What is signed in as you',
+  here: 'this device',
+  used: (when: Rich): Rich => ['used ', when],
+  held: 'locked to it by a key',
+  signedOut: 'signed out',
+  anApp: 'An app',
+  signOut: 'Sign out',
+  signOutNamed: (name: string) => `Sign out ${name}`,
+  cutOff: 'Cut off',
+  cutOffNamed: (name: string) => `Cut off ${name}`,
+  title: 'Your devices.',
+  consequence: 'What isn’t yours, you can cut off at once.',
+  cutHere: {
+    title: 'This device is cut off.',
+    consequence: 'You are signed out here.',
+    lede: 'Apps that were signed in from it can’t act for you any more. Your other devices stay as they are.',
+    signIn: 'Sign in again',
+  },
+  script: {
+    appeared: (name: string) => `New here: ${name}.`,
+    ended: (name: string) => `${name} is not signed in any more.`,
+    gone: 'not signed in any more',
+    stale: 'No connection. This list may be old.',
+  },
+};
+
+export const device = {
+  states: {
+    here: 'You are on it now.',
+    signedIn: 'It is signed in as you.',
+    signedOut: 'It is signed out.',
+    app: 'It can act for you.',
+  },
+  what: 'What',
+  where: 'Where',
+  first: 'First seen',
+  last: 'Last seen',
+  apps: 'Apps',
+  and: ', ',
+  sessions: 'Signed in here',
+  keys: 'How we know it',
+  keysNote: 'Keys that never leave it. A copy of anything else is worth nothing without them.',
+  keyKinds: {
+    dbsc: 'The browser’s key',
+    dpop: 'An app’s key',
+    certificate: 'An app’s certificate',
+    passkey: 'A passkey that was added here',
+    browser: 'A mark in the browser',
+  },
+  since: (when: Rich): Rich => ['since ', when],
+  used: (when: Rich): Rich => ['last used ', when],
+  nameLabel: 'Name',
+  nameHint: 'Only you see it. Leave it empty to call it what it is.',
+  rename: 'Save the name',
+  heading: 'Cut it off',
+  consequence: 'It is signed out, and apps on it stop at once. You can sign in there again.',
+  hereConsequence: 'You are signed out here, and apps on this device stop at once. You can sign in again.',
+  cutOff: 'Cut it off',
+  disowning: {
+    heading: 'If it isn’t yours',
+    ends: [
+      'It is signed out, and apps on it stop at once',
+      'The keys of those apps never work again',
+      'What was allowed and approved there ends',
+    ],
+    passkeys: 'Passkeys that were added there are removed, but never your last one',
+    notMe: 'This wasn’t me',
+  },
+};
