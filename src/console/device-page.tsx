@@ -37,7 +37,7 @@ export function DevicePage({ context, device, ability, sessionUid }: PageProps) 
         <span class="clamp">{name}</span> <span class="quiet">{stateOf(device, site)}</span>
       </h1>
       <Facts facts={factsOf({ context, device })} />
-      {device.sessions.length > 0 && (
+      {device.sessions.length > 1 && (
         <section class="apart">
           <h2>{words.sessions}</h2>
           <Rows>
