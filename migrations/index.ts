@@ -23,6 +23,7 @@ import { TokenExchange1766000001000 } from './1766000001000-token-exchange.js';
 import { ObserveAndLegacy1766000002000 } from './1766000002000-observe-and-legacy.js';
 import { BoundSessions1767000000000 } from './1767000000000-bound-sessions.js';
 import { Devices1767000001000 } from './1767000001000-devices.js';
+import { SuspectedSessions1767000002000 } from './1767000002000-suspected-sessions.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   ObserveAndLegacy1766000002000,
   BoundSessions1767000000000,
   Devices1767000001000,
+  SuspectedSessions1767000002000,
 ];

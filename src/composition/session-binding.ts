@@ -11,6 +11,7 @@ import type { Provider } from '../provider/provider-route.js';
 import { sessionBindingRoutes } from '../provider/session-binding-routes.js';
 import { SessionDevices } from '../provider/session-device.js';
 import { sessionLimitsOf } from '../provider/session-limits.js';
+import { suspicion } from '../provider/suspicion-routes.js';
 import { unprovenSession } from '../provider/unproven-session-routes.js';
 import type { Storage } from '../storage/storage.js';
 import type { Observed } from './observed.js';
@@ -39,7 +40,7 @@ export function sessionBinding(
 ) {
   const { idleSeconds } = sessionLimitsOf(config);
   const common = { ...parts, provider, site, events, circumstances, clock, random, sessions, idleSeconds };
-  const { bound_cookie: cookieSeconds, device_proof: freshSeconds } = config.sessions;
+  const { bound_cookie: cookieSeconds, device_proof: freshSeconds, suspicion: policy } = config.sessions;
   return [
     below(
       ['/dbsc/'],
@@ -52,6 +53,7 @@ export function sessionBinding(
       }),
     ),
     unprovenSession(common),
+    suspicion({ ...common, boundSessions, policy }),
     deviceProof({ ...common, freshSeconds }),
     bindingOffer(parts.devices),
     bindingEnd(parts.devices),

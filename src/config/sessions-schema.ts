@@ -21,5 +21,11 @@ export const sessionsSchema = z
       .describe(
         'How fresh the device’s proof must be for a change that matters and an approval, in seconds.',
       ),
+    suspicion: z
+      .enum(['record', 'step_up', 'end'])
+      .default('step_up')
+      .describe(
+        'When a bound session’s cookie comes from another country and another browser than its device’s last proof: `record` tells it and no more, `step_up` asks the device for a proof first, `end` also ends the session of whoever goes on for half a minute without one.',
+      ),
   })
   .prefault({});

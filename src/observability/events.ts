@@ -30,8 +30,26 @@ export interface SecurityEvents {
   /** Somebody who has not the device's key tried to renew a bound session's cookie; `detail` names the check. */
   sessionProofRefused(event: {
     readonly code: string;
+    readonly accountId: string | undefined;
     readonly session: string;
+    readonly binding: string;
+    /** Whether the cookie beside it is the session's own. */
+    readonly presented: string;
+    readonly place: string | undefined;
+    readonly browser: string | undefined;
     readonly detail?: string;
+  }): void;
+  /** A bound cookie came from another place and browser than its device's last proof, or after its end; once for each proof. */
+  sessionSuspected(event: {
+    readonly how: 'elsewhere' | 'not_renewed';
+    readonly policy: string;
+    readonly accountId: string;
+    readonly session: string;
+    readonly binding: string;
+    readonly place: string | undefined;
+    readonly browser: string | undefined;
+    readonly provenPlace: string | undefined;
+    readonly provenBrowser: string | undefined;
   }): void;
   consentGiven(event: {
     readonly accountId: string | undefined;
@@ -205,6 +223,7 @@ const levels = {
   sessionBound: 'info',
   sessionProofRefused: 'warn',
   deviceDisowned: 'warn',
+  sessionSuspected: 'warn',
   consentGiven: 'info',
   consentRefused: 'info',
   crossSiteForm: 'warn',

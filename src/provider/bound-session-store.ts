@@ -10,6 +10,7 @@ export interface BoundSession extends Circumstances {
   /** How often the device has proven itself since the registration: each proof answers the challenge of its turn. */
   readonly turn: number;
   readonly turnedAt: Date;
+  readonly accountId: string | undefined;
 }
 
 export interface Registration extends Circumstances {
@@ -37,6 +38,21 @@ export interface Turn extends Circumstances {
   readonly at: Date;
 }
 
+/** Where and with what browser a device was when it last proved itself. */
+export interface LastProof extends Circumstances {
+  readonly id: string;
+  readonly sessionUid: string;
+  readonly accountId: string;
+  readonly turn: number;
+}
+
+export interface Suspected {
+  /** When the first doubt came up since the device's last proof. */
+  readonly since: Date;
+  /** This is it. */
+  readonly first: boolean;
+}
+
 export interface BoundSessionStore {
   /** False when the session is gone, or a device holds it already: the first key wins, once, over all nodes. */
   register(registration: Registration): Promise<boolean>;
@@ -50,6 +66,14 @@ export interface BoundSessionStore {
   findOfSession(
     sessionUid: string,
   ): Promise<{ readonly id: string; readonly thumbprint: string } | undefined>;
+  /** Undefined when the session has ended. */
+  lastProof(id: string): Promise<LastProof | undefined>;
+  /** Undefined when the device has proven itself meanwhile. */
+  suspect(doubt: {
+    readonly id: string;
+    readonly turn: number;
+    readonly at: Date;
+  }): Promise<Suspected | undefined>;
   /** Counts a proof that does not hold; how many there were since the last one that did. */
   countFailure(id: string): Promise<number>;
 }

@@ -150,9 +150,10 @@ class SessionBindingRoutes {
   }
 
   async #refuse(ctx: Context, bound: BoundSessionAt, { code, detail }: Refusal): Promise<void> {
-    const { boundSessions, events } = this.#ports;
-    const { sessionUid: session, presented } = bound;
-    events.sessionProofRefused({ code, session, ...(detail !== undefined && { detail }) });
+    const { boundSessions, events, circumstances } = this.#ports;
+    const { id: binding, accountId, sessionUid: session, presented } = bound;
+    const evidence = { accountId, session, binding, presented, ...circumstances() };
+    events.sessionProofRefused({ code, ...evidence, ...(detail !== undefined && { detail }) });
     // Only who has the session's own cookie, too, may bring it to its end.
     const failures = presented === 'this' ? await boundSessions.countFailure(bound.id) : 0;
     if (failures < mostFailures) return this.#demandProof(ctx, bound);

@@ -2,7 +2,9 @@ import type { DeviceKey } from '../dbsc/device-key.js';
 import type {
   BoundSessionAt,
   BoundSessionStore,
+  LastProof,
   Registration,
+  Suspected,
   Turn,
 } from '../provider/bound-session-store.js';
 import { statement } from './connection.js';
@@ -23,17 +25,30 @@ const find = statement(
   'bound_session_find',
   `SELECT bound.*, EXISTS (SELECT ${sessionLives} AND s.uid = bound.session_uid AND s.account_id IS NOT NULL
       AND ${sessionInUse}) AS alive,
-    (SELECT uid FROM session WHERE digest = $1 AND ended_at IS NULL) AS presented
+    (SELECT uid FROM session WHERE digest = $1 AND ended_at IS NULL) AS presented,
+    (SELECT account_id FROM session WHERE uid = bound.session_uid) AS account_id
   FROM bound_session bound WHERE bound.id = $4`,
 );
 const advance = statement(
   'bound_session_advance',
-  `UPDATE bound_session SET turn = turn + 1, turned_at = $3, failures = 0, place = $4, browser = $5
+  `UPDATE bound_session SET turn = turn + 1, turned_at = $3, failures = 0, suspected_at = NULL, place = $4, browser = $5
   WHERE id = $1 AND turn = $2`,
 );
 const findOfSession = statement(
   'bound_session_find_of_session',
   'SELECT id, thumbprint FROM bound_session WHERE session_uid = $1',
+);
+const lastProof = statement(
+  'bound_session_last_proof',
+  `SELECT b.id, b.session_uid, b.turn, b.place, b.browser, s.account_id FROM bound_session b
+  JOIN session s ON s.uid = b.session_uid WHERE b.id = $1 AND s.ended_at IS NULL AND s.account_id IS NOT NULL`,
+);
+/** Of many doubts at once one is the first: each waits for the one before. */
+const suspect = statement(
+  'bound_session_suspect',
+  `WITH doubted AS (SELECT id, suspected_at FROM bound_session WHERE id = $1 AND turn = $2 FOR UPDATE)
+  UPDATE bound_session b SET suspected_at = coalesce(doubted.suspected_at, $3)
+  FROM doubted WHERE b.id = doubted.id RETURNING b.suspected_at AS since, doubted.suspected_at IS NULL AS first`,
 );
 const countFailure = statement(
   'bound_session_count_failure',
@@ -87,13 +102,40 @@ export class BoundSessionRows implements BoundSessionStore {
     return rows[0] && { id: rows[0].id, thumbprint: rows[0].thumbprint };
   }
 
+  async lastProof(id: string): Promise<LastProof | undefined> {
+    const { rows } = await this.#database.query<LastProofRow>(lastProof, [id]);
+    const [row] = rows;
+    return (
+      row && {
+        id: row.id,
+        sessionUid: row.session_uid,
+        accountId: row.account_id,
+        turn: row.turn,
+        place: orUndefined(row.place),
+        browser: orUndefined(row.browser),
+      }
+    );
+  }
+
+  async suspect({ id, turn, at }: { id: string; turn: number; at: Date }): Promise<Suspected | undefined> {
+    const { rows } = await this.#database.query<Suspected>(suspect, [id, turn, at]);
+    return rows[0];
+  }
+
   async countFailure(id: string): Promise<number> {
     const { rows } = await this.#database.query<{ failures: number }>(countFailure, [id]);
     return rows[0]?.failures ?? 0;
   }
 }
 
-type FoundRow = BoundSessionRow & { readonly alive: boolean; readonly presented: string | null };
+type FoundRow = BoundSessionRow & {
+  readonly alive: boolean;
+  readonly presented: string | null;
+  readonly account_id: string | null;
+};
+type LastProofRow = Pick<BoundSessionRow, 'id' | 'session_uid' | 'turn' | 'place' | 'browser'> & {
+  readonly account_id: string;
+};
 
 function fromRow(row: FoundRow): BoundSessionAt {
   const algorithm = row.algorithm as DeviceKey['algorithm'];
@@ -103,6 +145,7 @@ function fromRow(row: FoundRow): BoundSessionAt {
     key: { algorithm, publicKey: row.public_key, thumbprint: row.thumbprint },
     turn: row.turn,
     turnedAt: row.turned_at,
+    accountId: orUndefined(row.account_id),
     place: orUndefined(row.place),
     browser: orUndefined(row.browser),
     alive: row.alive,

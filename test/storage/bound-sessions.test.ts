@@ -107,6 +107,28 @@ onEveryDatabase('the store of bound sessions', (database) => {
     assert.equal(await bound().countFailure('unknown'), 0);
   });
 
+  it('doubts a device once between two proofs, however many requests do', async () => {
+    const { registration } = await login();
+    await bound().register(registration);
+    const { id, sessionUid } = registration;
+    const first = await bound().lastProof(id);
+    assert.deepEqual(
+      [first?.sessionUid, first?.turn, first?.place, first?.browser],
+      [sessionUid, 0, 'HK', 'Chrome on macOS'],
+    );
+    const at = now();
+    const doubts = await atOnce(20, () => bound().suspect({ id, turn: 0, at }));
+    assert.equal(successes(doubts.map((doubt) => doubt?.first)), 1);
+    database.clock.advance(60);
+    assert.deepEqual(await bound().suspect({ id, turn: 0, at: now() }), { since: at, first: false });
+    await bound().advance({ id, turn: 0, at: now(), place: 'TW', browser: 'Chrome on macOS' });
+    assert.equal(await bound().suspect({ id, turn: 0, at: now() }), undefined);
+    assert.equal((await bound().suspect({ id, turn: 1, at: now() }))?.first, true);
+    assert.equal((await bound().lastProof(id))?.place, 'TW');
+    await sessions().end(sessionUid, now());
+    assert.equal(await bound().lastProof(id), undefined);
+  });
+
   it('knows when the session behind it has ended, was left unused, or is another one’s', async () => {
     const [first, second] = [await login(), await login()];
     await bound().register(first.registration);

@@ -17,12 +17,13 @@ export interface HttpsVisitorOptions {
 /** A browser at a server whose issuer is `https://…`; says where its requests come from, as browsers do. */
 export class HttpsVisitor extends Visitor {
   readonly server: BehindTls;
-  readonly #headers: Readonly<Record<string, string>>;
+  /** Sent with everything from now on. */
+  headers: Readonly<Record<string, string>>;
 
   constructor(server: BehindTls, { headers = {}, cookies = new Map() }: HttpsVisitorOptions = {}) {
     super();
     this.server = server;
-    this.#headers = headers;
+    this.headers = headers;
     for (const [name, cookie] of cookies) this.cookies.set(name, cookie);
   }
 
@@ -35,7 +36,7 @@ export class HttpsVisitor extends Visitor {
       'sec-fetch-mode': 'navigate',
       'sec-fetch-dest': 'document',
     };
-    const sent = { ...own, ...this.#headers, ...Object.fromEntries(headers), host: new URL(issuer).host };
+    const sent = { ...own, ...this.headers, ...Object.fromEntries(headers), host: new URL(issuer).host };
     const answer = await request(`${address}${pathname}${search}`, {
       method,
       headers: sent,

@@ -12,6 +12,7 @@ export interface BoundSessionRow {
   turned_at: Date;
   registered_at: Date;
   failures: number;
+  suspected_at: Date | null;
   place: string | null;
   browser: string | null;
 }
@@ -28,6 +29,7 @@ export const BoundSessionEntity = new EntitySchema<BoundSessionRow>({
     turned_at: moment,
     registered_at: moment,
     failures: { ...integer, default: 0 },
+    suspected_at: optional(moment),
     place: optional(text),
     browser: optional(text),
   },
