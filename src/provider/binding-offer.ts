@@ -8,25 +8,32 @@ export interface OfferedLogin {
   readonly authTime: number;
 }
 
-/** The challenges of registrations: stateless, for one login, for a short time. */
+/** The challenges of registrations: stateless, each naming the login that it is for, for a short time. */
 export interface BindingOffers {
   make(login: OfferedLogin): string;
-  accepts(challenge: string, login: OfferedLogin): boolean;
+  /** Undefined for what is over, or none of ours. */
+  read(challenge: string): OfferedLogin | undefined;
 }
 
 /** Chromium registers within a fraction of a second; later it is none that was at the login. */
 export const offerSeconds = 60;
 
+const shape = /^(\d{1,12})\.(\d{1,12})\.([\w-]{1,128})\.[\w-]{43}$/;
+
 /** @param key derived for `session binding offer` */
 export function createBindingOffers(key: Uint8Array, clock: Clock): BindingOffers {
-  const challengeOf = (expiresAt: number, { sessionUid, authTime }: OfferedLogin): string =>
-    `${expiresAt}.${keyedDigest(key, JSON.stringify([expiresAt, sessionUid, authTime])).toString('base64url')}`;
+  const challengeOf = (expiresAt: number, { sessionUid, authTime }: OfferedLogin): string => {
+    const authenticator = keyedDigest(key, JSON.stringify([expiresAt, sessionUid, authTime]));
+    return [expiresAt, authTime, sessionUid, authenticator.toString('base64url')].join('.');
+  };
   return {
     make: (login) => challengeOf(epochSeconds(clock) + offerSeconds, login),
-    accepts(challenge, login) {
-      const expiresAt = Number(/^(\d{1,12})\./.exec(challenge)?.[1]);
-      if (!(expiresAt > epochSeconds(clock))) return false;
-      return sameBytes(Buffer.from(challengeOf(expiresAt, login)), Buffer.from(challenge));
+    read(challenge) {
+      const [, end, time, sessionUid] = shape.exec(challenge) ?? [];
+      if (sessionUid === undefined || !(Number(end) > epochSeconds(clock))) return undefined;
+      const login = { sessionUid, authTime: Number(time) };
+      const expected = Buffer.from(challengeOf(Number(end), login));
+      return sameBytes(expected, Buffer.from(challenge)) ? login : undefined;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { AccountId } from '../accounts/account.js';
 import type { Circumstances } from '../accounts/circumstances.js';
 import type { DeviceKey } from '../dbsc/device-key.js';
 
@@ -16,8 +17,8 @@ export interface BoundSession extends Circumstances {
 export interface Registration extends Circumstances {
   readonly id: string;
   readonly sessionUid: string;
-  /** Of the id in the session's cookie. */
-  readonly digest: Uint8Array;
+  /** Of the id in the session's cookie, where it came. */
+  readonly digest: Uint8Array | undefined;
   /** Whose login the browser was offered to bind; a later one is another. */
   readonly signedInAt: Date;
   readonly key: DeviceKey;
@@ -54,8 +55,11 @@ export interface Suspected {
 }
 
 export interface BoundSessionStore {
-  /** False when the session is gone, or a device holds it already: the first key wins, once, over all nodes. */
-  register(registration: Registration): Promise<boolean>;
+  /**
+   * Whose session it is; undefined when it is gone, or a device holds it already: the first key wins, once, over all
+   * nodes.
+   */
+  register(registration: Registration): Promise<AccountId | undefined>;
   find(
     id: string,
     asked: { readonly digest: Uint8Array; readonly at: Date; readonly idleSeconds: number },

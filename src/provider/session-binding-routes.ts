@@ -85,25 +85,26 @@ class SessionBindingRoutes {
   }
 
   async #register(ctx: Context): Promise<Result<{ readonly id: string; readonly accountId: string }>> {
-    const { provider, boundSessions, offers, random, clock, circumstances, devices, devicesOfPeople } =
-      this.#ports;
-    const session = await browserSession(provider, ctx);
-    const digest = this.#sessionDigest(ctx);
-    if (!session || !digest) return refused('session_binding_refused', 'nobody is signed in');
-    if (devices.of(ctx.req)) return refused('session_binding_refused', 'a device holds the session already');
+    const { provider, boundSessions, offers, random, clock, circumstances, devicesOfPeople } = this.#ports;
     const audience = `${this.#origin}${registerPath}`;
     const verified = await verifyRegistration(responseOf(ctx), { audience });
     if (!verified.ok) return refused('session_binding_refused', verified.refusal.detail);
-    const { uid: sessionUid, authTime, accountId } = session;
-    if (!offers.accepts(verified.value.challenge, { sessionUid, authTime })) {
-      return refused('session_binding_refused', 'the challenge is none that this login was offered');
-    }
+    const login = offers.read(verified.value.challenge);
+    if (!login) return refused('session_binding_refused', 'the challenge is none that a login was offered');
+    const { sessionUid, authTime } = login;
+    const digest = this.#sessionDigest(ctx);
+    // Where another site led to the login (an upstream provider), Chromium registers without Lax cookies: the offer, which
+    // only the browser of that login was told, says whose it is. A cookie that comes says the same.
+    const session = digest && (await browserSession(provider, ctx));
+    if (digest && session?.uid !== sessionUid)
+      return refused('session_binding_refused', 'the session’s cookie is none of this login');
     const id = `dbs_${random.bytes(16).toString('base64url')}`;
-    const signedInAt = new Date(authTime * 1000);
-    const facts = { id, sessionUid, digest, signedInAt, key: verified.value.key, at: new Date(clock.now()) };
-    const { thumbprint } = verified.value.key;
-    if (await boundSessions.register({ ...facts, ...circumstances() })) {
-      await devicesOfPeople.sightKey({ accountId, sessionUid, kind: 'dbsc', thumbprint, at: facts.at });
+    const at = new Date(clock.now());
+    const { key } = verified.value;
+    const facts = { id, sessionUid, digest, signedInAt: new Date(authTime * 1000), key, at };
+    const accountId = await boundSessions.register({ ...facts, ...circumstances() });
+    if (accountId !== undefined) {
+      await devicesOfPeople.sightKey({ accountId, sessionUid, kind: 'dbsc', thumbprint: key.thumbprint, at });
       return accepted({ id, accountId });
     }
     return refused('session_binding_refused', 'another key was first, or the session is over');
@@ -189,10 +190,10 @@ class SessionBindingRoutes {
     answer(ctx, 200, endInstructions(id));
   }
 
-  /** Threat 22: the browser says by itself that the request is its own. */
+  /** Threat 22: what comes with the session's cookie is the browser's own; another site's request has none. */
   #demandOwnOrigin(ctx: Context): void {
     const foreign = foreignPost(ctx.req.headers, this.#origin);
-    if (foreign !== undefined) throw refuse('cross_site_form', foreign);
+    if (foreign !== undefined && this.#sessionDigest(ctx)) throw refuse('cross_site_form', foreign);
   }
 
   #sessionDigest(ctx: Context): Buffer | undefined {

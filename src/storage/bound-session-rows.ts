@@ -1,3 +1,4 @@
+import type { AccountId } from '../accounts/account.js';
 import type { DeviceKey } from '../dbsc/device-key.js';
 import type {
   BoundSessionAt,
@@ -16,10 +17,13 @@ import { isStorable, orUndefined } from './values.js';
 /** The session is locked, so that none is bound that ends at the same moment. */
 const register = statement(
   'bound_session_register',
-  `WITH held AS (SELECT s.uid ${sessionLives} AND s.uid = $2 AND s.digest = $3 AND s.signed_in_at = $4 FOR SHARE OF s)
+  `WITH held AS (SELECT s.uid, s.account_id ${sessionLives} AND s.uid = $2 AND ($3::bytea IS NULL OR s.digest = $3)
+      AND s.signed_in_at = $4 AND s.account_id IS NOT NULL FOR SHARE OF s),
+    made AS (
   INSERT INTO bound_session (id, session_uid, algorithm, public_key, thumbprint, turned_at, registered_at, place, browser)
   SELECT $1::text, uid, $5::text, $6::json, $7::text, $8::timestamptz, $8::timestamptz, $9::text, $10::text FROM held
-  ON CONFLICT DO NOTHING`,
+      ON CONFLICT DO NOTHING RETURNING session_uid)
+  SELECT account_id FROM held WHERE uid IN (SELECT session_uid FROM made)`,
 );
 const find = statement(
   'bound_session_find',
@@ -62,7 +66,7 @@ export class BoundSessionRows implements BoundSessionStore {
     this.#database = database;
   }
 
-  async register(registration: Registration): Promise<boolean> {
+  async register(registration: Registration): Promise<AccountId | undefined> {
     const { id, sessionUid, digest, signedInAt, key, at, place, browser } = registration;
     const { algorithm, publicKey, thumbprint } = key;
     const values = [
@@ -77,8 +81,8 @@ export class BoundSessionRows implements BoundSessionStore {
       place,
       browser,
     ];
-    const { rowCount } = await this.#database.query(register, values);
-    return rowCount === 1;
+    const { rows } = await this.#database.query<{ account_id: AccountId }>(register, values);
+    return rows[0]?.account_id;
   }
 
   async find(
