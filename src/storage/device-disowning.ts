@@ -25,11 +25,11 @@ const revokeKeys = statement(
     AND NOT EXISTS (SELECT FROM device_key o WHERE o.thumbprint = k.thumbprint AND o.account_id <> k.account_id)
   ORDER BY thumbprint ON CONFLICT (thumbprint) DO NOTHING`,
 );
+/** What oidc-provider keeps in a session of who was let in there; what hangs on the device's keys dies with them. */
 const revokeGrants = statement(
   'device_disown_grants',
   `UPDATE "grant" SET revoked_at = $2, generation = generation + 1 WHERE revoked_at IS NULL AND account_id = $3
-    AND id IN (SELECT grant_id FROM refresh_token WHERE device_id = $1 AND grant_id IS NOT NULL
-      UNION SELECT grant_id FROM access_token WHERE device_id = $1 AND grant_id IS NOT NULL)`,
+    AND id IN (SELECT a.value ->> 'grantId' FROM session s, json_each(s.payload -> 'authorizations') a WHERE s.device_id = $1)`,
 );
 const revokeApprovals = statement(
   'device_disown_approvals',

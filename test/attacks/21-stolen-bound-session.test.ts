@@ -181,13 +181,13 @@ describe('threat 21: a stolen session that no device holds yet', () => {
     await thief.get(`${holdfast.issuer}/account`);
     assert.deepEqual(thief.offers, []);
     const { offer: own } = await unbound();
-    const [until = '', mac = ''] = offer.challenge.split('.');
+    const [until = '', time = '', uid = '', mac = ''] = offer.challenge.split('.');
     for (const challenge of [
       own.challenge,
       '',
       'x',
-      `${until}.${'A'.repeat(43)}`,
-      `${Number(until) + 60}.${mac}`,
+      [until, time, uid, 'A'.repeat(43)].join('.'),
+      [Number(until) + 60, time, uid, mac].join('.'),
     ]) {
       assert.equal((await thief.forgeRegistration(offer, { challenge })).status, 400, challenge);
     }
@@ -207,10 +207,18 @@ describe('threat 21: a stolen session that no device holds yet', () => {
     const other = await AccountVisitor.signedIn(holdfast, new HttpsVisitor(holdfast));
     const cookies = other.visitor.cookies;
     assert.equal((await new DbscDevice(holdfast, { cookies }).forgeRegistration(offer)).status, 400);
-    assert.equal((await new DbscDevice(holdfast).forgeRegistration(offer)).status, 400);
     holdfast.clock.advance(60);
     assert.equal((await thief.forgeRegistration(offer)).status, 400);
+    assert.equal((await new DbscDevice(holdfast).forgeRegistration(offer)).status, 400);
     assert.equal(await victim.isSignedIn(), true);
+  });
+
+  it('is bound without its cookie, too: Chromium sends none where another site led to the login', async () => {
+    const { offer, device } = await unbound();
+    const elsewhere = { 'sec-fetch-site': 'cross-site' };
+    const bare = new DbscDevice(holdfast, { registers: false });
+    assert.equal((await bare.forgeRegistration(offer, { headers: elsewhere })).status, 200);
+    assert.equal((await device.register()).status, 400, 'the first key wins');
   });
 
   it('is not offered to whoever goes on from a page that she had opened after her login', async () => {

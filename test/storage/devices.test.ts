@@ -221,7 +221,11 @@ onEveryDatabase('the devices of a person', (database) => {
     const sighting = await sight(made.accountId, browserKey);
     assert.ok(sighting);
     const { id } = sighting;
-    const record = session(database.clock, { uid: unique('session'), accountId: made.accountId });
+    const record = session(database.clock, {
+      uid: unique('session'),
+      accountId: made.accountId,
+      payload: { authorizations: { [made.clientId]: { grantId: made.grantId } } },
+    });
     const signedInAt = now();
     const save = () =>
       database.storage.sessions.save(record, sessionSave(database.clock, { signedInAt, browserKey }));
