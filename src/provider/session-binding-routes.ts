@@ -24,7 +24,6 @@ import {
   withoutSession,
 } from './bound-cookie.js';
 import type { BoundSessionAt, BoundSessionStore } from './bound-session-store.js';
-import { browserSession } from './browser-session.js';
 import { instance } from './internals.js';
 import type { Provider } from './provider-route.js';
 import type { SessionDevices } from './session-device.js';
@@ -85,7 +84,7 @@ class SessionBindingRoutes {
   }
 
   async #register(ctx: Context): Promise<Result<{ readonly id: string; readonly accountId: string }>> {
-    const { provider, boundSessions, offers, random, clock, circumstances, devicesOfPeople } = this.#ports;
+    const { boundSessions, offers, random, clock, circumstances, devicesOfPeople } = this.#ports;
     const audience = `${this.#origin}${registerPath}`;
     const verified = await verifyRegistration(responseOf(ctx), { audience });
     if (!verified.ok) return refused('session_binding_refused', verified.refusal.detail);
@@ -94,10 +93,7 @@ class SessionBindingRoutes {
     const { sessionUid, authTime } = login;
     const digest = this.#sessionDigest(ctx);
     // Where another site led to the login (an upstream provider), Chromium registers without Lax cookies: the offer, which
-    // only the browser of that login was told, says whose it is. A cookie that comes says the same.
-    const session = digest && (await browserSession(provider, ctx));
-    if (digest && session?.uid !== sessionUid)
-      return refused('session_binding_refused', 'the session’s cookie is none of this login');
+    // only the browser of that login was told, says whose it is. A cookie that comes has to be of that session.
     const id = `dbs_${random.bytes(16).toString('base64url')}`;
     const at = new Date(clock.now());
     const { key } = verified.value;
@@ -107,7 +103,10 @@ class SessionBindingRoutes {
       await devicesOfPeople.sightKey({ accountId, sessionUid, kind: 'dbsc', thumbprint: key.thumbprint, at });
       return accepted({ id, accountId });
     }
-    return refused('session_binding_refused', 'another key was first, or the session is over');
+    return refused(
+      'session_binding_refused',
+      'another key was first, the cookie is of another session, or it is over',
+    );
   }
 
   /** Nothing here answers 400, 401, 404 or 429: Chromium would take it for the end of the session. */
