@@ -31,6 +31,7 @@ export function resourcePorts(
     refusalLog,
     observations: observationLog,
     ...openGates,
+    levelRevocation: { stores: storage, events, clock },
     calls,
     proofs: createCallProofs({
       clock,

@@ -47,6 +47,7 @@ export const clientMetadataNames: ReadonlySet<string> = new Set([
   // Ours (provider/client-policy.ts).
   'allowed_cors_origins',
   'device_bound_session_sharing',
+  'may_revoke',
   'refresh_token_key_bound',
   'refresh_token_rotation',
 ]);

@@ -24,7 +24,7 @@ export const clientRefusals = {
     status: 400,
     error: 'unauthorized_client',
     says: 'The client may not do this.',
-    help: 'The grant type, response type or resource is not registered for this client.',
+    help: 'The grant type, response type or resource is not registered for this client; or, at /revoke with level and id, its may_revoke does not name the level.',
   },
   client_identity_only: {
     status: 400,

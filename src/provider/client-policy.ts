@@ -14,6 +14,8 @@ export const ownClientMetadata = [
   'refresh_token_key_bound',
   /** True: its people's sessions there may be held by the key that holds their session here (docs/DBSC.md). */
   'device_bound_session_sharing',
+  /** What it may end by id at /revoke: `session`, `device` (docs/runbooks/accounts.md). */
+  'may_revoke',
 ] as const;
 
 type Metadata = Record<string, unknown>;
@@ -42,6 +44,9 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
       return;
     case 'device_bound_session_sharing':
       if (typeof value !== 'boolean') reject(`${key} must be true or false`);
+      return;
+    case 'may_revoke':
+      checkMayRevoke(value, metadata);
   }
 }
 
@@ -51,6 +56,14 @@ export function isBound(client: {
   readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined;
 }): boolean {
   return client.dpopBoundAccessTokens === true || client.tlsClientCertificateBoundAccessTokens === true;
+}
+
+function checkMayRevoke(value: unknown, { token_endpoint_auth_method: method }: Metadata): void {
+  if (!Array.isArray(value) || !value.every((each) => each === 'session' || each === 'device')) {
+    reject('may_revoke must be a list of session and device');
+  }
+  // Whoever knows a public client's id is that client.
+  if (method === 'none') reject('may_revoke needs a client that authenticates');
 }
 
 /** RFC 6749 §4.4: client_credentials is for confidential clients alone; whoever knows a public client's id is that client. */

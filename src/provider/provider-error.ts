@@ -33,6 +33,12 @@ export function requestRefused(code: RefusalCode, sentence: string): Error {
   return withRefusal(new errors.InvalidRequest(sentence), code, sentence);
 }
 
+/** RFC 6749 §5.2: the operator lets other clients end that by its id. */
+export function levelRefused(level: string): Error {
+  const error = new errors.UnauthorizedClient('the client may not revoke by id');
+  return withRefusal(error, 'client_not_allowed', `may_revoke of the client does not name ${level}`);
+}
+
 /** RFC 6749 §5.2: the authenticated client is not one that may do this. */
 export function usageRefused(clientId: string): Error {
   const error = new errors.UnauthorizedClient('only resource servers report usage');

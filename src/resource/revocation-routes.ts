@@ -2,21 +2,31 @@ import type { Middleware } from 'koa';
 import { checkDpopReplay, presence, validateDpop } from '../provider/internals.js';
 import { proofRefused } from '../provider/provider-error.js';
 import { providerRoute, type Provider } from '../provider/provider-route.js';
+import type { LevelRevocationPorts } from './level-revocation-service.js';
+import { namesLevel, revokeByLevel } from './level-revocation-routes.js';
 import type { ResourcePorts } from './resource-ports.js';
 import { revoke } from './revocation-service.js';
+
+export type RevocationPorts = ResourcePorts & { readonly levelRevocation: LevelRevocationPorts };
 
 /**
  * POST /revoke: RFC 7009. Public clients name themselves by client_id; who has the token may end it.
  * A DPoP proof is optional, because whoever lost the key must still be able to revoke; a wrong one is refused.
  */
-export function revocationRoute(provider: Provider, ports: ResourcePorts): Middleware {
+export function revocationRoute(provider: Provider, ports: RevocationPorts): Middleware {
   const route = {
     name: 'revocation',
     path: '/revoke',
-    parameters: ['token', 'token_type_hint'],
+    parameters: ['token', 'token_type_hint', 'level', 'id'],
     errorEvent: 'revocation.error',
   } as const;
   return providerRoute(provider, route, async (ctx) => {
+    if (namesLevel(ctx)) {
+      await revokeByLevel(ctx, ports.levelRevocation);
+      ctx.status = 200;
+      ctx.body = '';
+      return;
+    }
     presence(ctx, 'token');
     const { clientId } = ctx.oidc.client;
     const proof = await validateDpop(provider, ctx);
