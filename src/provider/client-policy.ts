@@ -36,14 +36,14 @@ export function validateOwnMetadata(_ctx: unknown, key: string, value: unknown, 
       if (value !== 'rotate' && value !== 'none') reject(`${key} must be rotate or none`);
       return;
     case 'refresh_token_key_bound':
-      if (typeof value !== 'boolean') reject(`${key} must be true or false`);
+      demandSwitch(key, value);
       // RFC 9449 §5: refresh tokens of public clients MUST be bound.
       if (value === false && metadata['token_endpoint_auth_method'] === 'none') {
         reject(`${key} cannot be false for a public client`);
       }
       return;
     case 'device_bound_session_sharing':
-      if (typeof value !== 'boolean') reject(`${key} must be true or false`);
+      demandSwitch(key, value);
       return;
     case 'may_revoke':
       checkMayRevoke(value, metadata);
@@ -56,6 +56,10 @@ export function isBound(client: {
   readonly tlsClientCertificateBoundAccessTokens?: boolean | undefined;
 }): boolean {
   return client.dpopBoundAccessTokens === true || client.tlsClientCertificateBoundAccessTokens === true;
+}
+
+function demandSwitch(key: string, value: unknown): void {
+  if (typeof value !== 'boolean') reject(`${key} must be true or false`);
 }
 
 function checkMayRevoke(value: unknown, { token_endpoint_auth_method: method }: Metadata): void {
