@@ -48,6 +48,7 @@ export class History {
   readonly #client: Thing;
   readonly #keys: readonly Thing[];
   readonly #devices = new Map<Thing, Thing>();
+  readonly #cutOff = new Set<Thing>();
   readonly #grants: Thing[] = [];
   readonly #sessions: Thing[] = [];
   #born = 0;
@@ -155,10 +156,12 @@ export class History {
     const acr = account && (this.#dice(2) ? 'urn:holdfast:acr:phr' : 'urn:holdfast:acr:basic');
     const jti = this.#dice(20) === 0 ? unique('jti') : undefined;
     const foundation = { client: this.#client, account, grant: of.grant, session: of.session, key };
-    const may = mayIssue(foundation, epochs);
-    if (of.ofLogin === true && account && !account.gone && !this.#devices.has(key)) {
-      this.#devices.set(key, this.#make('device'));
+    if (of.ofLogin === true && account && !account.gone) {
+      if (!this.#devices.has(key)) this.#devices.set(key, this.#make('device'));
+      // A login takes a device in again that was cut off; a refresh makes nothing there.
+      if (!key.gone) this.#cutOff.delete(key);
     }
+    const may = mayIssue(foundation, epochs) && !(account && this.#cutOff.has(key));
     const value =
       jti === undefined
         ? newAccessToken(systemRandom, made.expiresAt)
@@ -206,6 +209,7 @@ export class History {
     const found = devices.find(({ keys }) => keys.some(({ thumbprint }) => thumbprint === key.id));
     // Cut off already, and no login since: everything that hung on it is dead.
     if (!found) return;
+    this.#cutOff.add(key);
     await this.#revoke(device, () =>
       this.#node().devices.revoke(found.id, new Date(this.#ports.clock.now())),
     );
