@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Cast } from '../examples/demo/cast.js';
 import { letIn } from '../examples/demo/owner.js';
+import { buildHttpsStage } from '../examples/demo/https-stage.js';
 import { Person } from '../examples/demo/person.js';
 import { drawRecording, type RecordedStep } from '../examples/demo/recording.js';
 import { buildStage } from '../examples/demo/stage.js';
@@ -29,6 +30,7 @@ try {
     clientId: 'example-cli',
     file: path.join(folder, 'login.json'),
     hear: () => {},
+    https: buildHttpsStage,
   };
   await letIn(cast, `${cast.file}.first`, (address) => cast.person.signUp(address));
   for (const scene of scenes) {

@@ -38,17 +38,18 @@ export class Browser {
   /** The same, whatever the server says. */
   async tryJson(address: URL, value: object): Promise<Response> {
     const headers = { 'content-type': 'application/json' };
-    return this.#send(address, { method: 'POST', body: JSON.stringify(value), headers });
+    return this.send(address, { method: 'POST', body: JSON.stringify(value), headers });
   }
 
   async #request(address: URL, init: RequestInit): Promise<Page> {
-    const response = await this.#send(address, init);
+    const response = await this.send(address, init);
     const location = response.headers.get('location');
     if (location !== null) return this.#request(new URL(location, address), { method: 'GET' });
     return { url: address, html: await response.text() };
   }
 
-  async #send(address: URL, init: RequestInit): Promise<Response> {
+  /** One request, with the cookies; a redirect is an answer. */
+  async send(address: URL, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (cookie !== '') headers.set('cookie', cookie);

@@ -4,6 +4,8 @@ import type { SceneName, SceneResult } from '../../src/demo/scene.js';
 import { readLogin } from '../cli/vault.js';
 import type { Access } from '../support/model-gateway.js';
 import type { Assertion } from '../support/software-authenticator.js';
+import type { CookieTheft } from './cookie-thief.js';
+import type { HttpsStage } from './https-stage.js';
 import { KeyHolder } from './key-holder.js';
 import type { Person } from './person.js';
 
@@ -14,6 +16,8 @@ export interface Servers {
   readonly resource: string;
 }
 
+type CookieScene = 'bind' | 'cookies' | 'cookiesLater' | 'renewWithoutKey' | 'renewWithOwnKey' | 'goOn';
+
 /** What happens on a page, and what only a terminal has room for. */
 export type EveryScene =
   | SceneName
@@ -21,6 +25,7 @@ export type EveryScene =
   | 'noProof'
   | 'refreshWithoutKey'
   | 'meanwhile'
+  | CookieScene
   | 'renewed'
   | 'signedBefore'
   | 'refreshAfter';
@@ -59,6 +64,9 @@ export interface Cast {
   readonly file: string;
   /** Words of a streamed answer, as they come. */
   readonly hear: (words: string) => void;
+  /** Where browsers bind their sessions. */
+  readonly https: () => Promise<HttpsStage>;
+  cookies?: CookieTheft;
   holdings?: Holdings;
   /** A whole request of hers as it went over the wire. */
   recorded?: { readonly address: string; readonly init: RequestInit };

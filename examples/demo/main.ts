@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SceneResult } from '../../src/demo/scene.js';
 import { had, Unexpected, type Cast, type EveryScene } from './cast.js';
+import { buildHttpsStage } from './https-stage.js';
 import { letIn } from './owner.js';
 import { Person } from './person.js';
 import { buildStage, type Stage } from './stage.js';
@@ -15,14 +16,15 @@ title(
   'Holdfast: what a thief steals is worth nothing',
   'provider and gateway in this process, offline, real HTTP',
 );
-const stage = await buildStage();
-chapter('On stage', `provider ${stage.issuer} · gateway ${stage.gateway.origin}`);
+const [stage, https] = await Promise.all([buildStage(), buildHttpsStage()]);
+chapter('On stage', `provider ${stage.issuer} · gateway ${stage.gateway.origin} · on https ${https.issuer}`);
 
 try {
   await tell(stage, {
     servers: stage,
     person: new Person('Ada', stage.issuer),
     clientId: 'example-cli',
+    https: async () => https,
     file: path.join(folder, 'login.json'),
     hear,
   });
@@ -38,7 +40,7 @@ try {
   end(false, 'That is not how it should have gone.');
   process.exitCode = 1;
 } finally {
-  await stage.close();
+  await Promise.all([stage.close(), https.close()]);
   await rm(folder, { recursive: true, force: true });
 }
 
@@ -84,6 +86,20 @@ async function tell({ meter }: Stage, cast: Cast): Promise<void> {
   await refused('refreshWithoutKey', 'the refresh token without a key');
   remark('Elsewhere, each of these would have spent her money.');
   await scene('meanwhile', 'Ada, meanwhile, asks with her key');
+
+  chapter('Ada', 'signs in over https, in a browser that binds sessions to a key');
+  await scene('bind', 'her session is bound to her browser’s key', ({ milliseconds }) => took(milliseconds));
+
+  chapter('The thief', 'has copied every cookie of that browser');
+  await scene('cookies', 'her account page, at once', ({ answer = '' }, lost) => {
+    return `${`opened   ${answer}`.padEnd(32)} lost ${dollars(lost)}`;
+  });
+  remark('A copy is good for what is left of its ten minutes. We put the clock forward by them.');
+  await refused('cookiesLater', 'her account page, ten minutes later');
+  await refused('renewWithoutKey', 'a new cookie, without the key');
+  await refused('renewWithOwnKey', 'a new cookie, with a key of his own');
+  remark('Elsewhere, a copied cookie is her account for days.');
+  await scene('goOn', 'Ada’s browser, meanwhile, signs and goes on');
 
   chapter('Ada', 'wants the dearest model, which wants her');
   await scene('approve', 'approves two calls, with her passkey', ({ limit = '' }, cost) => {

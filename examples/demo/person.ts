@@ -11,17 +11,20 @@ export class Person {
   /** Her device, which holds her passkeys. */
   readonly authenticator: SoftwareAuthenticator;
   readonly #name: string;
+  readonly #newBrowser: () => Browser;
   /** Where she signed in last. */
-  browser = new Browser();
+  browser: Browser;
 
-  constructor(name: string, issuer: string) {
+  constructor(name: string, issuer: string, newBrowser = () => new Browser()) {
     this.#name = name;
+    this.#newBrowser = newBrowser;
+    this.browser = newBrowser();
     this.authenticator = new SoftwareAuthenticator(issuer);
   }
 
   /** Makes an account with a passkey at the login page that `address` leads to, and allows what the app asks. */
   async signUp(address: URL): Promise<void> {
-    const browser = new Browser();
+    const browser = this.#newBrowser();
     const login = await browser.open(address);
     const first = new URL(`${attributeOf(login, 'data-base')}/sign-up`, login.url);
     const fields = { csrf: attributeOf(login, 'data-csrf'), display_name: this.#name };
@@ -35,7 +38,7 @@ export class Person {
 
   /** Signs in with the passkey, in a browser that has never been here. */
   async signIn(address: URL): Promise<void> {
-    const browser = new Browser();
+    const browser = this.#newBrowser();
     this.browser = browser;
     const page = await browser.open(address);
     const { at, csrf } = ceremonyOf(page, 'sign-in');
@@ -75,7 +78,9 @@ function ceremonyOf(page: Page, kind: 'sign-up' | 'sign-in') {
   };
 }
 
+/** Her own account asks for no consent. */
 async function allow(browser: Browser, consent: Page): Promise<void> {
+  if (consent.url.pathname === '/account') return;
   const csrf = /name="csrf" value="([^"]*)"/.exec(consent.html)?.[1];
   if (csrf === undefined)
     throw new Error(`no consent page at ${consent.url.href}:\n${consent.html.slice(0, 500)}`);

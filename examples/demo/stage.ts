@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { freePort } from '../support/free-port.js';
 import { createApp } from '../../src/app.js';
-import { loadConfig } from '../../src/config/load.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { systemRandom } from '../../src/lib/random.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Meter } from '../gateway/meter.js';
 import type { Servers } from './cast.js';
+import { configure } from './configured.js';
 import { startExampleGateway } from '../gateway/start.js';
 
 /** Provider and gateway, running. */
@@ -26,7 +25,8 @@ export type Rewrite = (yaml: string) => string;
 /** Starts both on free ports, with the shipped configuration and a database that lives in memory. */
 export async function buildStage(rewrite: Rewrite = (yaml) => yaml): Promise<Stage> {
   const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
-  const config = configure(port, gatewayPort, rewrite);
+  const env = { PORT: String(port), HOLDFAST_EXAMPLE_GATEWAY_PORT: String(gatewayPort) };
+  const config = configure(env, { rewrite });
   const logger = createLogger(config);
   const storage = await openStorage({ databaseUrl: undefined, dataFolder: undefined, clock });
   const app = await createApp({ config, masterKey: random.bytes(32), clock, random, logger, storage });
@@ -57,22 +57,4 @@ export async function buildStage(rewrite: Rewrite = (yaml) => yaml): Promise<Sta
       await storage.close();
     },
   };
-}
-
-function configure(port: number, gatewayPort: number, rewrite: Rewrite) {
-  const loaded = loadConfig({
-    readFile: (file) => rewrite(readFileSync(file, 'utf8')),
-    env: {
-      PORT: String(port),
-      MANAGEMENT_PORT: '0',
-      HOLDFAST_EXAMPLE_GATEWAY_PORT: String(gatewayPort),
-      // The story starts the gateway itself, to read its meter.
-      HOLDFAST_EXAMPLE_GATEWAY_ENABLED: 'false',
-      HOLDFAST_LOG_LEVEL: 'silent',
-      // Nobody reads mail in the story.
-      HOLDFAST_ACCOUNTS_EMAIL_AT_SIGN_UP: 'optional',
-    },
-  });
-  if (loaded.ok) return loaded.config;
-  throw new Error(loaded.problems.map(({ setting, message }) => `${setting} ${message}`).join('\n'));
 }

@@ -1,5 +1,6 @@
 import { scenes, type SceneResult } from '../../src/demo/scene.js';
 import { Unexpected, type Cast, type EveryScene, type Play } from './cast.js';
+import * as cookieThief from './cookie-thief.js';
 import * as owner from './owner.js';
 import * as thief from './thief.js';
 
@@ -17,6 +18,12 @@ const plays: Readonly<Record<EveryScene, Play>> = {
   refresh: thief.refresh,
   refreshWithoutKey: thief.refreshWithoutKey,
   meanwhile: owner.call,
+  bind: cookieThief.bind,
+  cookies: cookieThief.cookies,
+  cookiesLater: cookieThief.cookiesLater,
+  renewWithoutKey: cookieThief.renewWithoutKey,
+  renewWithOwnKey: cookieThief.renewWithOwnKey,
+  goOn: cookieThief.goOn,
   approve: owner.approve,
   again: owner.askDearest,
   laptop: thief.laptop,
@@ -34,6 +41,11 @@ const answers: Readonly<Partial<Record<EveryScene, string>>> = {
   noProof: '401 invalid_dpop_proof',
   refreshWithoutKey: '400 invalid_grant',
   meanwhile: '200',
+  cookies: '200',
+  cookiesLater: '403 device_unproven',
+  renewWithoutKey: '403 session_proof_needed',
+  renewWithOwnKey: '403 session_proof_needed',
+  goOn: '200',
   renewed: '403 insufficient_authorization_details',
   signedBefore: '400 access_denied',
   refreshAfter: '400 invalid_grant',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Run } from '../../src/demo/scene.js';
 import type { SoftwareAuthenticator } from '../support/software-authenticator.js';
 import type { Cast, Servers } from './cast.js';
+import { buildHttpsStage } from './https-stage.js';
 import { Person } from './person.js';
 import { play } from './story.js';
 
@@ -18,7 +19,14 @@ export async function beginRun({ clientId, enrol, ...servers }: VisitOptions): P
   const person = new Person('You', servers.issuer);
   const remove = await enrol(person.authenticator);
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-demo-'));
-  const cast: Cast = { servers, person, clientId, file: path.join(folder, 'login.json'), hear: () => {} };
+  const cast: Cast = {
+    servers,
+    person,
+    clientId,
+    file: path.join(folder, 'login.json'),
+    hear: () => {},
+    https: buildHttpsStage,
+  };
   return {
     play: (name) => play(cast, name),
     close: async () => {

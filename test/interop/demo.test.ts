@@ -13,9 +13,12 @@ describe('the demo', function () {
   it('tells the whole story: the owner is served, the thief is refused everywhere and gets $0.00', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     assert.equal(status, 0, stdout + stderr);
-    assert.equal(stdout.match(/refused .* lost \$0\.00/g)?.length, 10);
+    assert.equal(stdout.match(/refused .* lost \$0\.00/g)?.length, 13);
     assert.match(stdout, /approves two calls, with her passkey +up to \$2\.00 on frontier/);
     assert.match(stdout, /asks again, and nobody asks her +served/);
+    assert.match(stdout, /her account page, at once +opened +200 +lost \$0\.00/);
+    assert.match(stdout, /her account page, ten minutes later +refused +403 device_unproven/);
+    assert.match(stdout, /signs and goes on +served/);
     assert.match(stdout, /her session, with a passkey of his own +refused +400 access_denied/);
     assert.match(stdout, /Ada spent \$0\.\d*[1-9]\d*\. The thief got \$0\.00 of it\./);
     assert.match(
