@@ -90,10 +90,12 @@ class SessionBindingRoutes {
     if (!verified.ok) return refused('session_binding_refused', verified.refusal.detail);
     const login = offers.read(verified.value.challenge);
     if (!login) return refused('session_binding_refused', 'the challenge is none that a login was offered');
-    const { sessionUid, authTime } = login;
+    const { sessionUid, authTime, fromElsewhere } = login;
+    // A cookie that comes has to be of that session. Where another site led to the login (an upstream provider), Chromium
+    // registers without Lax cookies: the offer, which only the browser of that login was told, says whose it is.
     const digest = this.#sessionDigest(ctx);
-    // Where another site led to the login (an upstream provider), Chromium registers without Lax cookies: the offer, which
-    // only the browser of that login was told, says whose it is. A cookie that comes has to be of that session.
+    if (!digest && !fromElsewhere)
+      return refused('session_binding_refused', 'the session’s cookie did not come along');
     const id = `dbs_${random.bytes(16).toString('base64url')}`;
     const at = new Date(clock.now());
     const { key } = verified.value;

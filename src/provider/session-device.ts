@@ -69,10 +69,12 @@ export class SessionDevices {
    * Offers the browser to bind a fresh login to a key of its own. Only a login is offered that: whoever has copied the
    * cookie of an unbound session must not come to hold it.
    */
-  offer(ctx: Context, login: OfferedLogin): void {
+  offer(ctx: Context, login: Pick<OfferedLogin, 'sessionUid' | 'authTime'>): void {
     // Over plain http browsers take no offer.
     if (!ctx.secure || this.of(ctx.req)) return;
-    const challenge = this.#ports.offers.make(login);
+    // Fetch Metadata §2.1: so the browser says that another site began what ends with this answer.
+    const fromElsewhere = ctx.get('Sec-Fetch-Site') === 'cross-site';
+    const challenge = this.#ports.offers.make({ ...login, fromElsewhere });
     ctx.set('Secure-Session-Registration', registrationHeader({ path: registerPath, challenge }));
   }
 

@@ -181,13 +181,14 @@ describe('threat 21: a stolen session that no device holds yet', () => {
     await thief.get(`${holdfast.issuer}/account`);
     assert.deepEqual(thief.offers, []);
     const { offer: own } = await unbound();
-    const [until = '', time = '', uid = '', mac = ''] = offer.challenge.split('.');
+    const [until = '', time = '', led = '', uid = '', mac = ''] = offer.challenge.split('.');
     for (const challenge of [
       own.challenge,
       '',
       'x',
-      [until, time, uid, 'A'.repeat(43)].join('.'),
-      [Number(until) + 60, time, uid, mac].join('.'),
+      [until, time, led, uid, 'A'.repeat(43)].join('.'),
+      [Number(until) + 60, time, led, uid, mac].join('.'),
+      [until, time, '1', uid, mac].join('.'),
     ]) {
       assert.equal((await thief.forgeRegistration(offer, { challenge })).status, 400, challenge);
     }
@@ -213,11 +214,19 @@ describe('threat 21: a stolen session that no device holds yet', () => {
     assert.equal(await victim.isSignedIn(), true);
   });
 
-  it('is bound without its cookie, too: Chromium sends none where another site led to the login', async () => {
-    const { offer, device } = await unbound();
+  it('is bound without its cookie only where another site led to the login: Chromium sends none then', async () => {
     const elsewhere = { 'sec-fetch-site': 'cross-site' };
-    const bare = new DbscDevice(holdfast, { registers: false });
-    assert.equal((await bare.forgeRegistration(offer, { headers: elsewhere })).status, 200);
+    const bare = () => new DbscDevice(holdfast, { registers: false });
+    const { offer } = await unbound();
+    assert.equal((await bare().forgeRegistration(offer, { headers: elsewhere })).status, 400);
+    const device = new DbscDevice(holdfast, { registers: false });
+    const url = authorizeUrl({ issuer: holdfast.issuer }, pkce().challenge);
+    const form = formWith(await device.follow(await device.get(url)), 'acr');
+    const posted = await device.post(form.action, { ...form.fields, login: unique('ada'), acr: '' });
+    await device.get(posted.location ?? '', elsewhere);
+    const [led] = device.offers;
+    assert.ok(led);
+    assert.equal((await bare().forgeRegistration(led, { headers: elsewhere })).status, 200);
     assert.equal((await device.register()).status, 400, 'the first key wins');
   });
 
