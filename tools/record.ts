@@ -20,7 +20,7 @@ const speaker = { words: catalogue.en, locale: 'en' } as const;
 const { demo } = catalogue.en;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-recording-'));
-const stage = await buildStage();
+const [stage, https] = await Promise.all([buildStage(), buildHttpsStage()]);
 try {
   const steps: RecordedStep[] = [];
   let lost = 0;
@@ -30,7 +30,7 @@ try {
     clientId: 'example-cli',
     file: path.join(folder, 'login.json'),
     hear: () => {},
-    https: buildHttpsStage,
+    https: async () => https,
   };
   await letIn(cast, `${cast.file}.first`, (address) => cast.person.signUp(address));
   for (const scene of scenes) {
@@ -49,6 +49,6 @@ try {
   await writeFile(target, drawRecording({ you, thief, lostWords, lost: amount, ending, steps }));
   console.log(`${target}: ${ending}`);
 } finally {
-  await stage.close();
+  await Promise.all([stage.close(), https.close()]);
   await rm(folder, { recursive: true, force: true });
 }

@@ -16,8 +16,6 @@ export interface Servers {
   readonly resource: string;
 }
 
-type CookieScene = 'bind' | 'cookies' | 'cookiesLater' | 'renewWithoutKey' | 'renewWithOwnKey' | 'goOn';
-
 /** What happens on a page, and what only a terminal has room for. */
 export type EveryScene =
   | SceneName
@@ -25,7 +23,7 @@ export type EveryScene =
   | 'noProof'
   | 'refreshWithoutKey'
   | 'meanwhile'
-  | CookieScene
+  | 'renewWithoutKey'
   | 'renewed'
   | 'signedBefore'
   | 'refreshAfter';

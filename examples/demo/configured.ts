@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { loadConfig } from '../../src/config/load.js';
+
+// Wherever the server was started.
+const shipped = path.resolve(import.meta.dirname, '../../../config/holdfast.yaml');
 
 interface Reading {
   /** Another reading of the shipped configuration: its text, changed. */
@@ -13,7 +17,7 @@ export function configure(
   { rewrite = (yaml) => yaml, localTls = false }: Reading = {},
 ) {
   const loaded = loadConfig({
-    readFile: (file) => rewrite(readFileSync(file, 'utf8')),
+    readFile: () => rewrite(readFileSync(shipped, 'utf8')),
     env: {
       MANAGEMENT_PORT: '0',
       // The story starts the gateway itself, to read its meter.

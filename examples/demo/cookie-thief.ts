@@ -33,6 +33,8 @@ export async function bind(cast: Cast): Promise<SceneResult> {
 /** He copies every cookie and is quick: for what is left of the bound one they are she. */
 export async function cookies(cast: Cast): Promise<SceneResult> {
   const theft = had(cast.cookies);
+  // Whoever else is told the story here has put the clock forward, perhaps.
+  await account(theft, theft.hers);
   theft.thiefs = new Browser(theft.hers.cookies);
   return account(theft, theft.thiefs);
 }

@@ -43,7 +43,7 @@ describe('the demo at /demo', function () {
       if (scene.name === 'replay') await inspect.of(person, 'demo-middle');
     }
     assert.match(await played(page).last().innerText(), /dead within [\d.]+ ms/);
-    await page.getByText('The thief tried 7 times and got $0.00.').waitFor();
+    await page.getByText('The thief tried 10 times and got $0.00.').waitFor();
     await inspect.of(person, 'demo-end');
     person.assertNoComplaint();
     await person.context.close();
