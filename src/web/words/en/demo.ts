@@ -8,7 +8,7 @@ export interface DemoFigures {
 export const demo = {
   title: 'You and a thief',
   heading: 'A thief has your token. What does it cost you?',
-  lede: 'Step through it. Every answer below is a real one, of this server.',
+  lede: 'Step through it. Every answer below is a real one: of this server, and of one on https beside it.',
   you: 'You',
   thief: 'Thief',
   lost: 'Lost so far',

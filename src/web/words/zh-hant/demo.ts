@@ -3,7 +3,7 @@ import type { Words } from '../words.js';
 export const demo: Words['demo'] = {
   title: '你與小偷',
   heading: '小偷拿到了你的權杖。你會損失多少？',
-  lede: '一步一步看。下面的每個回應，都真的來自這台伺服器。',
+  lede: '一步一步看。下面的每個回應，都真的來自這台伺服器，以及旁邊那台用加密連線的。',
   you: '你',
   thief: '小偷',
   lost: '目前損失',
