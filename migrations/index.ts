@@ -24,6 +24,7 @@ import { ObserveAndLegacy1766000002000 } from './1766000002000-observe-and-legac
 import { BoundSessions1767000000000 } from './1767000000000-bound-sessions.js';
 import { Devices1767000001000 } from './1767000001000-devices.js';
 import { SuspectedSessions1767000002000 } from './1767000002000-suspected-sessions.js';
+import { TierDevices1767000003000 } from './1767000003000-tier-devices.js';
 
 /** Every migration, oldest first. A migration that has left the house is never edited. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   BoundSessions1767000000000,
   Devices1767000001000,
   SuspectedSessions1767000002000,
+  TierDevices1767000003000,
 ];

@@ -51,6 +51,13 @@ export const tierSchema = z
       .describe(
         'Whether a client acting for itself (no person, so no login and no approval) may call these.',
       ),
+    devices: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('How many devices of one account may call these within 24 hours. Unset: any number.'),
     ...enforcementSettings,
   })
   .describe('A tier of models and what calls to them demand.');

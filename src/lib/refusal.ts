@@ -207,6 +207,12 @@ export const refusals = {
     says: 'The account was recovered recently, so models of this tier are still shut.',
     help: 'Paid tiers stay shut for a time after a recovery (accounts.recovery_hold); the answer says when they open.',
   },
+  tier_devices_exceeded: {
+    status: 403,
+    error: 'access_denied',
+    says: 'This model cannot be called from here now.',
+    help: 'As many other devices of the account as the tier allows have called its models within 24 hours (tiers.devices). One of them is free again a day after its last call.',
+  },
   call_refused: {
     status: 403,
     error: 'access_denied',

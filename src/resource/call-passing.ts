@@ -26,6 +26,10 @@ export async function passGates(
   if (!risk.passes) return gateClosed(call, risk.code);
   const reserved = await ports.reservations.reserve(gated);
   if (!reserved.passes) return gateClosed(call, reserved.code);
+  if (!(await deviceMayCall(call, tier, ports))) {
+    await ports.reservations.release(call.id);
+    return gateClosed(call, 'tier_devices_exceeded');
+  }
   if (!by) return allowed(call);
   if (by.refused) return observed(call, by.refused, tier, ports);
   const { payable } = by;
@@ -51,6 +55,19 @@ function gatedCall({ id, token, resource, request }: KnownCall, tier: string | u
   const { clientId, accountId } = token;
   const { model, maxCost, callerAddress } = request;
   return { id, clientId, accountId, resource, model, tier, maxCost, callerAddress };
+}
+
+/** What no person's device calls with (client_credentials) is not counted. */
+async function deviceMayCall(
+  { token, bound: thumbprint }: KnownCall,
+  tier: Tier | undefined,
+  { tierDevices, clock }: ResourcePorts,
+): Promise<boolean> {
+  const { accountId } = token;
+  if (tier?.devices === undefined || accountId === undefined) return true;
+  const now = new Date(clock.now());
+  const use = { tier: tier.id, thumbprint, most: tier.devices, now };
+  return tierDevices.use({ accountId: accountId as AccountId, ...use });
 }
 
 /** Law 2: each is spent, or not, by one statement of its own; the first that can pay does. */

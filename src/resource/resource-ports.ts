@@ -16,6 +16,7 @@ import type { CallStore } from './call-store.js';
 import type { CallProofs } from './call-proofs.js';
 import type { LegacyCredentialStore } from './legacy-credential-store.js';
 import type { ObservationLog } from './observation-log.js';
+import type { TierDeviceStore } from './tier-device-store.js';
 import type { TokenReading } from './presented-token.js';
 
 /** What the endpoints for resource servers stand on. */
@@ -41,6 +42,7 @@ export interface ResourcePorts {
   readonly metrics: Pick<Metrics, 'callJudged' | 'callObserved'>;
   /** Counts what passes though it would be refused. */
   readonly observations: Pick<ObservationLog, 'note'>;
+  readonly tierDevices: TierDeviceStore;
   readonly legacyCredentials: Pick<LegacyCredentialStore, 'find' | 'spend'>;
   /** Keeps a refused call for `holdfast explain`, under its id. */
   readonly refusalLog: Pick<RefusalLog, 'note'>;

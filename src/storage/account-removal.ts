@@ -19,6 +19,7 @@ const belongings = [
   statement('account_remove_approvals', 'DELETE FROM approval WHERE account_id = $1'),
   statement('account_remove_backchannel_requests', 'DELETE FROM backchannel_request WHERE account_id = $1'),
   statement('account_remove_device_keys', 'DELETE FROM device_key WHERE account_id = $1'),
+  statement('account_remove_tier_devices', 'DELETE FROM tier_device WHERE account_id = $1'),
   statement('account_remove_devices', 'DELETE FROM device WHERE account_id = $1'),
   statement(
     'account_remove_bound_sessions',

@@ -26,6 +26,7 @@ import { MailCodeRows } from './mail-code-rows.js';
 import { createIntrospectionRows } from './introspection-rows.js';
 import { KnownBrowserRows } from './known-browser-rows.js';
 import { LegacyCredentialRows } from './legacy-credential-rows.js';
+import { TierDeviceRows } from './tier-device-rows.js';
 import { ObservationRows } from './observation-rows.js';
 import { OutboxRows } from './outbox-rows.js';
 import { PasskeyRows } from './passkey-rows.js';
@@ -142,6 +143,7 @@ function createStorage(
     approvals: new ApprovalRows(database),
     usage: new UsageRows(database),
     observations: new ObservationRows(database),
+    tierDevices: new TierDeviceRows(database),
     legacyCredentials: new LegacyCredentialRows(database),
     devices: new DeviceRows(database),
     revokedKeys: new RevokedKeyRows(database),

@@ -37,6 +37,7 @@ import type { TokenLaneStore } from '../provider/token-lane-store.js';
 import type { WebhookStore } from '../resource/webhook-store.js';
 import type { LegacyCredentialStore } from '../resource/legacy-credential-store.js';
 import type { ObservationStore } from '../resource/observation-store.js';
+import type { TierDeviceStore } from '../resource/tier-device-store.js';
 import type { RevocationLogStore } from '../resource/revocation-log-store.js';
 import type { ApprovalStore } from '../stepup/approval-store.js';
 import type { PushSubscriptionStore } from '../stepup/push-subscription-store.js';
@@ -85,6 +86,7 @@ export interface Storage {
   readonly signingKeys: SigningKeyStore;
   readonly usage: UsageStore;
   readonly observations: ObservationStore;
+  readonly tierDevices: TierDeviceStore;
   readonly legacyCredentials: LegacyCredentialStore;
   readonly devices: DeviceStore;
   readonly revokedKeys: RevokedKeyStore;

@@ -65,6 +65,10 @@ const sweeps = [
     keptFor: grace,
     sweep: deletion('exchange_grant', 'exchange_grant', 'expires_at < to_timestamp($1::bigint)'),
   },
+  {
+    keptFor: 2 * grace,
+    sweep: deletion('tier_device', 'tier_device', 'last_used_at < to_timestamp($1::bigint)'),
+  },
   { keptFor: grace, sweep: deletion('draft', 'draft', 'expires_at < to_timestamp($1::bigint)') },
   {
     keptFor: eventRetention,

@@ -38,6 +38,7 @@ import { UpstreamIdentityEntity } from './upstream-identity-entity.js';
 import { UpstreamLoginEntity } from './upstream-login-entity.js';
 import { UsageReportEntity } from './usage-report-entity.js';
 import { WebhookEntity } from './webhook-entity.js';
+import { TierDeviceEntity } from './tier-device-entity.js';
 import { WouldRefuseEntity } from './would-refuse-entity.js';
 
 /** Every table, for TypeORM. */
@@ -84,5 +85,6 @@ export const entities = [
   UpstreamLoginEntity,
   UsageReportEntity,
   WebhookEntity,
+  TierDeviceEntity,
   WouldRefuseEntity,
 ];

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import type { AccountId } from '../../src/accounts/account.js';
+import { onEveryDatabase } from '../support/databases.js';
+import { atOnce, successes } from '../support/parallel.js';
+import { unique } from '../support/records.js';
+
+onEveryDatabase('the devices of a tier', (database) => {
+  const use = (accountId: string, thumbprint: string, most: number, tier = 'premium') =>
+    database.storage.tierDevices.use({
+      accountId: accountId as AccountId,
+      tier,
+      thumbprint,
+      most,
+      now: new Date(database.clock.now()),
+    });
+
+  it('lets in exactly as many as it allows, where twenty ask at once', async () => {
+    const account = unique('acc');
+    const answers = await atOnce(20, (index) => use(account, `key${index}`, 3));
+    assert.equal(successes(answers), 3);
+  });
+
+  it('lets another one in a day after the last call, and counts each account and tier alone', async () => {
+    const account = unique('acc');
+    assert.equal(await use(account, 'one', 1), true);
+    database.clock.advance(43_200);
+    assert.equal(await use(account, 'one', 1), true);
+    database.clock.advance(86_300);
+    assert.equal(await use(account, 'two', 1), false);
+    assert.equal(await use(account, 'two', 1, 'frontier'), true);
+    assert.equal(await use(unique('acc'), 'two', 1), true);
+    database.clock.advance(200);
+    assert.equal(await use(account, 'two', 1), true);
+    assert.equal(await use(account, 'one', 1), false);
+  });
+});
