@@ -185,6 +185,7 @@ const madeByApps: readonly RefusalCode[] = [
   'client_without_person',
   'account_held',
   'call_refused',
+  'tier_devices_exceeded',
   'max_cost_missing',
   'usage_not_yours',
   'model_provider_unavailable',
