@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AccountId } from '../../src/accounts/account.js';
-import { onEveryDatabase } from '../support/databases.js';
-import { atOnce, successes } from '../support/parallel.js';
+import { eventually, waitingForLocks } from '../support/database-waits.js';
+import { onDatabase, onEveryDatabase } from '../support/databases.js';
+import { atOnce, deferred, successes } from '../support/parallel.js';
 import { unique } from '../support/records.js';
 
 onEveryDatabase('the devices of a tier', (database) => {
@@ -32,5 +33,27 @@ onEveryDatabase('the devices of a tier', (database) => {
     database.clock.advance(200);
     assert.equal(await use(account, 'two', 1), true);
     assert.equal(await use(account, 'one', 1), false);
+  });
+});
+
+onDatabase('PostgreSQL', 'the devices of a tier', (database) => {
+  it('stand in line: who comes while another is being let in waits, and is counted after it', async () => {
+    const accountId = unique('acc') as AccountId;
+    const now = new Date(database.clock.now());
+    const use = (thumbprint: string) =>
+      database.storage.tierDevices.use({ accountId, tier: 'premium', thumbprint, most: 1, now });
+    const [letIn, commit] = [deferred<void>(), deferred<void>()];
+    const first = database.storage.transaction.run(async () => {
+      const admitted = await use('one');
+      letIn.resolve();
+      await commit.promise;
+      return admitted;
+    });
+    await letIn.promise;
+    let answered = false;
+    const second = use('two').finally(() => (answered = true));
+    await eventually(async () => answered || (await waitingForLocks(database.url ?? '')) > 0);
+    commit.resolve();
+    assert.deepEqual([await first, await second], [true, false]);
   });
 });
