@@ -3,19 +3,14 @@ import type { DeviceId } from '../binding/device.js';
 import type { Disowned } from '../binding/device-store.js';
 import { statement } from './connection.js';
 import type { Database } from './database.js';
+import { endDevice } from './device-endings.js';
 
-/*
- * "This wasn't me", all or nothing. The device first: a login or a token that is being stored there waits for it, and then
- * finds it cut off.
- */
+/* "This wasn't me", all or nothing. */
+const belongs = statement('device_belongs', 'SELECT FROM device WHERE id = $2 AND account_id = $1');
 const cutOff = statement(
   'device_disown',
   `UPDATE device SET generation = generation + 1, cut_off_at = coalesce(cut_off_at, $3)
   WHERE id = $2 AND account_id = $1 RETURNING id`,
-);
-const endSessions = statement(
-  'device_disown_sessions',
-  `UPDATE session SET ended_at = $2, generation = generation + 1 WHERE device_id = $1 AND ended_at IS NULL RETURNING uid`,
 );
 /** One that others have, too, is a backend's and no device's: it is theirs, and whoever disowns it must not end their tokens. */
 const revokeKeys = statement(
@@ -24,12 +19,6 @@ const revokeKeys = statement(
   SELECT thumbprint, 1, $2 FROM device_key k WHERE device_id = $1 AND kind IN ('dpop', 'certificate')
     AND NOT EXISTS (SELECT FROM device_key o WHERE o.thumbprint = k.thumbprint AND o.account_id <> k.account_id)
   ORDER BY thumbprint ON CONFLICT (thumbprint) DO NOTHING`,
-);
-/** What oidc-provider keeps in a session of who was let in there; what hangs on the device's keys dies with them. */
-const revokeGrants = statement(
-  'device_disown_grants',
-  `UPDATE "grant" SET revoked_at = $2, generation = generation + 1 WHERE revoked_at IS NULL AND account_id = $3
-    AND id IN (SELECT a.value ->> 'grantId' FROM session s, json_each(s.payload -> 'authorizations') a WHERE s.device_id = $1)`,
 );
 const revokeApprovals = statement(
   'device_disown_approvals',
@@ -55,17 +44,15 @@ export function disownDevice(
   { accountId, id, at }: { readonly accountId: AccountId; readonly id: DeviceId; readonly at: Date },
 ): Promise<Disowned | undefined> {
   return database.run(async () => {
-    const { rowCount } = await database.query(cutOff, [accountId, id, at]);
-    if (rowCount !== 1) return undefined;
+    if ((await database.query(belongs, [accountId, id])).rowCount !== 1) return undefined;
+    const ended = await endDevice(database, { id, at }, async () => {
+      const { rowCount } = await database.query(cutOff, [accountId, id, at]);
+      return rowCount === 1;
+    });
+    if (!ended) return undefined;
     await database.query(revokeKeys, [id, at]);
-    const sessions = await database.query(endSessions, [id, at]);
-    const grants = await database.query(revokeGrants, [id, at, accountId]);
     await database.query(revokeApprovals, [accountId, id, at]);
     const passkeys = await database.query<{ name: string }>(removePasskeys, [accountId, id, at]);
-    return {
-      sessions: sessions.rowCount ?? 0,
-      grants: grants.rowCount ?? 0,
-      passkeys: passkeys.rows.map(({ name }) => name),
-    };
+    return { ...ended, passkeys: passkeys.rows.map(({ name }) => name) };
   });
 }

@@ -4,6 +4,7 @@ import type { DeviceStore, Disowned, SightedBrowser, SightedKey, Sighting } from
 import { statement } from './connection.js';
 import type { Database } from './database.js';
 import { disownDevice } from './device-disowning.js';
+import { endDevice } from './device-endings.js';
 import { keyFromRow, keysOf } from './device-key-rows.js';
 import type { DeviceKeyRow } from './entities/device-key-entity.js';
 import type { DeviceRow } from './entities/device-entity.js';
@@ -53,12 +54,6 @@ const revoke = statement(
   'device_revoke',
   'UPDATE device SET generation = generation + 1, cut_off_at = $2 WHERE id = $1 AND cut_off_at IS NULL RETURNING id',
 );
-/** Its sessions after it: a login that is being saved waits for the device, and then finds it cut off. */
-const endSessions = statement(
-  'device_end_sessions',
-  `UPDATE session SET ended_at = $2, generation = generation + 1 WHERE device_id = $1 AND ended_at IS NULL RETURNING uid`,
-);
-
 export class DeviceRows implements DeviceStore {
   readonly #database: Database;
 
@@ -109,11 +104,13 @@ export class DeviceRows implements DeviceStore {
 
   async revoke(id: DeviceId, at: Date): Promise<boolean> {
     if (!isStorable(id)) return false;
-    return await this.#database.run(async () => {
-      const { rowCount } = await this.#database.query(revoke, [id, at]);
-      if (rowCount === 1) await this.#database.query(endSessions, [id, at]);
-      return rowCount === 1;
-    });
+    const ended = await this.#database.run(() =>
+      endDevice(this.#database, { id, at }, async () => {
+        const { rowCount } = await this.#database.query(revoke, [id, at]);
+        return rowCount === 1;
+      }),
+    );
+    return ended !== undefined;
   }
 
   async disown(accountId: AccountId, id: DeviceId, at: Date): Promise<Disowned | undefined> {

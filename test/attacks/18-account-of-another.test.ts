@@ -76,7 +76,7 @@ describe('threat 18: an account in the hands of somebody else', () => {
     assert.doesNotMatch((await owner.look()).text, /mine/);
   });
 
-  it('with her session alone: can’t take the passkeys away that came of another device of hers', async () => {
+  it('can’t take the passkeys away that came of another device of hers, without one of hers', async () => {
     const [home = ''] = await owner.deviceIds();
     await owner.addPasskey();
     const other = await owner.elsewhere();

@@ -61,7 +61,8 @@ onEveryDatabase('the store of bound sessions', (database) => {
       { digest: Buffer.alloc(32) },
       { signedInAt: new Date(registration.signedInAt.getTime() - 1000) },
     ];
-    for (const change of wrong) assert.equal(await bound().register({ ...registration, ...change }), undefined);
+    for (const change of wrong)
+      assert.equal(await bound().register({ ...registration, ...change }), undefined);
     await sessions().end(registration.sessionUid, now());
     assert.equal(await bound().register(registration), undefined);
   });

@@ -262,6 +262,7 @@ onEveryDatabase('the devices of a person', (database) => {
     const { made, id, browserKey, record, save, token } = await signedIn();
     assert.equal(await devices().revoke(id, now()), true);
     assert.deepEqual([await alive(token), await lives(record)], [false, false]);
+    assert.equal(await database.storage.grants.find(made.grantId), undefined);
     assert.deepEqual(await devices().listOf(made.accountId), []);
     assert.equal(await save(), false);
     const again = await sight(made.accountId, browserKey);
