@@ -15,7 +15,10 @@ describe('threat 18: a change that matters, by the cookies of a device that has 
     holdfast.clock.advance(300);
     stolen = device.copyCookies();
   });
-  after(() => holdfast.close());
+  after(() => {
+    holdfast.clock.reset();
+    return holdfast.close();
+  });
 
   it('is not done by any spelling of its address that leads to it', async () => {
     for (const path of [

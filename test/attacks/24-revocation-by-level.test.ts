@@ -5,6 +5,7 @@ import { secretOf, testClients } from '../support/clients.js';
 import { basic, postForm } from '../support/device.js';
 import { type Holdfast, startHoldfast } from '../support/harness.js';
 import { introspect, signIn } from '../support/login.js';
+import { unique } from '../support/records.js';
 
 const desk = {
   client_id: 'security-desk',
@@ -31,7 +32,11 @@ describe('revoking by level at /revoke', () => {
   const active = async (token: string) => (await introspect(holdfast.issuer, token)).body['active'];
 
   async function person() {
-    const tokens = await signIn({ issuer: holdfast.issuer, scope: 'openid model:call' });
+    const tokens = await signIn({
+      issuer: holdfast.issuer,
+      login: unique('ada'),
+      scope: 'openid model:call',
+    });
     const accountId = decodeJwt(tokens.idToken).sub as AccountId;
     const [device] = await holdfast.storage.devices.listOf(accountId);
     const now = { at: new Date(holdfast.clock.now()), idleSeconds: 3600, unboundSeconds: 3600 };
