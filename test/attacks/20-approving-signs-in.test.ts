@@ -22,7 +22,7 @@ describe('threat 20: the sign-in by approving elsewhere', () => {
   let ada: AccountVisitor;
   before(async () => {
     // As long as a session that a device holds: what ends here is every session's end.
-    holdfast = await startHoldfast({ ...noHold, sessions: { unbound: 86_400 } });
+    holdfast = await startHoldfast({ ...noHold, sessions: { unbound: 10 * 86_400 } });
     ada = await AccountVisitor.settled(holdfast);
   });
   afterEach(() => holdfast.clock.reset());
