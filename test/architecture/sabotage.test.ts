@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../support/architecture/repository.js';
 
@@ -20,5 +20,15 @@ describe('the sabotage patches', () => {
       return status === 0 ? [] : [`${file}: ${stderr.trim()}`];
     });
     assert.deepEqual(complaints, []);
+  });
+
+  it('name every attack test, so that each is known to be able to fail', () => {
+    const named = readdirSync(folder).map(
+      (file) => readFileSync(path.join(folder, file), 'utf8').split('\n', 1)[0],
+    );
+    const attacks = readdirSync(path.join(root, 'test/attacks')).filter((file) => /\.test\.tsx?$/.test(file));
+    assert.ok(attacks.length > 0, 'there are attack tests');
+    const unnamed = attacks.filter((file) => !named.some((line) => line?.includes(`test/attacks/${file}`)));
+    assert.deepEqual(unnamed, []);
   });
 });
