@@ -38,9 +38,13 @@ const find = statement(
 /*
  * Of a revoked device nothing is made any more, also where the token was found a moment before: account, client, grant
  * and session are asked again by the insert of what comes of it, but a device takes new logins, so it is asked here.
+ * Grant and session are held first, as whoever ends the device holds them (device-endings.ts), or the two would wait for
+ * each other in a circle; CASE keeps the order.
  */
-const deviceStands = `(t.device_id IS NULL
-  OR EXISTS (SELECT FROM device d WHERE d.id = t.device_id AND d.generation = t.device_generation FOR SHARE))`;
+const deviceStands = `(t.device_id IS NULL OR CASE
+  WHEN NOT EXISTS (SELECT FROM "grant" g WHERE g.id = t.grant_id FOR SHARE) THEN false
+  WHEN t.session_uid IS NOT NULL AND NOT EXISTS (SELECT FROM session s WHERE s.uid = t.session_uid FOR SHARE) THEN false
+  ELSE EXISTS (SELECT FROM device d WHERE d.id = t.device_id AND d.generation = t.device_generation FOR SHARE) END)`;
 const consume = statement(
   'refresh_token_consume',
   `UPDATE refresh_token t SET consumed_at = $3, sealed_successor = $2

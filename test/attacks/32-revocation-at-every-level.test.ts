@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import pg from 'pg';
 import type { AccountId } from '../../src/accounts/account.js';
 import { systemClock } from '../../src/lib/clock.js';
 import { sha256 } from '../../src/lib/hashing.js';
@@ -227,6 +228,31 @@ describe('threat 32: a refresh in the middle of a revocation', () => {
       assert.deepEqual([answer?.status, answer?.body['error']], [400, 'invalid_grant']);
       const found = await storage.refreshTokens.find(sha256(tokens.refreshToken));
       assert.equal(found?.alive, false);
+    }
+  });
+
+  // It held the device and waited for the grant, while the revocation held the grant and waited for the device.
+  it('holds what it asks of in the order in which a device is ended', async () => {
+    const login = 'in-order';
+    const tokens = await signIn({ issuer: holdfast.issuer, login });
+    const account = await storage.accounts.findByLogin(login);
+    const [device] = await storage.devices.listOf(account?.id ?? ('' as AccountId));
+    const [grant] = await storage.grants.listOf(account?.id ?? ('' as AccountId));
+    const revoking = new pg.Client({ connectionString: url });
+    await revoking.connect();
+    try {
+      await revoking.query('BEGIN');
+      const ended = 'UPDATE "grant" SET revoked_at = now(), generation = generation + 1 WHERE id = $1';
+      assert.equal((await revoking.query(ended, [grant?.id])).rowCount, 1);
+      const refreshing = refresh(holdfast.issuer, tokens.refreshToken, tokens.device);
+      await eventually(async () => (await waitingForLocks(url)) > 0);
+      const locked = revoking.query('SELECT FROM device WHERE id = $1 FOR UPDATE NOWAIT', [device?.id]);
+      await assert.doesNotReject(locked, 'the refresh holds the device while it waits for the grant');
+      await revoking.query('COMMIT');
+      const answer = await refreshing;
+      assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_grant']);
+    } finally {
+      await revoking.end();
     }
   });
 });
