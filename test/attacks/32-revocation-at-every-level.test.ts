@@ -231,6 +231,27 @@ describe('threat 32: a refresh in the middle of a revocation', () => {
     }
   });
 
+  it('gives nothing to a refresh of before its device was cut off, also where that has logged in again', async () => {
+    const tokens = await signIn({ issuer: holdfast.issuer, login: 'in-again' });
+    const account = await storage.accounts.findByLogin('in-again');
+    const [device] = await storage.devices.listOf(account?.id ?? ('' as AccountId));
+    const meanwhile = new pg.Client({ connectionString: url });
+    await meanwhile.connect();
+    try {
+      await meanwhile.query('BEGIN');
+      // What is left of both: it may log in, and has another generation.
+      const again = 'UPDATE device SET generation = generation + 1 WHERE id = $1';
+      assert.equal((await meanwhile.query(again, [device?.id])).rowCount, 1);
+      const refreshing = refresh(holdfast.issuer, tokens.refreshToken, tokens.device);
+      await eventually(async () => (await waitingForLocks(url)) > 0);
+      await meanwhile.query('COMMIT');
+      const answer = await refreshing;
+      assert.deepEqual([answer.status, answer.body['error']], [400, 'invalid_grant']);
+    } finally {
+      await meanwhile.end();
+    }
+  });
+
   // It held the device and waited for the grant, while the revocation held the grant and waited for the device.
   it('holds what it asks of in the order in which a device is ended', async () => {
     const login = 'in-order';

@@ -30,7 +30,7 @@ describe('the certificate for localhost of a server that runs on and on', () => 
 
   const told = (words: string) => eventually(async () => lines.some((line) => line.includes(words)));
 
-  /** Opens it as the server does; `pass` lets the time of each interval pass once. */
+  /** Opens it as the server does; `intervals` are what it would do again and again, for the test to do at once. */
   async function running() {
     lines = [];
     const certificates = await openCertificates({
