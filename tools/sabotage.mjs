@@ -2,11 +2,12 @@
 //   npm run sabotage                      all; ends with `N passed, N failed`
 //   npm run sabotage -- refresh replay    only patches whose name contains one of these
 // See CONTRIBUTING.md for how to write one.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPatches } from './sabotage/patch.mjs';
+import { unguarded } from './sabotage/unguarded.mjs';
 import { judgeBaseline, judgeSabotage } from './sabotage/verdict.mjs';
 import { applyPatch, compile, openWorkshop, tryTests } from './sabotage/workshop.mjs';
 import { stopMocha } from './testing/mocha.mjs';
@@ -30,7 +31,8 @@ process.once('exit', () => {
 
 const patches = readPatches(path.join(root, 'test/sabotage'));
 const chosen = patches.filter(({ name }) => names.length === 0 || names.some((part) => name.includes(part)));
-if (names.length === 0) for (const file of unguarded()) report(file, 'no patch of test/sabotage names it');
+if (names.length === 0)
+  for (const file of unguarded(root)) report(file, 'no patch of test/sabotage names it');
 if (chosen.length === 0 && tally.failed === 0) report('sabotage', 'there is no such patch');
 const queue = [...chosen];
 const again = [];
@@ -106,17 +108,6 @@ async function untouched(workshop, tests) {
   return complaint
     ? { problem: 'the untouched copy does not compile', output: complaint }
     : tryTests(workshop, tests);
-}
-
-/** Attack tests that no sabotage shows to be able to fail. */
-function unguarded() {
-  const folder = path.join(root, 'test/attacks');
-  const named = new Set(patches.flatMap(({ tests }) => tests));
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
-  return files
-    .filter((file) => /\.test\.tsx?$/.test(file))
-    .map((file) => path.posix.join('test/attacks', file))
-    .filter((file) => !named.has(file));
 }
 
 function report(name, problem, took = '') {
