@@ -18,8 +18,8 @@ const connections = 32;
 const settings = { fsync: 'on', full_page_writes: 'on', shared_buffers: '4GB', max_wal_size: '16GB' };
 
 /**
- * Introspection with ever more tokens in the database, asked all over the table: what a request costs the server, and
- * what it costs server and PostgreSQL together.
+ * Introspection with ever more tokens in the database: what a request costs the server, and what it costs server and
+ * PostgreSQL together. Asked about are some thousands, all over the table: as many as are in use at a time.
  */
 export async function benchSizes(generator: LoadGenerator, options: SizesOptions): Promise<Line[]> {
   const postgres = await startPostgres(settings);
@@ -31,14 +31,14 @@ export async function benchSizes(generator: LoadGenerator, options: SizesOptions
     const lines: Line[] = [];
     const costs: number[] = [];
     let present = 1;
-    const warmUp = { bench, variant: 'warm-up', script: introspection, connections, seconds: 5 };
     for (const tokens of options.sizes) {
       const crowd = tokens > present ? await gather({ databaseUrl, tokens, present }) : undefined;
       present = Math.max(present, tokens);
       const accessTokens = crowd?.known ?? ours.credentials.accessTokens;
       const asked = { ...ours, credentials: { ...ours.credentials, accessTokens } };
-      // A table that has just been filled is on the disk; what is measured is a server that has been asked for a while.
-      await loadOnce(generator, asked, warmUp);
+      // A table that has just been filled is on the disk; what is measured is a server that was asked about each token once.
+      const variant = `warm-up with ${spoken(tokens)}`;
+      await loadOnce(generator, asked, { bench, variant, script: introspection, connections, seconds: 10 });
       const measured = await measure(generator, [bare, asked], spentByDatabase, tokens, options);
       lines.push(...measured.lines);
       costs.push(measured.cost);

@@ -39,7 +39,7 @@ async function run(job: Job): Promise<Load> {
   const lanes = await Promise.all(
     Array.from({ length: job.connections }, async (_, index): Promise<Lane> => {
       const name = `${job.name} ${index}`;
-      const line = lines.get(name) ?? createLine(job.script, job.target, index);
+      const line = lines.get(name) ?? createLine(job.script, job.target, index, job.connections);
       lines.set(name, line);
       return { line, connection: await Connection.open(job.target.port) };
     }),

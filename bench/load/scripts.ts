@@ -50,10 +50,10 @@ export interface Line {
   settle(reply: Reply): 'done' | 'again' | 'failed';
 }
 
-export function createLine(script: Script, target: Target, index: number): Line {
+export function createLine(script: Script, target: Target, index: number, connections: number): Line {
   switch (script.kind) {
     case 'introspect':
-      return introspections(script.tokens, script.authorization, target, index);
+      return introspections(script, target, index / connections);
     case 'token':
       return tokenRequests(script.chains, target, index);
     case 'calls':
@@ -115,18 +115,18 @@ function calls(
   };
 }
 
+/** One token after another, from a place of its own in the list: no line follows in another's steps. */
 function introspections(
-  tokens: readonly string[],
-  authorization: string,
+  { tokens, authorization }: Extract<Script, { kind: 'introspect' }>,
   { issuer, real }: Target,
-  index: number,
+  start: number,
 ): Line {
   const { host } = new URL(issuer);
   const requests = tokens.map((token) => {
     const form = `token=${encodeURIComponent(token)}&token_type_hint=access_token`;
     return formPost(host, '/introspect', { Authorization: authorization }, form);
   });
-  let turn = index * 7;
+  let turn = Math.floor(start * tokens.length);
   return {
     next: () => requests[turn++ % requests.length] ?? '',
     settle: ({ status, body }) =>
