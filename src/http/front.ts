@@ -85,7 +85,7 @@ export function createFront(options: FrontOptions): Front {
     };
     const common = headersOf(path);
     const arrival = new Arrival(request, response, facts, state.draining ? [...common, ...closing] : common);
-    response.once('close', () => measure(arrival, response, options));
+    response.on('close', () => measure(arrival, response, options));
     passOn(arrival, passing).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
       const refusal = refusalOf(error);

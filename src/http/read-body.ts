@@ -31,13 +31,14 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Resul
       request.pause();
       resolve(refused('body_too_large', `more than ${limit} bytes came`));
     };
+    // Each of these comes once at the most; `once` costs a wrapper and its removal.
     request.on('data', onData);
-    request.once('end', () =>
+    request.on('end', () =>
       resolve(accepted(rest === undefined ? (first ?? nothing) : Buffer.concat([first ?? nothing, ...rest]))),
     );
-    request.once('error', reject);
+    request.on('error', reject);
     // Every request closes at last; an error is made for one that broke off, because its stack costs as much as the rest.
-    request.once('close', () => {
+    request.on('close', () => {
       if (!request.complete) reject(new Error('the client broke off'));
     });
   });

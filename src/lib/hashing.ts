@@ -7,6 +7,11 @@ export function sha256(input: string | Uint8Array): Buffer {
   return hash('sha256', input, 'buffer');
 }
 
+/** The same as hex digits: half of its time, where no bytes are needed. */
+export function sha256Hex(input: string | Uint8Array): string {
+  return hash('sha256', input, 'hex');
+}
+
 /** HMAC-SHA-256: what only we can make from `input`, and how secrets that a person can type are kept (law 7). */
 export function keyedDigest(key: Uint8Array, input: string): Buffer {
   return createHmac('sha256', createSecretKey(key)).update(input).digest();

@@ -57,8 +57,8 @@ export class AnswerCache {
   }
 
   /** An answer is one resource server's: what it may know, no other may. */
-  key(caller: string, digest: Buffer): string {
-    return `${digest.toString('latin1')} ${caller}`;
+  key(caller: string, digest: string): string {
+    return `${digest} ${caller}`;
   }
 
   /** Which row the answer was made of. */
@@ -91,7 +91,7 @@ export class AnswerCache {
   keep(
     key: string,
     json: string | undefined,
-    digest: Buffer,
+    digest: string,
     { token, family, sequence, feed }: IntrospectionFinding,
   ): void {
     // An answer that ends with its grant or session would have to follow their ends.
@@ -106,7 +106,7 @@ export class AnswerCache {
     const [oldest] = this.#answers.keys();
     if (this.#answers.size >= this.#capacity && oldest !== undefined) this.#answers.delete(oldest);
     const hangsOn = [
-      `token ${digest.toString('hex')}`,
+      `token ${digest}`,
       `client ${token.clientId}`,
       ...named('account', token.accountId),
       ...named('grant', family.grantId),

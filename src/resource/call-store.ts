@@ -1,11 +1,12 @@
 import type { ProofUse } from '../binding/replay-store.js';
 import type { FoundAccessToken } from '../provider/access-token-store.js';
 import type { IntrospectedToken } from './introspection-store.js';
+import type { AccessTokenPlace } from './presented-token.js';
 
 /** What is asked of the database for one call. */
 export interface CallQuestion {
   /** Where the token's row would be; undefined: it is malformed, and only the caller is looked at. */
-  readonly place: { readonly digest: Buffer; readonly bucket: number } | undefined;
+  readonly place: AccessTokenPlace | undefined;
   /** client_id of a caller that a lane has let in and whose client lies in the database. */
   readonly caller: string | undefined;
 }

@@ -4,10 +4,15 @@ import type { LaneClient, LaneClients } from '../provider/lane-client.js';
 import type { AnswerCache } from './answer-cache.js';
 import { readPlainIntrospection } from './introspection-form.js';
 import { tellOfAccessToken, inactive, type IntrospectionView } from './introspection-policy.js';
-import type { IntrospectionFinding, IntrospectionStore, RowQuestion } from './introspection-store.js';
+import type {
+  IntrospectionFinding,
+  IntrospectionStore,
+  RowFinding,
+  RowQuestion,
+} from './introspection-store.js';
 import { viewOf } from './introspection-view.js';
 import { jsonHeaders } from './lane-headers.js';
-import { readPresentedToken, type PresentedToken } from './presented-token.js';
+import { readPresentedToken, type AccessTokenPlace, type PresentedToken } from './presented-token.js';
 import { readingOf, type ResourcePorts } from './resource-ports.js';
 import { countAsAdmitted } from './resource-server-admission.js';
 
@@ -24,7 +29,12 @@ export interface IntrospectionLanePorts extends Pick<
 /** One introspection on its way through the lane. */
 interface Asked {
   readonly client: LaneClient;
-  readonly token: PresentedToken | undefined;
+  /** Undefined: no row can be this token's. */
+  readonly place: AccessTokenPlace | undefined;
+  /** Of a JWT. */
+  readonly jti: string | undefined;
+  /** Under which an answer may be kept. */
+  readonly key: string | undefined;
 }
 
 const inactiveAnswer = JSON.stringify(inactive);
@@ -35,6 +45,7 @@ const inactiveAnswer = JSON.stringify(inactive);
  * told apart by nothing but the row that this one statement found or not (law 6).
  */
 export function introspectionLane(ports: IntrospectionLanePorts): Lane {
+  // Each await on the way of a kept answer costs as much as a whole check, so there is no more than one.
   return async (arrival) => {
     const { request, body } = arrival;
     const value = readPlainIntrospection(request, body);
@@ -44,8 +55,10 @@ export function introspectionLane(ports: IntrospectionLanePorts): Lane {
     // The long way answers a spent budget, too: nothing is taken from it any more.
     if (!client || ports.takeIntrospection(client.clientId) !== undefined) return false;
     const read = readPresentedToken(value, readingOf(ports));
-    const token = read instanceof Promise ? await read : read;
-    const answer = await answerTo({ client, token }, ports);
+    const asked = askedOf(client, read instanceof Promise ? await read : read, ports.answers);
+    const row = keptRow(asked, ports.answers);
+    const kept = row && keptAnswer(asked, await ports.store.stands(row), ports);
+    const answer = (kept instanceof Promise ? await kept : kept) ?? (await freshAnswer(asked, ports));
     if (answer === undefined) {
       countAsAdmitted(request);
       return false;
@@ -55,54 +68,59 @@ export function introspectionLane(ports: IntrospectionLanePorts): Lane {
   };
 }
 
-/** The JSON; undefined: the long way has to find it. */
-async function answerTo(
-  { client, token }: Asked,
-  ports: IntrospectionLanePorts,
-): Promise<string | undefined> {
-  if (token?.kind !== 'access_token') return answerToMalformed(client, ports);
-  const { clients, store, answers } = ports;
-  const key = answers?.key(client.clientId, token.digest);
-  const version = key === undefined ? undefined : answers?.version(key);
-  if (answers && key !== undefined && version !== undefined) {
-    const kept = await keptAnswer({ key, client, place: token, version }, answers, ports);
-    if (kept !== undefined) return kept;
-  }
-  const found = await store.ask({ place: token, caller: callerOf(client) });
-  if (!clients.stands(client, found.callerVersion)) return undefined;
-  const answer = tell(found, token.jti, viewOf(ports, client.clientId));
-  if (key !== undefined && answer !== inactiveAnswer) answers?.keep(key, answer, token.digest, found);
-  return answer;
-}
-
-/** The database has nothing to say, unless of the caller. */
-async function answerToMalformed(
+function askedOf(
   client: LaneClient,
-  { clients, store }: IntrospectionLanePorts,
-): Promise<string | undefined> {
-  const caller = callerOf(client);
-  if (caller === undefined) return inactiveAnswer;
-  const { callerVersion } = await store.ask({ place: undefined, caller });
-  return clients.stands(client, callerVersion) ? inactiveAnswer : undefined;
+  token: PresentedToken | undefined,
+  answers: AnswerCache | undefined,
+): Asked {
+  if (token?.kind !== 'access_token') {
+    return { client, place: undefined, jti: undefined, key: undefined };
+  }
+  return { client, place: token, jti: token.jti, key: answers?.key(client.clientId, token.digest) };
 }
 
-interface KeptFor {
-  readonly key: string;
-  readonly client: LaneClient;
-  readonly place: RowQuestion['place'];
-  readonly version: string;
+/** What to ask before a kept answer is given; undefined: there is none. */
+function keptRow({ client, place, key }: Asked, answers: AnswerCache | undefined): RowQuestion | undefined {
+  const version = key === undefined ? undefined : answers?.version(key);
+  return place && version !== undefined ? { place, version, caller: callerOf(client) } : undefined;
 }
 
 /** Law 3: given only when the database has just said that its row stands, and nothing else it hangs on was revoked. */
-async function keptAnswer(
-  { key, client, place, version }: KeptFor,
-  answers: AnswerCache,
-  { store, clients }: IntrospectionLanePorts,
-): Promise<string | undefined> {
-  const row = await store.stands({ place, version, caller: callerOf(client) });
-  if (!row.stands || !clients.stands(client, row.callerVersion)) return undefined;
-  if (!answers.isAt(row)) answers.apply(await store.revokedSince(answers.sequence));
+function keptAnswer(
+  { client, key = '' }: Asked,
+  row: RowFinding,
+  { store, clients, answers }: IntrospectionLanePorts,
+): string | undefined | Promise<string | undefined> {
+  if (!answers || !row.stands || !clients.stands(client, row.callerVersion)) return undefined;
+  if (!answers.isAt(row)) return keptSince(key, answers, store);
   return answers.get(key);
+}
+
+/** The same after what was revoked since has been noted. */
+async function keptSince(
+  key: string,
+  answers: AnswerCache,
+  store: IntrospectionStore,
+): Promise<string | undefined> {
+  answers.apply(await store.revokedSince(answers.sequence));
+  return answers.get(key);
+}
+
+/** The JSON; undefined: the long way has to find it. */
+async function freshAnswer(
+  { client, place, jti, key }: Asked,
+  ports: IntrospectionLanePorts,
+): Promise<string | undefined> {
+  const { clients, store, answers } = ports;
+  const caller = callerOf(client);
+  // Of what can be no token of ours the database has nothing to say, unless of the caller.
+  if (!place && caller === undefined) return inactiveAnswer;
+  const found = await store.ask({ place, caller });
+  if (!clients.stands(client, found.callerVersion)) return undefined;
+  const answer = tell(found, jti, viewOf(ports, client.clientId));
+  if (place && key !== undefined && answer !== inactiveAnswer)
+    answers?.keep(key, answer, place.digest, found);
+  return answer;
 }
 
 /** A client of the config file is asked of nobody. */

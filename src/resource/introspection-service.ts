@@ -7,7 +7,7 @@ import {
   type Introspection,
 } from './introspection-policy.js';
 import { viewOf } from './introspection-view.js';
-import { readPresentedToken } from './presented-token.js';
+import { bytesOf, readPresentedToken } from './presented-token.js';
 import { readingOf, type ResourcePorts } from './resource-ports.js';
 
 /**
@@ -26,7 +26,7 @@ export async function introspect(
     const found = await throughStore(() => ports.refreshTokens.find(token.digest));
     return describeRefreshToken(found, viewOf(ports, caller));
   }
-  const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
+  const found = await throughStore(() => ports.accessTokens.find(bytesOf(token), token.bucket));
   return withoutRevoked(ports, describeAccessToken(found, token.jti, viewOf(ports, caller)));
 }
 

@@ -1,9 +1,10 @@
 import type { FoundAccessToken } from '../provider/access-token-store.js';
+import type { AccessTokenPlace } from './presented-token.js';
 
 /** What a lane asks of the database for one introspection. */
 export interface IntrospectionQuestion {
   /** Where the token's row would be; undefined: it is malformed, and only the caller is looked at. */
-  readonly place: { readonly digest: Buffer; readonly bucket: number } | undefined;
+  readonly place: AccessTokenPlace | undefined;
   /** client_id of a caller whose client lies in the database. */
   readonly caller: string | undefined;
 }
@@ -28,7 +29,7 @@ export type IntrospectedToken = Pick<
 
 /** Asks whether a token's row is still the very one that an answer was made of. */
 export interface RowQuestion extends Pick<IntrospectionQuestion, 'caller'> {
-  readonly place: { readonly digest: Buffer; readonly bucket: number };
+  readonly place: AccessTokenPlace;
   readonly version: string;
 }
 

@@ -1,12 +1,19 @@
 import type { JWTVerifyGetKey } from 'jose';
-import { sha256 } from '../lib/hashing.js';
+import { sha256, sha256Hex } from '../lib/hashing.js';
 import { bucketOf, parseOpaqueToken } from '../lib/opaque-token.js';
 import { jwtDigest } from '../provider/access-token-adapter.js';
 import { readJwtAccessToken } from './jwt-access-token.js';
 
+/** Where an access token's row would be, if there is one. */
+export interface AccessTokenPlace {
+  /** Hex digits of what the row is found by. */
+  readonly digest: string;
+  readonly bucket: number;
+}
+
 /** Where the row of a presented token would be. Whether there is one only the store knows. */
 export type PresentedToken =
-  | { readonly kind: 'access_token'; readonly digest: Buffer; readonly bucket: number; readonly jti?: string }
+  | ({ readonly kind: 'access_token'; readonly jti?: string } & AccessTokenPlace)
   | { readonly kind: 'refresh_token'; readonly digest: Buffer };
 
 export interface TokenReading {
@@ -33,14 +40,18 @@ export function readPresentedToken(
   const opaque = parseOpaqueToken(value);
   if (opaque?.kind === 'refresh_token') return { kind: 'refresh_token', digest: sha256(value) };
   if (opaque)
-    return plausible({ kind: 'access_token', digest: sha256(value), bucket: opaque.bucket }, reading);
+    return plausible({ kind: 'access_token', digest: sha256Hex(value), bucket: opaque.bucket }, reading);
   return value.split('.').length === 3 ? readJwt(value, reading) : undefined;
+}
+
+export function bytesOf({ digest }: AccessTokenPlace): Buffer {
+  return Buffer.from(digest, 'hex');
 }
 
 async function readJwt(value: string, reading: TokenReading): Promise<PresentedToken | undefined> {
   const jwt = await readJwtAccessToken(value, reading.issuer, reading.verificationKey);
   if (!jwt) return undefined;
-  const place = { digest: jwtDigest(jwt.jti), bucket: bucketOf(jwt.expiresAt) };
+  const place = { digest: jwtDigest(jwt.jti).toString('hex'), bucket: bucketOf(jwt.expiresAt) };
   return plausible({ kind: 'access_token', ...place, jti: jwt.jti }, reading);
 }
 

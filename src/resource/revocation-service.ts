@@ -1,5 +1,5 @@
 import { throughStore } from '../provider/provider-error.js';
-import { readPresentedToken } from './presented-token.js';
+import { bytesOf, readPresentedToken } from './presented-token.js';
 import { readingOf, type ResourcePorts } from './resource-ports.js';
 
 export interface Revocation {
@@ -31,11 +31,12 @@ export async function revoke(ports: ResourcePorts, revocation: Revocation): Prom
     if (moved) ports.events.revoked({ what: 'grant', id: found.grantId });
     return 'done';
   }
-  const found = await throughStore(() => ports.accessTokens.find(token.digest, token.bucket));
+  const digest = bytesOf(token);
+  const found = await throughStore(() => ports.accessTokens.find(digest, token.bucket));
   const verdict = judge(found, revocation);
   if (verdict !== 'revoke') return verdict === 'wrong_key' ? verdict : 'done';
-  await throughStore(() => ports.accessTokens.revoke(token.digest, token.bucket, at));
-  if (found?.alive) ports.events.revoked({ what: 'token', id: token.digest.toString('hex').slice(0, 16) });
+  await throughStore(() => ports.accessTokens.revoke(digest, token.bucket, at));
+  if (found?.alive) ports.events.revoked({ what: 'token', id: token.digest.slice(0, 16) });
   return 'done';
 }
 

@@ -7,7 +7,7 @@ import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js
 import { replayTable } from './partitioned-tables.js';
 import type { Partitions } from './partitions.js';
 import { bucketOfProof } from './replay-rows.js';
-import { orUndefined, plainArray } from './values.js';
+import { orUndefined, plainArray, textArray } from './values.js';
 
 /** One JSON text for a whole batch: see introspection-rows.ts. Times as seconds, for JSON has none. */
 const find = statement(
@@ -83,16 +83,12 @@ async function findAll(database: Database, questions: readonly CallQuestion[]): 
   questions.forEach(({ place, caller }, index) => {
     if (caller !== undefined) callers.add(caller);
     if (!place) return;
-    digests.push(place.digest.toString('hex'));
+    digests.push(place.digest);
     buckets.push(place.bucket);
     asked.push(index);
   });
-  const { rows } = await database.query<{ found: string }>(find, [
-    plainArray(digests),
-    plainArray(buckets),
-    [...callers],
-  ]);
-  const [versions, tokens] = JSON.parse(rows[0]?.found ?? '') as [
+  const asking = [plainArray(digests), plainArray(buckets), textArray(callers)];
+  const [versions, tokens] = JSON.parse(await database.text(find, asking)) as [
     Record<string, string> | null,
     Row[] | null,
   ];

@@ -49,6 +49,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Runs a statement whose answer is one row with one text. Rejects as `query` does. */
+export type AskText = (statement: Statement, values: readonly string[]) => Promise<string>;
+
 const names = new Set<string>();
 
 /** Names a statement. Two texts under one name would be a wrong answer in production, so that throws. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Transaction } from '../lib/transaction.js';
-import type { Connection, ConnectionPool, QueryAnswer, Statement } from './connection.js';
+import type { AskText, Connection, ConnectionPool, QueryAnswer, Statement } from './connection.js';
 import { asStorageError } from './failure.js';
 
 interface OpenTransaction {
@@ -22,11 +22,14 @@ interface OpenTransaction {
 export class Database implements Transaction {
   readonly pool: ConnectionPool;
   readonly #dataSource: DataSource;
+  readonly #askText: AskText | undefined;
   readonly #current = new AsyncLocalStorage<OpenTransaction>();
 
-  constructor(pool: ConnectionPool, dataSource: DataSource) {
+  /** @param askText a cheaper way than `pool.query` to what `text` asks for */
+  constructor(pool: ConnectionPool, dataSource: DataSource, askText?: AskText) {
     this.pool = pool;
     this.#dataSource = dataSource;
+    this.#askText = askText;
   }
 
   /** Runs fixed SQL. Throws DatabaseUnavailable. */
@@ -34,6 +37,20 @@ export class Database implements Transaction {
     return this.#attempt((transaction) =>
       (transaction?.connection ?? this.pool).query<Row>({ ...statement, values }),
     );
+  }
+
+  /**
+   * Runs fixed SQL whose answer is one row with one text, beside every transaction: what joins the questions of many is
+   * part of nobody's. Throws DatabaseUnavailable.
+   */
+  async text(statement: Statement, values: readonly string[]): Promise<string> {
+    try {
+      if (this.#askText) return await this.#askText(statement, values);
+      const { rows } = await this.pool.query<Record<string, string>>({ ...statement, values: [...values] });
+      return Object.values(rows[0] ?? {})[0] ?? '';
+    } catch (error) {
+      throw asStorageError(error);
+    }
   }
 
   /** Runs `work` with TypeORM's manager. Throws DatabaseUnavailable. */

@@ -13,7 +13,7 @@ import { createBatch, waitingSetting } from './batch.js';
 import { statement, type Statement } from './connection.js';
 import type { Database } from './database.js';
 import { accessTokenAlive, earliestEnd, joinGenerations } from './generations.js';
-import { orUndefined, plainArray } from './values.js';
+import { orUndefined, plainArray, textArray } from './values.js';
 
 /*
  * The answer of a whole batch comes as one JSON text: parsing it costs a third of what the driver takes for rows and
@@ -131,17 +131,12 @@ async function find(
   const asked: number[] = [];
   questions.forEach(({ place }, index) => {
     if (!place) return;
-    digests.push(place.digest.toString('hex'));
+    digests.push(place.digest);
     buckets.push(place.bucket);
     asked.push(index);
   });
-  const callers = callersOf(questions);
-  const answer = await database.query<{ found: string }>(query, [
-    plainArray(digests),
-    plainArray(buckets),
-    callers,
-  ]);
-  const [[head, feed], callerVersions, rows] = JSON.parse(answer.rows[0]?.found ?? '') as [
+  const asking = [plainArray(digests), plainArray(buckets), callersOf(questions)];
+  const [[head, feed], callerVersions, rows] = JSON.parse(await database.text(query, asking)) as [
     Position,
     Versions,
     Row[] | null,
@@ -187,13 +182,13 @@ function familyOf(row: Row): IntrospectedFamily | undefined {
 }
 
 async function standing(database: Database, questions: readonly RowQuestion[]): Promise<RowFinding[]> {
-  const answer = await database.query<{ found: string }>(rowsStand, [
-    plainArray(questions.map(({ place }) => place.digest.toString('hex'))),
+  const asking = [
+    plainArray(questions.map(({ place }) => place.digest)),
     plainArray(questions.map(({ place }) => place.bucket)),
     plainArray(questions.map(({ version }) => version)),
     callersOf(questions),
-  ]);
-  const [[head, feed], callerVersions, found] = JSON.parse(answer.rows[0]?.found ?? '') as [
+  ];
+  const [[head, feed], callerVersions, found] = JSON.parse(await database.text(rowsStand, asking)) as [
     Position,
     Versions,
     number[] | null,
@@ -208,8 +203,8 @@ async function standing(database: Database, questions: readonly RowQuestion[]): 
 }
 
 async function revokedSince(database: Database, from: number): Promise<RecentRevocations> {
-  const answer = await database.query<{ found: string }>(since, [from]);
-  const [[head, feed], rows] = JSON.parse(answer.rows[0]?.found ?? '') as [Position, RevokedThing[] | null];
+  const found = await database.text(since, [String(from)]);
+  const [[head, feed], rows] = JSON.parse(found) as [Position, RevokedThing[] | null];
   // The sequence has no gaps, so a missing one is more than the limit, or was swept.
   const whole = (rows?.length ?? 0) === head - from;
   return {
@@ -220,8 +215,8 @@ async function revokedSince(database: Database, from: number): Promise<RecentRev
   };
 }
 
-function callersOf(asked: readonly { readonly caller: string | undefined }[]): string[] {
+function callersOf(asked: readonly { readonly caller: string | undefined }[]): string {
   const callers = new Set<string>();
   for (const { caller } of asked) if (caller !== undefined) callers.add(caller);
-  return [...callers];
+  return textArray(callers);
 }

@@ -12,7 +12,7 @@ import { BackchannelRequestRows } from './backchannel-request-rows.js';
 import { ChallengeRows } from './challenge-rows.js';
 import { BoundSessionRows } from './bound-session-rows.js';
 import { ClientRows } from './client-rows.js';
-import type { ConnectionPool, Listen } from './connection.js';
+import type { AskText, ConnectionPool, Listen } from './connection.js';
 import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
 import { DeviceRows } from './device-rows.js';
@@ -47,6 +47,7 @@ import { SettingRows } from './setting-rows.js';
 import { SigningKeyRows } from './signing-key-rows.js';
 import type { Storage, StorageOptions } from './storage.js';
 import { sweep } from './sweep.js';
+import { textQueries } from './text-query.js';
 import { TokenLaneRows } from './token-lane-rows.js';
 import { UpstreamIdentityRows } from './upstream-identity-rows.js';
 import { WebhookRows } from './webhook-rows.js';
@@ -58,6 +59,8 @@ const defaultPoolSize = 10;
 /** Connections to one database. */
 export interface Pools {
   readonly main: ConnectionPool;
+  /** A cheaper way to ask the main pool for texts, where there is one. */
+  readonly askText?: AskText;
   /** Connections beside the main pool; the embedded database has only one. */
   readonly schema: ConnectionPool | undefined;
   readonly listen: Listen;
@@ -89,8 +92,10 @@ export async function openPools(options: StorageOptions): Promise<Pools> {
     const main = await openPGlitePool(options.dataFolder);
     return { main, schema: undefined, listen: main.listen };
   }
+  const main = await openPostgresPool(url, options.poolSize ?? defaultPoolSize);
   return {
-    main: await openPostgresPool(url, options.poolSize ?? defaultPoolSize),
+    main,
+    askText: textQueries(main),
     schema: await openSchemaPool(url),
     listen: listenOnPostgres(url),
   };
@@ -102,7 +107,7 @@ function createStorage(
   clock: Clock,
   approvalRetention: number | undefined,
 ): Storage {
-  const database = new Database(pools.main, dataSource);
+  const database = new Database(pools.main, dataSource, pools.askText);
   const partitions = new Partitions(database, pools.schema, clock);
   return {
     kind: pools.schema ? 'postgres' : 'embedded',

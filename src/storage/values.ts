@@ -21,3 +21,8 @@ export function isStorable(text: string): boolean {
 export function plainArray(items: readonly (string | number)[]): string {
   return `{${items.join(',')}}`;
 }
+
+/** An array for PostgreSQL, of any texts. */
+export function textArray(items: Iterable<string>): string {
+  return `{${Array.from(items, (item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}

@@ -10,6 +10,7 @@ import { openSigningKeys } from '../../src/provider/signing-keys.js';
 import { openGates } from '../../src/resource/call-gates.js';
 import { createCallProofs } from '../../src/resource/call-proofs.js';
 import { defaultProofPolicy } from '../../src/proof/proof.js';
+import { bytesOf } from '../../src/resource/presented-token.js';
 import type { ResourcePorts } from '../../src/resource/resource-ports.js';
 import { spendableApprovals } from './spendable-approvals.js';
 import { manualClock } from './manual-clock.js';
@@ -65,7 +66,7 @@ export async function resourceDesk() {
     tierDevices: { use: async () => true },
     calls: {
       find: async ({ place }) => ({
-        token: place && (await stores.accessTokens.find(place.digest, place.bucket)),
+        token: place && (await stores.accessTokens.find(bytesOf(place), place.bucket)),
         callerVersion: undefined,
       }),
     },
