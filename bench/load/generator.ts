@@ -1,4 +1,5 @@
 /* A process of its own: takes one job after another by IPC and loads a server with it. */
+import { setPriority } from 'node:os';
 import { Connection } from './connection.js';
 import { createLine, type Line, type Script, type Target } from './scripts.js';
 
@@ -31,6 +32,9 @@ interface Lane {
   readonly line: Line;
   readonly connection: Connection;
 }
+
+// It shares a core with PostgreSQL, which must not wait until the generator has a pause.
+setPriority(10);
 
 /** Lines outlive a run, since refresh tokens and nonces go on. */
 const lines = new Map<string, Line>();
