@@ -12,7 +12,8 @@ Written by \`npm run bench -- NAME --write\`. Every figure is the median of alte
 reference's in the same run, so they survive another machine better than the figures do.
 
 - The server under test has one process and one core; generator and PostgreSQL (durable: fsync, full-page writes) have
-  the rest. The generator is a raw socket client without pipelining.
+  the rest. The generator is a raw socket client without pipelining, and gives way to PostgreSQL.
+- \`sizes\` asks about a token, or about thousands all over the table that have been asked about before, as those in use have.
 - \`stock oidc-provider\` has one jsonb table, ten connections like ours, a nonce in every proof and a new refresh token
   with every refresh, as we have. It has no replay protection that holds in parallel, no generations, no digests.
 - \`node:http\` and \`koa\` answer everything with hello.
