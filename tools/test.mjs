@@ -22,6 +22,8 @@ const notTests = ['sabotage', 'support'];
 
 /** What a group needs besides npm packages, as variables that tell it where. */
 const programsOf = {
+  // An adversary in the middle needs a victim's browser.
+  attacks: () => ({ TEST_CHROMIUM_BIN: ensureChromium() }),
   // A newcomer of test/browser types `nginx`.
   browser: () => ({
     TEST_CHROMIUM_BIN: ensureChromium(),
