@@ -110,6 +110,8 @@ describe('a change that matters, in a browser that holds the session', () => {
     await page.goto(`${door.origin}/account/recovery-codes`);
     await page.getByRole('button', { name: 'Make ten new codes' }).click();
     await sessions.registered();
+    // Else the form that is sent after the proof would cut off what comes next.
+    await page.getByRole('heading', { name: /^Your recovery codes/ }).waitFor();
     for (const seconds of [3500, 200]) {
       holdfast.clock.advance(seconds);
       await sessions.lose(door.origin, boundCookie);
