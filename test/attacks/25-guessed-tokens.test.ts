@@ -76,8 +76,9 @@ describe('threat 25: tokens that are guessed', () => {
     ];
     for (const secret of secrets.map(String)) {
       assert.ok(secret.length > 20);
+      const written = [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')];
       assert.deepEqual(
-        calls.filter((call) => call.asked.includes(secret)).map(({ name }) => name),
+        calls.filter(({ asked: said }) => written.some((form) => said.includes(form))).map(({ name }) => name),
         [],
       );
     }
