@@ -78,7 +78,9 @@ describe('threat 25: tokens that are guessed', () => {
       assert.ok(secret.length > 20);
       const written = [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')];
       assert.deepEqual(
-        calls.filter(({ asked: said }) => written.some((form) => said.includes(form))).map(({ name }) => name),
+        calls
+          .filter(({ asked: said }) => written.some((form) => said.includes(form)))
+          .map(({ name }) => name),
         [],
       );
     }
