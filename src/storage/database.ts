@@ -3,6 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Transaction } from '../lib/transaction.js';
 import type { AskText, Connection, ConnectionPool, QueryAnswer, Statement } from './connection.js';
 import { asStorageError } from './failure.js';
+import { noText } from './text-query.js';
 
 interface OpenTransaction {
   readonly runner: QueryRunner;
@@ -47,7 +48,9 @@ export class Database implements Transaction {
     try {
       if (this.#askText) return await this.#askText(statement, values);
       const { rows } = await this.pool.query<Record<string, string>>({ ...statement, values: [...values] });
-      return Object.values(rows[0] ?? {})[0] ?? '';
+      const [text] = Object.values(rows[0] ?? {});
+      if (typeof text !== 'string') throw noText(statement);
+      return text;
     } catch (error) {
       throw asStorageError(error);
     }

@@ -17,10 +17,14 @@ export function epochStands(alias: string, issuedAt: string): string {
   return `NOT EXISTS (SELECT FROM epoch e WHERE e.number > ${alias}.epoch AND ${issuedAt} < e.issued_before)`;
 }
 
-/** The same of a token and what it hangs on: what was refreshed since hangs on the old grant. */
-const tokenEpochStands = `NOT EXISTS (SELECT FROM epoch e WHERE (e.number > t.epoch AND t.issued_at < e.issued_before)
-    OR (e.number > g.epoch AND g.issued_at < e.issued_before)
-    OR (e.number > s.epoch AND ${signedInSeconds} < e.issued_before))`;
+/**
+ * The same of a token and what it hangs on: what was refreshed since hangs on the old grant. The least of the three (which
+ * skips NULL) is there for the index.
+ */
+const tokenEpochStands = `NOT EXISTS (SELECT FROM epoch e WHERE e.number > LEAST(t.epoch, g.epoch, s.epoch)
+    AND ((e.number > t.epoch AND t.issued_at < e.issued_before)
+      OR (e.number > g.epoch AND g.issued_at < e.issued_before)
+      OR (e.number > s.epoch AND ${signedInSeconds} < e.issued_before)))`;
 
 export const grantEpochStands = epochStands('g', 'g.issued_at');
 export const sessionEpochStands = epochStands('s', signedInSeconds);

@@ -67,12 +67,25 @@ export function textQueries(pool: Pool): AskText {
     new Promise((resolve, reject) => {
       pool.connect((unconnected, client, release) => {
         if (!client) return reject(unconnected ?? new Error('the pool gave no connection'));
-        const query = new TextQuery(statement, values, (error, text) => {
+        let settled = false;
+        // A connection is given back once, whoever else learns of its end later.
+        const settle: Settle = (error, text) => {
+          if (settled) return;
+          settled = true;
           release(error);
-          if (text !== undefined) return resolve(text);
-          reject(error ?? new Error(`${statement.name} answered no text`));
-        });
-        client.query(query as never);
+          if (text === undefined) reject(error ?? noText(statement));
+          else resolve(text);
+        };
+        try {
+          client.query(new TextQuery(statement, values, settle) as never);
+        } catch (error) {
+          settle(error as Error);
+        }
       });
     });
+}
+
+/** A mistake of ours in the statement. */
+export function noText({ name }: Statement): Error {
+  return new Error(`${name} answered no text`);
 }

@@ -20,6 +20,8 @@ describe('a plan that a connection keeps', () => {
     const partition = `access_token_p${first.bucket}`;
     // As autovacuum does once fifty rows are there.
     await database.sql(`ANALYZE ${partition}`);
+    // As an operator does: a table that is known to be empty counts for nothing.
+    await database.sql('VACUUM ANALYZE');
 
     const place = { digest: first.digest.toString('hex'), bucket: first.bucket };
     const introspections = storage.introspections({ keeping: true, waiting: 10 });
@@ -41,7 +43,8 @@ describe('a plan that a connection keeps', () => {
     ]) {
       const rows = await database.sql<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE ${execution}`);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-      assert.match(plan, new RegExp(`Index Scan using ${partition}_pkey`), plan);
+      // One look for each question, not the index from end to end.
+      assert.match(plan, new RegExp(`Index Scan using ${partition}_pkey.*\n +Index Cond: .*digest = `), plan);
       assert.doesNotMatch(plan, new RegExp(`Seq Scan on ${partition}`), plan);
     }
   });

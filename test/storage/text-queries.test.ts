@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { statement, type AskText } from '../../src/storage/connection.js';
+import { textQueries } from '../../src/storage/text-query.js';
 import { textArray } from '../../src/storage/values.js';
 import { newStorage, type TestDatabase } from '../support/test-database.js';
 
@@ -51,6 +52,23 @@ describe('a query for one text', () => {
   it('fails where there is no text, for that is a mistake of ours', async () => {
     await assert.rejects(ask(nothing, ['{}']), /test_nothing answered no text/);
     await assert.rejects(ask(nothing, ['{NULL}']), /test_nothing answered no text/);
+    assert.deepEqual(givenBack(), { held: 0, waitingCount: 0 });
+  });
+
+  it('fails when it takes too long, and what comes after it has the answer to its own question', async () => {
+    const { default: pg } = await import('pg');
+    const pool = new pg.Pool({ connectionString: database.url, max: 1, query_timeout: 200 });
+    pool.on('connect', (client) => client.on('error', () => {}));
+    const hurried = textQueries(pool);
+    const late = assert.rejects(hurried(slow, ['1']), /Query read timeout/);
+    assert.deepEqual(JSON.parse(await hurried(echo, [textArray(['mine'])])), ['mine']);
+    await late;
+    assert.equal(pool.totalCount - pool.idleCount, 0);
+    await pool.end();
+  });
+
+  it('fails when the driver can’t send it, and gives its connection back', async () => {
+    await assert.rejects(ask(echo, [undefined as unknown as string, Symbol('x') as unknown as string]));
     assert.deepEqual(givenBack(), { held: 0, waitingCount: 0 });
   });
 
